@@ -1,0 +1,64 @@
+"""What one generation of an engagement's data is about: its model, its spans and its data end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from dashboard.journey.stages import StageModel
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpan:
+    """One source of facts: what it covers and how much of it could not be used.
+
+    Attributes:
+        kind: `event` or `transaction`.
+        last_date_only: the last fact is a calendar day without a time.
+    """
+
+    source: str
+    kind: str
+    rows: int
+    first_moment: datetime
+    last_moment: datetime
+    last_day: date
+    last_date_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationInfo:
+    """The frame of every answer from one immutable generation.
+
+    Attributes:
+        data_end: moment up to which every source is complete (naive UTC); None without facts.
+        data_end_day: its local calendar day.
+        data_end_date_only: the end is a calendar day: windows that end there count calendar days.
+        first_day, last_day: local days of the first and last fact that stands in numbers.
+        segments: every segment that occurs, in the engagement's order, "(none)" last where somebody has none.
+        channels: every channel of touches, most used first.
+        set_aside: facts outside every number: reason -> (rows, money).
+    """
+
+    engagement: str
+    number: int
+    built_at: datetime
+    zone: str
+    currency: str
+    model: StageModel
+    data_end: datetime | None
+    data_end_day: date | None
+    data_end_date_only: bool
+    first_day: date | None
+    last_day: date | None
+    has_transactions: bool
+    segments: tuple[str, ...]
+    channels: tuple[str, ...]
+    sources: tuple[SourceSpan, ...]
+    set_aside: dict[str, tuple[int, float]]
+
+    def day_start(self, day: date) -> datetime:
+        """UTC moment (naive) at which a local calendar day begins."""
+        local = datetime.combine(day, time.min, ZoneInfo(self.zone))
+        return local.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,90 @@
+"""The one question that crosses every room: URL, filter bar, SQL, cache key and chart title."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from dashboard.errors import JourneyError
+from dashboard.journey.period import Period
+
+DEFAULT_WINDOW_DAYS = 90
+DEFAULT_HORIZON_DAYS = 90
+NO_SEGMENT = "(none)"
+NO_CHANNEL = "(none)"
+NO_LEAD = "(no lead)"
+
+
+class Mode(StrEnum):
+    """How the steps of a funnel must follow each other (DOMAIN section 4)."""
+
+    ORDERED = "ordered"
+    STRICT = "strict"
+    ANY = "any"
+    REACHED = "reached"
+
+
+class Entry(StrEnum):
+    """Which entry of a customer counts: the deepest attempt, or the first."""
+
+    BEST = "best"
+    FIRST = "first"
+
+
+class Split(StrEnum):
+    """What an answer can be broken down by."""
+
+    SEGMENT = "segment"
+    MONTH = "month"
+    CHANNEL = "channel"
+    SALE_CHANNEL = "sale_channel"
+    PRODUCT = "product"
+    TOUCHPOINT = "touchpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyQuery:
+    """A question about one engagement.
+
+    Attributes:
+        engagement: key of the engagement.
+        period: days that count; entries of a funnel lie in it, later steps may lie after it.
+        compare: `previous`, `year_ago`, `SINCE:UNTIL` or None.
+        segments: segments to keep; empty = all.
+        channels: keep customers with a lead event in one of these channels in the period; empty = all.
+        by: breakdowns in order.
+        stages: steps of the funnel in order; empty = every stage of the model.
+        mode, entry: see `Mode`, `Entry`.
+        window_days: days from the entry in which later steps count, both ends included.
+        horizon_days: days from the entry in which money counts; None = DEFAULT_HORIZON_DAYS where the
+            mode has a horizon by default (`reached` has none).
+        increasing: demand strictly later steps (mode `ordered` alone).
+        mature: keep entries alone whose window is over at the data end.
+    """
+
+    engagement: str
+    period: Period = field(default_factory=Period)
+    compare: str | None = None
+    segments: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    by: tuple[Split, ...] = ()
+    stages: tuple[str, ...] = ()
+    mode: Mode = Mode.ORDERED
+    entry: Entry = Entry.BEST
+    window_days: int = DEFAULT_WINDOW_DAYS
+    horizon_days: int | None = None
+    increasing: bool = False
+    mature: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("window_days", "horizon_days"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= 3660:
+                raise JourneyError("bad_days", option=name, value=value)
+        if len(set(self.stages)) != len(self.stages):
+            raise JourneyError("stage_keys_repeat", keys=", ".join(self.stages))
+
+    def with_(self, **changes: Any) -> JourneyQuery:
+        """The same question with some fields changed."""
+        return replace(self, **changes)

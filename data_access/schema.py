@@ -1,0 +1,287 @@
+"""Tables of facts: what imports write (raw) and what every query reads (derived).
+
+Raw rows keep the customer's own key, so that merging two customers never rewrites a fact. Derived tables
+are rebuilt from the raw ones with each generation by `data_access.ingest.derive`; queries read them alone.
+Moments are naive UTC; `local_day` is the calendar day in the engagement's zone; money is exact.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+facts = sa.MetaData()
+
+Money = sa.Numeric(18, 4)
+
+
+def _key() -> sa.Column[str]:
+    return sa.Column("engagement", sa.Text, nullable=False)
+
+
+def _origin() -> tuple[sa.Column[str], sa.Column[str], sa.Column[int]]:
+    """Where a raw row comes from: source, its own key inside the source, the import that brought it."""
+    return (
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("row_key", sa.Text, nullable=False),
+        sa.Column("import_id", sa.BigInteger, nullable=False),
+    )
+
+
+# ---------------------------------------------------------------- raw: written by imports
+
+event = sa.Table(
+    "event",
+    facts,
+    _key(),
+    sa.Column("event_id", sa.BigInteger, nullable=False),  # grows with every accepted row
+    sa.Column("customer_key", sa.Text),  # NULL: a row without a customer, kept apart
+    sa.Column("occurred_at", sa.DateTime, nullable=False),  # a calendar day: the start of that local day
+    sa.Column("local_day", sa.Date, nullable=False),
+    sa.Column("date_only", sa.Boolean, nullable=False),
+    sa.Column("stage", sa.Text, nullable=False),  # key of the model, or 'unmapped'
+    sa.Column("raw_label", sa.Text),  # the stage's label as in the file
+    sa.Column("channel", sa.Text),
+    sa.Column("touchpoint", sa.Text),
+    sa.Column("deal_ref", sa.Text),
+    sa.Column("visit_ref", sa.Text),
+    sa.Column("product", sa.Text),
+    sa.Column("manager", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Column("amount", Money),
+    sa.Column("cost", Money),
+    sa.Column("sentiment", sa.Double),  # -1..1
+    sa.Column("attributes", sa.Text),  # JSON object
+    *_origin(),
+)
+
+transaction_line = sa.Table(
+    "transaction_line",
+    facts,
+    _key(),
+    sa.Column("line_id", sa.BigInteger, nullable=False),
+    sa.Column("customer_key", sa.Text),
+    sa.Column("transaction_ref", sa.Text),  # NULL: the row is a deal of its own
+    sa.Column("occurred_at", sa.DateTime, nullable=False),
+    sa.Column("local_day", sa.Date, nullable=False),
+    sa.Column("date_only", sa.Boolean, nullable=False),
+    sa.Column("amount", Money, nullable=False),
+    sa.Column("product", sa.Text),
+    sa.Column("quantity", sa.Double),
+    sa.Column("cogs", Money),
+    sa.Column("channel", sa.Text),
+    sa.Column("manager", sa.Text),
+    sa.Column("refund_ref", sa.Text),
+    *_origin(),
+)
+
+cost = sa.Table(
+    "cost",
+    facts,
+    _key(),
+    sa.Column("local_day", sa.Date, nullable=False),
+    sa.Column("channel", sa.Text),
+    sa.Column("segment", sa.Text),
+    sa.Column("stage", sa.Text),
+    sa.Column("amount", Money, nullable=False),
+    *_origin(),
+)
+
+survey_answer = sa.Table(
+    "survey_answer",
+    facts,
+    _key(),
+    sa.Column("customer_key", sa.Text),
+    sa.Column("respondent", sa.Text),
+    sa.Column("occurred_at", sa.DateTime, nullable=False),
+    sa.Column("local_day", sa.Date, nullable=False),
+    sa.Column("date_only", sa.Boolean, nullable=False),
+    sa.Column("metric", sa.Text, nullable=False),
+    sa.Column("stage", sa.Text),
+    sa.Column("channel", sa.Text),
+    sa.Column("touchpoint", sa.Text),
+    sa.Column("score", sa.Double),
+    sa.Column("weight", sa.Double),
+    sa.Column("segment", sa.Text),
+    sa.Column("comment", sa.Text),
+    *_origin(),
+)
+
+attribute = sa.Table(
+    "attribute",
+    facts,
+    _key(),
+    sa.Column("customer_key", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("valid_from", sa.DateTime),  # NULL: holds always
+    *_origin(),
+)
+
+segment_value = sa.Table(
+    "segment_value",
+    facts,
+    _key(),
+    sa.Column("customer_key", sa.Text, nullable=False),
+    sa.Column("segment", sa.Text, nullable=False),
+    sa.Column("valid_from", sa.DateTime),  # NULL: holds always
+    sa.Column("value_id", sa.BigInteger, nullable=False),  # the later row wins at one moment
+    *_origin(),
+)
+
+identity = sa.Table(
+    "identity",
+    facts,
+    _key(),
+    sa.Column("customer_key", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    *_origin(),
+)
+
+# ---------------------------------------------------------------- derived: rebuilt with each generation
+
+customer = sa.Table(
+    "customer",
+    facts,
+    _key(),
+    sa.Column("customer_key", sa.Text, nullable=False),
+    sa.Column("customer_id", sa.BigInteger, nullable=False),  # merged keys share one id
+)
+
+journey = sa.Table(
+    "journey",
+    facts,
+    _key(),
+    sa.Column("customer_id", sa.BigInteger, nullable=False),
+    # total order of the customer's journey: by time, then stage order, then id
+    sa.Column("item", sa.BigInteger, nullable=False),
+    # time for comparing: the day's start where the customer's day holds a calendar-day fact (`instant`)
+    sa.Column("moment", sa.DateTime, nullable=False),
+    sa.Column("local_day", sa.Date, nullable=False),
+    sa.Column("instant", sa.Boolean, nullable=False),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("stage_order", sa.Integer),  # 1..n; NULL: unmapped
+    # deepest stage that this row reaches: its own, or that of the n-th deal
+    sa.Column("reach_order", sa.Integer),
+    sa.Column("is_step", sa.Boolean, nullable=False),  # walks in funnels: mapped events not absorbed, and deals
+    sa.Column("is_touch", sa.Boolean, nullable=False),  # stands in the heatmap: every mapped event, no deal
+    sa.Column("deal_no", sa.Integer),  # 1, 2, ... of the customer's deals; NULL: not a deal
+    sa.Column("run_no", sa.Integer),  # number of the run of equal stages among the customer's steps
+    sa.Column("channel", sa.Text, nullable=False),  # '(none)' where the file has none; of a deal: its sale channel
+    sa.Column("touchpoint", sa.Text),
+    # touches: the next row of a later stage (of the last stage: the next deal); NULL: none
+    sa.Column("onward_moment", sa.DateTime),
+    sa.Column("onward_day", sa.Date),
+    sa.Column("onward_instant", sa.Boolean),
+)
+
+deal = sa.Table(
+    "deal",
+    facts,
+    _key(),
+    sa.Column("deal_id", sa.BigInteger, nullable=False),
+    sa.Column("customer_id", sa.BigInteger, nullable=False),
+    sa.Column("deal_ref", sa.Text),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # 'deal' (amount > 0), 'refund' (< 0), 'zero'
+    sa.Column("moment", sa.DateTime, nullable=False),
+    sa.Column("local_day", sa.Date, nullable=False),
+    sa.Column("instant", sa.Boolean, nullable=False),
+    sa.Column("amount", Money, nullable=False),
+    sa.Column("deal_no", sa.Integer),  # among the customer's rows of kind 'deal'
+    sa.Column("sale_channel", sa.Text, nullable=False),
+)
+
+deal_line = sa.Table(
+    "deal_line",
+    facts,
+    _key(),
+    sa.Column("deal_id", sa.BigInteger, nullable=False),
+    sa.Column("product", sa.Text, nullable=False),  # '(none)' where the file has none
+    sa.Column("amount", Money, nullable=False),
+    sa.Column("quantity", sa.Double),
+)
+
+segment_span = sa.Table(
+    "segment_span",
+    facts,
+    _key(),
+    sa.Column("customer_id", sa.BigInteger, nullable=False),
+    sa.Column("since", sa.DateTime, nullable=False),  # since <= moment < until: the segment holds
+    sa.Column("until", sa.DateTime, nullable=False),
+    sa.Column("segment", sa.Text, nullable=False),
+)
+
+stage = sa.Table(
+    "stage",
+    facts,
+    _key(),
+    sa.Column("position", sa.Integer, nullable=False),  # 1..n
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("phase", sa.Text, nullable=False),
+    sa.Column("nth_deal", sa.Integer),
+    sa.Column("names", sa.Text, nullable=False),  # JSON {"name": {...}, "short": {...}}
+)
+
+source = sa.Table(
+    "source",
+    facts,
+    _key(),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # 'event' or 'transaction'
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("first_moment", sa.DateTime, nullable=False),
+    sa.Column("last_moment", sa.DateTime, nullable=False),
+    sa.Column("last_day", sa.Date, nullable=False),
+    sa.Column("last_date_only", sa.Boolean, nullable=False),
+)
+
+set_aside = sa.Table(  # facts outside every number, by reason: no_customer, future, zero, won_without_money, unmapped
+    "set_aside",
+    facts,
+    _key(),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("amount", Money, nullable=False),
+)
+
+label = sa.Table(  # what occurs in the data, in the order of screens: kind 'segment' or 'channel'
+    "label",
+    facts,
+    _key(),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+)
+
+generation = sa.Table(
+    "generation",
+    facts,
+    _key(),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("built_at", sa.DateTime, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("currency", sa.Text, nullable=False),
+    sa.Column("preset", sa.Text),
+    sa.Column("data_end", sa.DateTime),
+    sa.Column("data_end_day", sa.Date),
+    sa.Column("data_end_date_only", sa.Boolean, nullable=False),
+    sa.Column("first_day", sa.Date),
+    sa.Column("last_day", sa.Date),
+    sa.Column("has_transactions", sa.Boolean, nullable=False),
+)
+
+RAW = (event, transaction_line, cost, survey_answer, attribute, segment_value, identity)
+DERIVED = (
+    customer,
+    journey,
+    deal,
+    deal_line,
+    segment_span,
+    stage,
+    source,
+    set_aside,
+    label,
+    generation,
+)
