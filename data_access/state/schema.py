@@ -1,0 +1,118 @@
+"""Tables of application state: people, sessions, engagements, imports, the generation pointer, the audit trail.
+
+SQLite (WAL) in the embedded default, PostgreSQL on a server. Migrations in `data_access/migrations` make them;
+times are naive UTC.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+state = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)
+
+
+user = sa.Table(
+    "user_account",
+    state,
+    _id(),
+    sa.Column("login", sa.Text, nullable=False, unique=True),  # lower case
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),  # argon2id
+    sa.Column("language", sa.Text, nullable=False, server_default="ru"),
+    sa.Column("theme", sa.Text, nullable=False, server_default="light"),
+    sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+)
+
+session = sa.Table(
+    "session",
+    state,
+    sa.Column("token_hash", sa.Text, primary_key=True),  # SHA-256 of the random token in the cookie
+    sa.Column("user_id", sa.ForeignKey("user_account.id"), nullable=False, index=True),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("seen_at", sa.DateTime, nullable=False),  # moved by requests of a person, never by polls
+)
+
+sign_in_failure = sa.Table(  # back-off per account and per address
+    "sign_in_failure",
+    state,
+    sa.Column("subject", sa.Text, primary_key=True),  # 'login:NAME' or 'address:IP'
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("blocked_until", sa.DateTime, nullable=False),
+)
+
+engagement = sa.Table(
+    "engagement",
+    state,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("brand", sa.Text),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("currency", sa.Text, nullable=False),
+    sa.Column("analysis_date", sa.Date),
+    sa.Column("responsible", sa.Text),
+    sa.Column("stage_model", sa.JSON, nullable=False),  # StageModel.to_json()
+    sa.Column("demo", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+)
+
+grant = sa.Table(
+    "engagement_grant",
+    state,
+    sa.Column("user_id", sa.ForeignKey("user_account.id"), primary_key=True),
+    sa.Column("engagement", sa.ForeignKey("engagement.key"), primary_key=True),
+)
+
+data_import = sa.Table(  # the journal: one row an import, finished or failed
+    "data_import",
+    state,
+    _id(),
+    sa.Column("engagement", sa.ForeignKey("engagement.key"), nullable=False, index=True),
+    sa.Column("mapping_sha256", sa.Text, nullable=False),
+    sa.Column("started_at", sa.DateTime, nullable=False),
+    sa.Column("finished_at", sa.DateTime),
+    sa.Column("actor", sa.Text, nullable=False),  # login, or 'console'
+    sa.Column("status", sa.Text, nullable=False),  # 'running', 'done', 'unchanged', 'failed'
+    sa.Column("generation", sa.BigInteger),  # the generation that it made
+    sa.Column("report", sa.JSON),
+)
+
+generation_pointer = sa.Table(  # which immutable file viewers read
+    "generation_pointer",
+    state,
+    sa.Column("engagement", sa.ForeignKey("engagement.key"), primary_key=True),
+    sa.Column("generation", sa.BigInteger, nullable=False),
+    sa.Column("import_id", sa.ForeignKey("data_import.id"), nullable=False),
+    sa.Column("switched_at", sa.DateTime, nullable=False),
+)
+
+import_lease = sa.Table(  # one import of an engagement at a time
+    "import_lease",
+    state,
+    sa.Column("engagement", sa.ForeignKey("engagement.key"), primary_key=True),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.DateTime, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    state,
+    _id(),
+    sa.Column("at", sa.DateTime, nullable=False, index=True),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("engagement", sa.Text),
+    sa.Column("detail", sa.JSON),
+)
