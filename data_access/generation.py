@@ -22,7 +22,9 @@ def read_info(connection: sa.Connection, engagement: str) -> GenerationInfo:
     if row is None:
         raise JourneyError("no_data_yet", status=409, engagement=engagement)
     sources = connection.execute(_of(schema.source, engagement).order_by(schema.source.c.source)).mappings()
-    labels = connection.execute(_of(schema.label, engagement).order_by(schema.label.c.position)).mappings().all()
+    labels = (
+        connection.execute(_of(schema.label, engagement).order_by(schema.label.c.position)).mappings().all()
+    )
     aside = connection.execute(_of(schema.set_aside, engagement)).mappings()
     values = {name: row[name] for name in _PLAIN}
     return GenerationInfo(
@@ -31,7 +33,8 @@ def read_info(connection: sa.Connection, engagement: str) -> GenerationInfo:
         segments=tuple(item["value"] for item in labels if item["kind"] == "segment"),
         channels=tuple(item["value"] for item in labels if item["kind"] == "channel"),
         sources=tuple(
-            SourceSpan(**{name: value for name, value in item.items() if name != "engagement"}) for item in sources
+            SourceSpan(**{name: value for name, value in item.items() if name != "engagement"})
+            for item in sources
         ),
         set_aside={item["reason"]: (item["rows"], float(item["amount"])) for item in aside},
     )

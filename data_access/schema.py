@@ -163,11 +163,15 @@ journey = sa.Table(
     sa.Column("stage_order", sa.Integer),  # 1..n; NULL: unmapped
     # deepest stage that this row reaches: its own, or that of the n-th deal
     sa.Column("reach_order", sa.Integer),
-    sa.Column("is_step", sa.Boolean, nullable=False),  # walks in funnels: mapped events not absorbed, and deals
+    sa.Column(
+        "is_step", sa.Boolean, nullable=False
+    ),  # walks in funnels: mapped events not absorbed, and deals
     sa.Column("is_touch", sa.Boolean, nullable=False),  # stands in the heatmap: every mapped event, no deal
     sa.Column("deal_no", sa.Integer),  # 1, 2, ... of the customer's deals; NULL: not a deal
     sa.Column("run_no", sa.Integer),  # number of the run of equal stages among the customer's steps
-    sa.Column("channel", sa.Text, nullable=False),  # '(none)' where the file has none; of a deal: its sale channel
+    sa.Column(
+        "channel", sa.Text, nullable=False
+    ),  # '(none)' where the file has none; of a deal: its sale channel
     sa.Column("touchpoint", sa.Text),
     # touches: the next row of a later stage (of the last stage: the next deal); NULL: none
     sa.Column("onward_moment", sa.DateTime),
@@ -236,13 +240,15 @@ source = sa.Table(
     sa.Column("last_date_only", sa.Boolean, nullable=False),
 )
 
-set_aside = sa.Table(  # facts outside every number, by reason: no_customer, future, zero, won_without_money, unmapped
-    "set_aside",
-    facts,
-    _key(),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("rows", sa.BigInteger, nullable=False),
-    sa.Column("amount", Money, nullable=False),
+set_aside = (
+    sa.Table(  # facts outside every number, by reason: no_customer, future, zero, won_without_money, unmapped
+        "set_aside",
+        facts,
+        _key(),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("rows", sa.BigInteger, nullable=False),
+        sa.Column("amount", Money, nullable=False),
+    )
 )
 
 label = sa.Table(  # what occurs in the data, in the order of screens: kind 'segment' or 'channel'

@@ -127,7 +127,9 @@ class StageModel:
         )
 
 
-def _stage(key: str, phase: Phase, english: str, russian: str, short: str = "", nth: int | None = None) -> Stage:
+def _stage(
+    key: str, phase: Phase, english: str, russian: str, short: str = "", nth: int | None = None
+) -> Stage:
     names = {"en": english, "ru": russian}
     shorts = dict(zip(("en", "ru"), short.split("/"), strict=True)) if short else {}
     return Stage(key, phase, names, shorts, nth)
@@ -142,7 +144,13 @@ _LEAD, _DEAL, _REPEAT = Phase.LEAD, Phase.DEAL, Phase.REPEAT
 PRESETS: Mapping[str, StageModel] = {
     "loop6": _model(
         "loop6",
-        _stage("initial_consideration", _LEAD, "Initial consideration", "Первичное осмысление", "Consider/Осмысление"),
+        _stage(
+            "initial_consideration",
+            _LEAD,
+            "Initial consideration",
+            "Первичное осмысление",
+            "Consider/Осмысление",
+        ),
         _stage("active_evaluation", _LEAD, "Active evaluation", "Активная оценка", "Evaluate/Оценка"),
         _stage("purchase", _DEAL, "Purchase", "Сделка"),
         _stage("experience", _REPEAT, "Post-purchase experience", "Постпокупочный опыт", "Experience/Опыт"),
@@ -155,7 +163,9 @@ PRESETS: Mapping[str, StageModel] = {
         _stage("consideration", _LEAD, "Consideration", "Рассмотрение"),
         _stage("decision", _LEAD, "Decision", "Принятие решения", "Decision/Решение"),
         _stage("purchase", _DEAL, "Purchase", "Покупка"),
-        _stage("post_purchase", _REPEAT, "Post-purchase service", "Послепродажное обслуживание", "Service/Сервис"),
+        _stage(
+            "post_purchase", _REPEAT, "Post-purchase service", "Послепродажное обслуживание", "Service/Сервис"
+        ),
     ),
     "goals11": _model(
         "goals11",
@@ -175,7 +185,11 @@ PRESETS: Mapping[str, StageModel] = {
         "search5",
         _stage("information_search", _LEAD, "Information search", "Поиск информации", "Search/Поиск"),
         _stage(
-            "evaluation_of_alternatives", _LEAD, "Evaluation of alternatives", "Оценка альтернатив", "Evaluate/Оценка"
+            "evaluation_of_alternatives",
+            _LEAD,
+            "Evaluation of alternatives",
+            "Оценка альтернатив",
+            "Evaluate/Оценка",
         ),
         _stage("purchase", _DEAL, "Purchase", "Покупка"),
         _stage("use", _REPEAT, "Use", "Использование"),

@@ -1,0 +1,107 @@
+"""One clause per filter of a `JourneyQuery`; every feature's SQL uses these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.expression import ColumnElement
+
+from dashboard.errors import JourneyError
+from dashboard.journey.generation import GenerationInfo
+from dashboard.journey.period import Period
+from dashboard.journey.query import NO_SEGMENT, JourneyQuery
+from data_access import schema
+from data_access.scope import Scope
+
+FOR_EVER = sa.literal("9999-12-31", sa.Text).cast(sa.DateTime)
+
+
+def in_period(day: Any, period: Period) -> ColumnElement[bool]:
+    """Days `since <= day < until`; open ends leave nothing out."""
+    clauses = []
+    if period.since is not None:
+        clauses.append(day >= period.since)
+    if period.until is not None:
+        clauses.append(day < period.until)
+    return sa.and_(sa.true(), *clauses)
+
+
+def lead_event(journey: Any, scope: Scope, info: GenerationInfo) -> ColumnElement[bool]:
+    """Events of a lead stage: they make a customer a lead. A model without lead stages has none."""
+    return sa.and_(
+        journey.c.engagement == scope.engagement,
+        journey.c.is_touch,
+        journey.c.stage.in_(info.model.lead_keys),
+    )
+
+
+def of_channels(
+    customer_id: Any, scope: Scope, info: GenerationInfo, query: JourneyQuery
+) -> ColumnElement[bool]:
+    """Customers with a lead event in one of the channels in the period; everybody without a channel filter.
+
+    The customer is selected, not the touch: all their transactions and touches stay (DOMAIN section 3).
+    """
+    if not query.channels:
+        return sa.true()
+    touched = schema.journey.alias("channel_touch")
+    chosen = sa.select(touched.c.customer_id).where(
+        lead_event(touched, scope, info),
+        touched.c.channel.in_(query.channels),
+        in_period(touched.c.local_day, query.period),
+    )
+    return customer_id.in_(chosen)
+
+
+def holds_at(span: Any, moment: Any) -> ColumnElement[bool]:
+    """The segment as of a moment, for example a funnel's entry."""
+    return sa.and_(span.c.since <= moment, span.c.until > moment)
+
+
+def holds_at_end(span: Any, period: Period, info: GenerationInfo) -> ColumnElement[bool]:
+    """The segment as of the period's end (period book); without an end, the latest."""
+    if period.until is None:
+        return span.c.until == FOR_EVER
+    end = info.day_start(period.until)
+    return sa.and_(span.c.since < end, span.c.until >= end)
+
+
+def segment_of(
+    rows: Any, scope: Scope, holds: Any, name: str = "segment_span"
+) -> tuple[Any, ColumnElement[str]]:
+    """Join the segment of each row's customer: (joined rows, segment expression).
+
+    Args:
+        rows: a selectable with `customer_id`.
+        holds: function of the span alias that says which span counts (`holds_at`, `holds_at_end`).
+
+    A customer without a segment there reads "(none)".
+    """
+    span = schema.segment_span.alias(name)
+    joined = rows.outerjoin(
+        span,
+        sa.and_(span.c.engagement == scope.engagement, span.c.customer_id == rows.c.customer_id, holds(span)),
+    )
+    return joined, sa.func.coalesce(span.c.segment, NO_SEGMENT)
+
+
+def of_segments(segment: ColumnElement[str], query: JourneyQuery) -> ColumnElement[bool]:
+    """Keep the chosen segments; all without a segment filter."""
+    return segment.in_(query.segments) if query.segments else sa.true()
+
+
+def check_names(info: GenerationInfo, query: JourneyQuery) -> None:
+    """Refuse segments, channels and stages that the engagement does not have.
+
+    Raises:
+        JourneyError: `unknown_segment`, `unknown_channel`, `unknown_stage`, each with the known names.
+    """
+    for code, given, known in (
+        ("unknown_segment", query.segments, info.segments),
+        ("unknown_channel", query.channels, info.channels),
+        ("unknown_stage", query.stages, info.model.keys),
+    ):
+        for name in given:
+            if name not in known:
+                raise JourneyError(code, name=name, known=", ".join(known[:20]))

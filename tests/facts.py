@@ -1,0 +1,218 @@
+"""Small hand-made facts for tests: rows that a marketer could check, through the real derivation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from dashboard.journey.query import JourneyQuery
+from dashboard.journey.stages import Phase, Stage, StageModel, preset
+from data_access import schema
+from data_access.facts import EngineFacts
+from data_access.ingest import derive
+from data_access.scope import Action, Scope
+
+ENGAGEMENT = "test"
+SCOPE = Scope(ENGAGEMENT, Action.READ, 0)
+DAY_ZERO = datetime(2026, 1, 1, 12)
+
+
+def model_of(keys: str, deal: str, nth: dict[str, int] | None = None) -> StageModel:
+    """A model of one-letter stages, for example `model_of("ABCX", deal="C")`: before the deal leads, after it repeats."""
+    place = keys.index(deal)
+
+    def phase(index: int) -> Phase:
+        return Phase.LEAD if index < place else Phase.DEAL if index == place else Phase.REPEAT
+
+    return StageModel(
+        tuple(
+            Stage(key, phase(index), {"en": key, "ru": key}, {}, (nth or {}).get(key))
+            for index, key in enumerate(keys)
+        )
+    )
+
+
+def at(value: float | int | datetime | date | str) -> Any:
+    """A day number (days after noon of 1 January 2026), a datetime (UTC) or a date (calendar day)."""
+    if isinstance(value, int | float):
+        return DAY_ZERO + timedelta(days=value)
+    return value
+
+
+@dataclass(frozen=True)
+class Event:
+    """One journey event: customer, stage, when (see `at`)."""
+
+    customer: str | None
+    stage: str
+    when: Any
+    channel: str | None = None
+    touchpoint: str | None = None
+    segment: str | None = None  # holds from this event's time
+    deal_ref: str | None = None
+    source: str = "events"
+
+
+@dataclass(frozen=True)
+class Sale:
+    """One transaction line."""
+
+    customer: str | None
+    when: Any
+    amount: float | int | str | Decimal
+    ref: str | None = None
+    product: str | None = None
+    channel: str | None = None
+    source: str = "orders"
+
+
+def walk(text: str, **more: Any) -> list[Event]:
+    """Events from a golden line: `"u1 A0 B1 C2"`."""
+    customer, *steps = text.split()
+    return [Event(customer, step[0], float(step[1:]), **more) for step in steps]
+
+
+def load(
+    engine: sa.Engine,
+    events: Iterable[Event] = (),
+    sales: Iterable[Sale] = (),
+    *,
+    model: StageModel | None = None,
+    segments: dict[str, str] | None = None,
+    identities: Sequence[tuple[str, str, str]] = (),
+    zone: str = "UTC",
+    now: datetime = datetime(2030, 1, 1),
+    analysis_date: date | None = None,
+    currency: str = "RUB",
+    engagement: str = ENGAGEMENT,
+) -> EngineFacts:
+    """Write facts raw, derive them in a fresh DuckDB, and copy the derived tables to `engine` if that is another.
+
+    `segments` hold always; identities are (customer, kind, value).
+    """
+    with engine.begin() as connection:
+        schema.facts.drop_all(connection)
+        schema.facts.create_all(connection)
+    duck = engine if engine.dialect.name == "duckdb" else sa.create_engine("duckdb:///:memory:")
+    with duck.begin() as connection:
+        schema.facts.create_all(connection)
+        _write_raw(connection, engagement, list(events), list(sales), segments or {}, identities, zone)
+        derive.rebuild(
+            connection,
+            engagement=engagement,
+            number=1,
+            now=now,
+            zone=zone,
+            currency=currency,
+            model=model or preset("loop6"),
+            analysis_date=analysis_date,
+        )
+    if duck is not engine:
+        copy_derived(duck, engine)
+        duck.dispose()
+    return EngineFacts(engine)
+
+
+def copy_derived(origin: sa.Engine, target: sa.Engine) -> None:
+    """Copy every derived row from one engine to another (PostgreSQL tests run on the same derivation)."""
+    with origin.connect() as source, target.begin() as sink:
+        for table in schema.DERIVED:
+            rows = [dict(row) for row in source.execute(sa.select(table)).mappings()]
+            if rows:
+                sink.execute(sa.insert(table), rows)
+
+
+def question(**fields: Any) -> JourneyQuery:
+    """A `JourneyQuery` of the test engagement."""
+    return JourneyQuery(ENGAGEMENT, **fields)
+
+
+def _when(value: Any, zone: str) -> dict[str, Any]:
+    value = at(value)
+    place = ZoneInfo(zone)
+    if isinstance(value, datetime):
+        local = value.replace(tzinfo=UTC).astimezone(place)
+        return {"occurred_at": value, "local_day": local.date(), "date_only": False}
+    start = datetime.combine(value, time.min, place).astimezone(UTC).replace(tzinfo=None)
+    return {"occurred_at": start, "local_day": value, "date_only": True}
+
+
+def _write_raw(
+    connection: sa.Connection,
+    engagement: str,
+    events: list[Event],
+    sales: list[Sale],
+    segments: dict[str, str],
+    identities: Sequence[tuple[str, str, str]],
+    zone: str,
+) -> None:
+    def origin(source: str, index: int) -> dict[str, Any]:
+        return {"engagement": engagement, "source": source, "row_key": str(index), "import_id": 1}
+
+    values: list[dict[str, Any]] = []
+    rows = []
+    for index, item in enumerate(events, 1):
+        when = _when(item.when, zone)
+        rows.append(
+            {
+                "event_id": index,
+                "customer_key": item.customer,
+                "stage": item.stage,
+                "channel": item.channel,
+                "touchpoint": item.touchpoint,
+                "deal_ref": item.deal_ref,
+                **when,
+                **origin(item.source, index),
+            }
+        )
+        if item.segment and item.customer:
+            values.append(
+                {
+                    "customer_key": item.customer,
+                    "segment": item.segment,
+                    "valid_from": when["occurred_at"],
+                    "value_id": index,
+                    **origin(item.source, index),
+                }
+            )
+    for index, (customer, segment) in enumerate(segments.items(), len(rows) + 1):
+        values.append(
+            {
+                "customer_key": customer,
+                "segment": segment,
+                "valid_from": None,
+                "value_id": index,
+                **origin("customers", index),
+            }
+        )
+    lines = [
+        {
+            "line_id": index,
+            "customer_key": item.customer,
+            "transaction_ref": item.ref,
+            "amount": Decimal(str(item.amount)),
+            "product": item.product,
+            "channel": item.channel,
+            **_when(item.when, zone),
+            **origin(item.source, index),
+        }
+        for index, item in enumerate(sales, 1)
+    ]
+    people = [
+        {"customer_key": customer, "kind": kind, "value": value, **origin("customers", index)}
+        for index, (customer, kind, value) in enumerate(identities, 1)
+    ]
+    for table, found in (
+        (schema.event, rows),
+        (schema.transaction_line, lines),
+        (schema.segment_value, values),
+        (schema.identity, people),
+    ):
+        if found:
+            connection.execute(sa.insert(table), found)
