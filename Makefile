@@ -1,0 +1,47 @@
+# Every recipe makes .venv itself and installs what is locked. Start here: `make demo` or `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types bench screenshots lock clean
+BIN := .venv/bin
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | while IFS='|' read -r name text; do \
+	    printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+demo: ## builds the demo engagement if absent, prints address and sign-ins, serves on 127.0.0.1:8050
+	@scripts/venv run
+	@$(BIN)/journey demo $(ARGS)
+
+test: ## lint, types and all tests; installs Chromium and PostgreSQL where it may
+	@scripts/venv dev
+	@scripts/needs
+	@$(MAKE) --no-print-directory lint types
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: ## style, import directions
+	@scripts/venv dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+
+types: ## type check
+	@scripts/venv dev
+	$(BIN)/pyright
+
+bench: ## measures; prints ratios, so that machines compare
+	@scripts/venv dev
+	@for file in benchmarks/*.py; do $(BIN)/python "$$file" || exit 1; done
+
+screenshots: ## the four screens in both themes, widths and languages into build/screenshots; refreshes docs/img
+	@scripts/venv dev
+	@scripts/needs
+	@$(BIN)/python scripts/screenshots.py
+
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+lock: ## resolves pyproject.toml anew into the two lock files (needs uv); keeps pins unless ARGS=--upgrade
+	$(COMPILE) $(ARGS) pyproject.toml -o requirements.lock
+	$(COMPILE) $(ARGS) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## removes what can be made again; data/ stays
+	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
