@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from dashboard.settings import Settings
+if TYPE_CHECKING:
+    from dashboard.settings import Settings
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_WAIT_SECONDS = 5
@@ -74,6 +75,16 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         connection = connection.execution_options(**{_WRITES: True})
         with connection.begin():
             yield connection
+
+
+def one_at_a_time(connection: sa.Connection, lock: int) -> None:
+    """Let one process at a time pass until its transaction ends; SQLite's write lock does that by itself.
+
+    Args:
+        lock: number of the advisory lock, one for each matter.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
 
 
 def _own_file(path: Path) -> None:

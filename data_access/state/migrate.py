@@ -11,10 +11,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from dashboard.errors import JourneyError
-from data_access.state.engine import writing
+from data_access.state.engine import one_at_a_time, writing
 
 _SCRIPTS = Path(__file__).parent.parent / "migrations"
-_ONE_AT_A_TIME = 5_119_201  # key of the advisory lock on PostgreSQL; SQLite's write lock does the same
+_MIGRATION = 5_119_201
 
 
 def migrate(engine: sa.Engine) -> str:
@@ -30,8 +30,7 @@ def migrate(engine: sa.Engine) -> str:
     config.set_main_option("script_location", str(_SCRIPTS))
     scripts = ScriptDirectory.from_config(config)
     with writing(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
+        one_at_a_time(connection, _MIGRATION)
         current = _known_revision(connection, scripts)
         head = scripts.get_current_head() or ""
         if current != head:

@@ -48,7 +48,8 @@ session = sa.Table(
 sign_in_failure = sa.Table(  # back-off per account and per address
     "sign_in_failure",
     state,
-    sa.Column("subject", sa.Text, primary_key=True),  # 'login:NAME' or 'address:IP'
+    # 'login:NAME', 'address:IP', both in one, or 'known login:NAME address:IP' after a success from there
+    sa.Column("subject", sa.Text, primary_key=True),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("blocked_until", sa.DateTime, nullable=False),
 )
@@ -68,7 +69,7 @@ engagement = sa.Table(
     sa.Column("created_at", sa.DateTime, nullable=False),
 )
 
-grant = sa.Table(
+engagement_grant = sa.Table(
     "engagement_grant",
     state,
     sa.Column("user_id", sa.ForeignKey("user_account.id"), primary_key=True),
@@ -103,6 +104,7 @@ import_lease = sa.Table(  # one import of an engagement at a time
     state,
     sa.Column("engagement", sa.ForeignKey("engagement.key"), primary_key=True),
     sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("import_id", sa.ForeignKey("data_import.id"), nullable=False),
     sa.Column("expires_at", sa.DateTime, nullable=False),
 )
 

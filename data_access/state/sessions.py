@@ -1,0 +1,80 @@
+"""Sign-in sessions: a random token in the cookie, only its hash in the database."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from data_access.scope import UserRecord
+from data_access.state import users
+from data_access.state.engine import writing
+from data_access.state.schema import session, user
+
+LONGEST_LIFE = timedelta(days=30)  # no setting allows more, so older rows are litter
+RENEW_EVERY = timedelta(minutes=1)  # a click within a minute of the last one writes nothing
+_TOKEN_BYTES = 32
+
+
+def open_session(engine: sa.Engine, user_id: int, now: datetime) -> str:
+    """Begin a session at sign-in; always a new token, so that a planted one is worth nothing.
+
+    Returns:
+        The token for the cookie. Only its SHA-256 is stored: a copied database signs nobody in.
+    """
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    with writing(engine) as connection:
+        connection.execute(sa.delete(session).where(session.c.created_at < now - LONGEST_LIFE))
+        connection.execute(
+            sa.insert(session).values(token_hash=_digest(token), user_id=user_id, created_at=now, seen_at=now)
+        )
+    return token
+
+
+def user_of(
+    engine: sa.Engine, token: str, now: datetime, idle: timedelta, absolute: timedelta, renew: bool
+) -> UserRecord | None:
+    """Whose session this is, with their rights as of this moment.
+
+    Args:
+        idle: longest time without a request of the person.
+        absolute: longest life from the sign-in.
+        renew: True for requests of a person; polls of an open page pass False and do not prolong.
+
+    Returns:
+        None where the session is unknown, ended, too old, or its person is disabled.
+    """
+    digest = _digest(token)
+    query = (
+        sa.select(user, session.c.created_at.label("opened_at"), session.c.seen_at)
+        .join(session, session.c.user_id == user.c.id)
+        .where(session.c.token_hash == digest, user.c.disabled.is_(False))
+    )
+    with engine.connect() as connection:
+        row = connection.execute(query).first()
+        found = users.record_of(connection, row) if row else None
+    if row is None:
+        return None
+    if now - row.seen_at > idle or now - row.opened_at > absolute:
+        _delete(engine, digest)
+        return None
+    if renew and abs(now - row.seen_at) >= RENEW_EVERY:
+        with writing(engine) as connection:
+            connection.execute(sa.update(session).where(session.c.token_hash == digest).values(seen_at=now))
+    return found
+
+
+def close_session(engine: sa.Engine, token: str) -> None:
+    """End a session at sign-out: a copy of the cookie is dead with it."""
+    _delete(engine, _digest(token))
+
+
+def _delete(engine: sa.Engine, digest: str) -> None:
+    with writing(engine) as connection:
+        connection.execute(sa.delete(session).where(session.c.token_hash == digest))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,216 @@
+"""People who sign in: accounts, roles, passwords, and the engagements they were granted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.errors import JourneyError
+from data_access.clock import utc_now
+from data_access.scope import Role, UserRecord
+from data_access.state import audit, passwords
+from data_access.state.engine import writing
+from data_access.state.schema import engagement, engagement_grant, session, user
+
+LANGUAGES = ("ru", "en")
+THEMES = ("light", "dark")
+_LOGIN = re.compile(r"[\w.@+-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person in the list of people: what they may see, and whether they may sign in at all."""
+
+    record: UserRecord
+    disabled: bool
+    created_at: datetime
+
+
+def add_user(
+    engine: sa.Engine,
+    login: str,
+    name: str,
+    role: str,
+    password: str,
+    *,
+    language: str = "ru",
+    engagements: Iterable[str] = (),
+    actor: str = "console",
+) -> int:
+    """Add a person and grant them engagements.
+
+    Returns:
+        The id of the account.
+
+    Raises:
+        JourneyError: `login_malformed`, `login_taken`, `name_missing`, `unknown_role`, `unknown_language`,
+            `unknown_engagement`, `password_short`, `password_long`, `password_is_login`.
+    """
+    login = normal_login(login)
+    granted = sorted(set(engagements))
+    values = {
+        "login": login,
+        "name": _checked_name(name),
+        "role": _one_of("role", role, tuple(Role)),
+        "language": _one_of("language", language, LANGUAGES),
+        "password_hash": passwords.hashed(password, login),
+        "created_at": utc_now(),
+    }
+    with writing(engine) as connection:
+        if connection.scalar(sa.select(user.c.id).where(user.c.login == login)) is not None:
+            raise JourneyError("login_taken", login=login)
+        user_id = connection.execute(sa.insert(user).values(values).returning(user.c.id)).scalar_one()
+        for key in granted:
+            insert_grant(connection, user_id, key)
+        audit.note(connection, actor, "user.add", login=login, role=str(role), engagements=granted)
+    return user_id
+
+
+def list_users(engine: sa.Engine) -> tuple[Account, ...]:
+    """Every account by login."""
+    with engine.connect() as connection:
+        return _accounts(connection, sa.true())
+
+
+def find(engine: sa.Engine, login: str) -> Account:
+    """The account with this login.
+
+    Raises:
+        JourneyError: `unknown_user`.
+    """
+    with engine.connect() as connection:
+        found = _accounts(connection, user.c.login == login.strip().casefold())
+    if not found:
+        raise JourneyError("unknown_user", status=404, login=login)
+    return found[0]
+
+
+def record(engine: sa.Engine, user_id: int) -> UserRecord:
+    """The person with their engagements as they are at this moment; an admin has every engagement.
+
+    Raises:
+        JourneyError: `unknown_user`.
+    """
+    with engine.connect() as connection:
+        found = _accounts(connection, user.c.id == user_id)
+    if not found:
+        raise JourneyError("unknown_user", status=404, login=str(user_id))
+    return found[0].record
+
+
+def set_password(engine: sa.Engine, user_id: int, password: str, *, actor: str = "console") -> None:
+    """Change a password and end every session of the person, so that a stolen cookie dies with it.
+
+    Raises:
+        JourneyError: `unknown_user`, `password_short`, `password_long`, `password_is_login`.
+    """
+    digest = passwords.hashed(password, record(engine, user_id).login)
+    _change(engine, user_id, actor, "user.password", ends_sessions=True, password_hash=digest)
+
+
+def disable(engine: sa.Engine, user_id: int, *, actor: str = "console") -> None:
+    """Shut a person out at once: no sign-in, and no session of theirs lives on."""
+    _change(engine, user_id, actor, "user.disable", ends_sessions=True, disabled=True)
+
+
+def enable(engine: sa.Engine, user_id: int, *, actor: str = "console") -> None:
+    """Let a disabled person sign in again."""
+    _change(engine, user_id, actor, "user.enable", disabled=False)
+
+
+def set_language(engine: sa.Engine, user_id: int, language: str) -> None:
+    """Keep the language a person chose (`ru`, `en`).
+
+    Raises:
+        JourneyError: `unknown_language`, `unknown_user`.
+    """
+    _change(engine, user_id, None, "user.language", language=_one_of("language", language, LANGUAGES))
+
+
+def set_theme(engine: sa.Engine, user_id: int, theme: str) -> None:
+    """Keep the theme a person chose (`light`, `dark`).
+
+    Raises:
+        JourneyError: `unknown_theme`, `unknown_user`.
+    """
+    _change(engine, user_id, None, "user.theme", theme=_one_of("theme", theme, THEMES))
+
+
+def normal_login(login: str) -> str:
+    """The one form of a login: trimmed, lower case.
+
+    Raises:
+        JourneyError: `login_malformed`.
+    """
+    normal = login.strip().casefold()
+    if not _LOGIN.fullmatch(normal):
+        raise JourneyError("login_malformed", login=login)
+    return normal
+
+
+def insert_grant(connection: sa.Connection, user_id: int, key: str) -> None:
+    """Grant inside the caller's transaction; a second time changes nothing.
+
+    Raises:
+        JourneyError: `unknown_engagement`.
+    """
+    if connection.scalar(sa.select(engagement.c.key).where(engagement.c.key == key)) is None:
+        raise JourneyError("unknown_engagement", status=404, engagement=key)
+    held = engagement_grant.c.user_id == user_id, engagement_grant.c.engagement == key
+    if connection.scalar(sa.select(engagement_grant.c.user_id).where(*held)) is None:
+        connection.execute(sa.insert(engagement_grant).values(user_id=user_id, engagement=key))
+
+
+def record_of(connection: sa.Connection, row: Any) -> UserRecord:
+    """The `UserRecord` of a row of `user_account`, with the engagements the person sees now."""
+    role = Role(row.role)
+    keys = sa.select(engagement.c.key)
+    if role is not Role.ADMIN:
+        keys = sa.select(engagement_grant.c.engagement).where(engagement_grant.c.user_id == row.id)
+    seen = frozenset(connection.scalars(keys))
+    return UserRecord(row.id, row.login, row.name, role, seen, row.language, row.theme)
+
+
+def _accounts(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> tuple[Account, ...]:
+    rows = connection.execute(sa.select(user).where(condition).order_by(user.c.login)).all()
+    return tuple(Account(record_of(connection, row), row.disabled, row.created_at) for row in rows)
+
+
+def _change(
+    engine: sa.Engine,
+    user_id: int,
+    actor: str | None,
+    action: str,
+    *,
+    ends_sessions: bool = False,
+    **values: Any,
+) -> None:
+    """One change of one account; without an actor (own language, own theme) it leaves no audit line."""
+    with writing(engine) as connection:
+        login = connection.scalar(
+            sa.update(user).where(user.c.id == user_id).values(values).returning(user.c.login)
+        )
+        if login is None:
+            raise JourneyError("unknown_user", status=404, login=str(user_id))
+        if ends_sessions:
+            connection.execute(sa.delete(session).where(session.c.user_id == user_id))
+        if actor:
+            audit.note(connection, actor, action, login=login)
+
+
+def _checked_name(name: str) -> str:
+    cleaned = " ".join(name.split())
+    if not cleaned or not cleaned.isprintable():
+        raise JourneyError("name_missing")
+    return cleaned[:200]
+
+
+def _one_of(what: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise JourneyError(f"unknown_{what}", value=value, known=", ".join(known))
+    return str(value)
