@@ -24,7 +24,7 @@ DAY_ZERO = datetime(2026, 1, 1, 12)
 
 
 def model_of(keys: str, deal: str, nth: dict[str, int] | None = None) -> StageModel:
-    """A model of one-letter stages, for example `model_of("ABCX", deal="C")`: before the deal leads, after it repeats."""
+    """A model of one-letter stages, `model_of("ABCX", deal="C")`: leads before the deal, repeats after it."""
     place = keys.index(deal)
 
     def phase(index: int) -> Phase:

@@ -20,8 +20,9 @@ from dashboard.journey.stages import UNMAPPED, StageModel
 from data_access import schema
 from data_access.ingest import identities
 
-_ALWAYS = datetime(1, 1, 1)
-_FOR_EVER = datetime(9999, 12, 31)
+# naive UTC, as every stored moment
+_ALWAYS = datetime(1, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -574,15 +575,14 @@ def _write_generation(
     has_transactions: bool,
 ) -> None:
     end, end_day, end_date_only = _data_end(connection, engagement, now, zone, analysis_date)
-    days = []
-    for table in (schema.journey, schema.deal):
-        days.append(
-            connection.execute(
-                sa.select(sa.func.min(table.c.local_day), sa.func.max(table.c.local_day)).where(
-                    table.c.engagement == engagement
-                )
-            ).one()
-        )
+    days = [
+        connection.execute(
+            sa.select(sa.func.min(table.c.local_day), sa.func.max(table.c.local_day)).where(
+                table.c.engagement == engagement
+            )
+        ).one()
+        for table in (schema.journey, schema.deal)
+    ]
     first = [row[0] for row in days if row[0]]
     last = [row[1] for row in days if row[1]]
     connection.execute(
