@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 import sqlalchemy as sa
+from psycopg import sql
 
 from tests import postgres
 
@@ -26,8 +27,9 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
     """SQLAlchemy address of an empty PostgreSQL database that lives as long as the test."""
     server = sa.make_url(postgres_url)
     name = f"test_{next(_numbers)}"
+    quoted = sql.Identifier(name)
     plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(quoted))
         yield server.set(database=name).render_as_string(hide_password=False)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(quoted))
