@@ -21,7 +21,7 @@ from dashboard.errors import JourneyError
 PREFIX = "JOURNEY_"
 SECRET_LENGTH = 32
 _FROM_FILES = ("secret_key", "state_url")
-_NOT_OURS = frozenset({"JOURNEY_CHROMIUM"})  # which browser the tests start
+_NOT_OURS = frozenset({"JOURNEY_CHROMIUM", "JOURNEY_KILL_AT"})  # tests: which browser; where an import dies
 _KNOWN_SECRETS = (  # of the products around us and of their examples
     "change-me",
     "change_me",
@@ -79,9 +79,12 @@ class Settings(BaseSettings):
         10, gt=0, le=600, description="Seconds after which a question is stopped."
     )
     duckdb_memory_mb: int = Field(
-        1024, ge=64, description="Megabytes of memory DuckDB may use in one server process."
+        1024,
+        ge=64,
+        description="Megabytes of memory DuckDB may use for one open engagement, of four at most.",
     )
     duckdb_threads: int = Field(2, ge=1, le=64, description="Threads DuckDB may use in one server process.")
+    cache_mb: int = Field(128, ge=0, description="Megabytes of answers that one server process keeps.")
 
     # What one import may cost
     import_memory_mb: int = Field(

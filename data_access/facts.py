@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import pandas as pd
@@ -10,6 +14,14 @@ import sqlalchemy as sa
 from dashboard.journey.generation import GenerationInfo
 from data_access.generation import read_info
 from data_access.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """Which generation is current, and since when (naive UTC)."""
+
+    number: int
+    switched_at: datetime
 
 
 class Facts(Protocol):
@@ -31,6 +43,14 @@ class Facts(Protocol):
         """
         ...
 
+    def status(self, scope: Scope) -> Current | None:
+        """The current generation, cheaply: for live and stale states. None before the first import."""
+        ...
+
+    def pinned(self) -> AbstractContextManager[None]:
+        """Everything read inside comes from one generation, also where a new one appears meanwhile."""
+        ...
+
 
 class EngineFacts:
     """Facts on one SQLAlchemy engine that holds the derived tables: PostgreSQL, or a test's DuckDB."""
@@ -45,6 +65,14 @@ class EngineFacts:
     def frame(self, scope: Scope, statement: sa.Select) -> pd.DataFrame:
         with self._engine.connect() as connection:
             return read_frame(connection, statement)
+
+    def status(self, scope: Scope) -> Current | None:
+        info = self.info(scope)
+        return Current(info.number, info.built_at)
+
+    @contextmanager
+    def pinned(self) -> Iterator[None]:
+        yield
 
 
 def read_frame(connection: sa.Connection, statement: sa.Select) -> pd.DataFrame:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 if TYPE_CHECKING:
@@ -47,8 +49,8 @@ def open_state(url: str) -> sa.Engine:
     if address.get_backend_name() == "sqlite":
         engine = sa.create_engine(address, pool_timeout=POOL_WAIT_SECONDS)
         _own_file(Path(address.database or ""))
-        sa.event.listen(engine, "connect", _prepare_sqlite)
-        sa.event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = sa.create_engine(
             address,
@@ -59,8 +61,8 @@ def open_state(url: str) -> sa.Engine:
                 "options": f"-c lock_timeout={BUSY_TIMEOUT_MS} -c timezone=UTC",
             },
         )
-    sa.event.listen(engine, "connect", _remember_process)
-    sa.event.listen(engine, "checkout", _refuse_other_process)
+    event.listen(engine, "connect", _remember_process)
+    event.listen(engine, "checkout", _refuse_other_process)
     return engine
 
 
@@ -117,4 +119,4 @@ def _refuse_other_process(_connection: Any, record: ConnectionPoolEntry, proxy: 
     """A connection opened before a fork is forgotten, not used and not closed: its parent still talks on it."""
     if record.info["pid"] != os.getpid():
         record.dbapi_connection = proxy.dbapi_connection = None  # type: ignore[assignment]
-        raise sa.exc.DisconnectionError("this connection belongs to another process")
+        raise DisconnectionError("this connection belongs to another process")
