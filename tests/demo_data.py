@@ -1,0 +1,25 @@
+"""The small demo that tests share: 5 000 customers, data up to 31 October 2026."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from dashboard.demo.writer import write_demo
+
+DEMO_CUSTOMERS = 5_000
+DEMO_UNTIL = date(2026, 11, 1)
+
+_written: list[Path] = []
+
+
+def demo_folder(tmp: Path) -> Path:
+    """Folder with the demo's files and `mapping.yaml`; written once in a test session.
+
+    Args:
+        tmp: a folder that lives as long as the session, such as `tmp_path_factory.mktemp("demo")`.
+            Later calls return the folder of the first one: copy it before changing a file.
+    """
+    if not _written or not _written[0].exists():
+        _written[:] = [write_demo(tmp / "demo", DEMO_CUSTOMERS, DEMO_UNTIL).parent]
+    return _written[0]
