@@ -63,7 +63,11 @@ def holds_at_end(span: Any, period: Period, info: GenerationInfo) -> ColumnEleme
     """The segment as of the period's end (period book); without an end, the latest."""
     if period.until is None:
         return span.c.until == FOR_EVER
-    end = info.day_start(period.until)
+    return holds_before(span, info.day_start(period.until))
+
+
+def holds_before(span: Any, end: Any) -> ColumnElement[bool]:
+    """The segment that holds up to a moment, itself left out."""
     return sa.and_(span.c.since < end, span.c.until >= end)
 
 
@@ -98,7 +102,8 @@ def check_names(info: GenerationInfo, query: JourneyQuery) -> None:
         JourneyError: `unknown_segment`, `unknown_channel`, `unknown_stage`, each with the known names.
     """
     for code, given, known in (
-        ("unknown_segment", query.segments, info.segments),
+        # nobody may be without a segment today and somebody have been at the period's end
+        ("unknown_segment", query.segments, tuple(dict.fromkeys((*info.segments, NO_SEGMENT)))),
         ("unknown_channel", query.channels, info.channels),
         ("unknown_stage", query.stages, info.model.keys),
     ):

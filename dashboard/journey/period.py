@@ -50,6 +50,12 @@ class Period:
                 return name
         return None
 
+    def finished(self, data_end_day: date | None) -> bool:
+        """True where the data cover the period to its last day; an open end asks for what there is."""
+        if self.until is None:
+            return True
+        return data_end_day is not None and self.until <= data_end_day + timedelta(days=1)
+
     def previous(self) -> Period:
         """The period before: the preceding month, quarter or year, else as many days before.
 
@@ -127,6 +133,34 @@ def add_months(day: date, months: int) -> date:
     year, month = divmod(index, 12)
     following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
     return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
+
+
+def months_of(period: Period, first_day: date | None, last_day: date | None) -> list[tuple[str, Period]]:
+    """Each calendar month of the period, clipped to it: `("2026-03", Period)`.
+
+    Open ends stop at the first and last day of the data; without data there is no month.
+    """
+    start = period.since or first_day
+    end = period.until or (last_day + timedelta(days=1) if last_day else None)
+    months: list[tuple[str, Period]] = []
+    while start is not None and end is not None and start < end:
+        following = min(add_months(start.replace(day=1), 1), end)
+        months.append((f"{start:%Y-%m}", Period(start, following)))
+        start = following
+    return months
+
+
+def same_length(period: Period, other: Period, data_end_day: date | None) -> bool:
+    """True where sums of the two periods may be compared: as many days, or one calendar unit each.
+
+    An unfinished period counts the days up to the data end, as `comparison` does.
+    """
+    if period.unit is not None and period.unit == other.unit:
+        return True
+    covered = period
+    if period.bounded and period.since and data_end_day is not None and not period.finished(data_end_day):
+        covered = period.head(max(1, (data_end_day - period.since).days + 1))
+    return covered.bounded and covered.days == other.days
 
 
 def last_full_quarter(last_day: date) -> Period:
