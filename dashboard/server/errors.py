@@ -1,0 +1,64 @@
+"""What the browser learns when something goes wrong: a status, an id for support, never a traceback."""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+from flask import Flask, Response, g, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from dashboard.errors import JourneyError
+from dashboard.i18n.words import Words
+from dashboard.server.guard import CALLBACK_ENDPOINT, PAGE_ENDPOINTS
+from dashboard.server.sessions import remembered_look
+
+_log = structlog.get_logger(__name__)
+_SUITES = "/_dash-component-suites/"
+
+
+class MalformedRequestError(Exception):
+    """A request that no page of ours sends."""
+
+
+def install(server: Flask) -> None:
+    """Answer every failure in the product's own words."""
+    server.register_error_handler(CSRFError, lambda error: answer(400))
+    server.register_error_handler(HTTPException, lambda error: answer(error.code or 500))
+    server.register_error_handler(JourneyError, lambda error: answer(error.status))
+    server.register_error_handler(MalformedRequestError, lambda error: answer(400))
+    server.register_error_handler(Exception, _unexpected)
+
+
+def answer(status: int, error_id: str | None = None) -> Response:
+    """A status for scripts, a small page for people."""
+    wants_page = request.endpoint in PAGE_ENDPOINTS or request.accept_mimetypes.best == "text/html"
+    if not wants_page:
+        return Response(f"{error_id or ''}", status, mimetype="text/plain")
+    language, theme = remembered_look()
+    page = render_template(
+        "message.html", words=Words(language), theme=theme, status=status, error_id=error_id
+    )
+    return Response(page, status, mimetype="text/html")
+
+
+def note(error: BaseException, where: str) -> str:
+    """Write an unexpected error to the log; its id for the person who met it."""
+    error_id = secrets.token_hex(4)
+    _log.error("unexpected_error", error_id=error_id, where=where, exc_info=error)
+    return error_id
+
+
+def callback_runs() -> None:
+    """Say that Dash has understood the request: what fails from here on is our fault."""
+    g.journey_callback_runs = True
+
+
+def _unexpected(error: Exception) -> Response:
+    """Dash raises plain exceptions at requests it cannot read; everything else is ours."""
+    if request.endpoint == CALLBACK_ENDPOINT and not g.get("journey_callback_runs"):
+        return answer(400)
+    if request.path.startswith(_SUITES):
+        return answer(404)
+    return answer(500, note(error, request.endpoint or request.path))

@@ -1,0 +1,42 @@
+"""The door of every route: closed, unless its endpoint is listed or somebody has signed in.
+
+Endpoints, not paths: Dash's catch-all answers every path, so a path prefix would open what merely looks like it.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.server.sessions import current_visitor
+
+OPEN_ENDPOINTS = frozenset(
+    {"login.form", "login.submit", "login.style", "login.icon", "health.alive", "health.ready"}
+)
+PAGE_ENDPOINTS = frozenset({"/", "/<path:path>"})  # Dash's index
+CALLBACK_ENDPOINT = "/_dash-update-component"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def install(server: Flask) -> None:
+    """Close every route; install it before anything else that looks at requests."""
+
+    @server.before_request
+    def guard() -> ResponseReturnValue | None:
+        if request.method not in _SAFE_METHODS and not same_origin():
+            abort(403)
+        if request.endpoint in OPEN_ENDPOINTS or current_visitor() is not None:
+            return None
+        if request.endpoint in PAGE_ENDPOINTS and request.method in ("GET", "HEAD"):
+            return redirect(url_for("login.form", next=request.full_path.removesuffix("?")))
+        return Response(status=401)
+
+
+def same_origin() -> bool:
+    """False where a browser says that another site sends the request."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host

@@ -1,0 +1,73 @@
+"""Headers of every answer: what a browser may load, keep and tell others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+
+from dashboard.server.guard import PAGE_ENDPOINTS
+
+CSRF_COOKIE = "journey_csrf"  # readable by our own scripts, which send it back in a header
+CSRF_HEADER = "X-CSRFToken"
+_YEAR = 31_536_000
+_ASSETS = "_dash_assets.static"
+_FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
+}
+
+
+def install(server: Flask, script_hashes: Callable[[], Sequence[str]]) -> None:
+    """Add the headers and the CSRF token.
+
+    Args:
+        script_hashes: hashes of Dash's inline scripts; asked for at the first answer, when all are known.
+    """
+    server.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_HEADERS=[CSRF_HEADER])  # lives with the session
+    CSRFProtect(server)
+    policy: list[str] = []
+
+    @server.after_request
+    def add_headers(response: Response) -> Response:
+        if not policy:
+            policy.append(content_policy(script_hashes()))
+        response.headers.update(_FIXED)
+        response.headers["Content-Security-Policy"] = policy[0]
+        _say_how_long(response)
+        if request.endpoint in PAGE_ENDPOINTS and response.mimetype == "text/html":
+            response.set_cookie(
+                CSRF_COOKIE, generate_csrf(), secure=request.is_secure, samesite="Lax", max_age=None
+            )
+        return response
+
+
+def content_policy(script_hashes: Sequence[str]) -> str:
+    """Everything from this host alone; only styles may stand inline."""
+    return "; ".join(
+        [
+            "default-src 'self'",
+            " ".join(["script-src 'self'", *script_hashes]),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        ]
+    )
+
+
+def _say_how_long(response: Response) -> None:
+    """Files whose address changes with their content are kept for a year, answers about people never."""
+    if request.endpoint == _ASSETS and "m" in request.args and response.status_code == 200:
+        response.headers["Cache-Control"] = f"private, max-age={_YEAR}, immutable"
+    elif not response.cache_control.max_age and request.endpoint != _ASSETS:
+        response.headers["Cache-Control"] = "no-store"
