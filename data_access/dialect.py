@@ -41,6 +41,11 @@ def plus_days(moment: ColumnElement[Any], days: int) -> ColumnElement[Any]:
     return moment + sa.cast(sa.literal(f"{days} days", sa.String), sa.Interval)
 
 
+def month_start(day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The first day of the day's month; through a timestamp, so that no session's zone shifts it."""
+    return sa.cast(sa.func.date_trunc("month", sa.cast(day, sa.DateTime)), sa.Date)
+
+
 def within_days(entry: Any, later: Any, days: int) -> ColumnElement[bool]:
     """True where `later` lies at most `days` after `entry`, both ends included.
 
@@ -50,6 +55,16 @@ def within_days(entry: Any, later: Any, days: int) -> ColumnElement[bool]:
     by_day = later.local_day <= entry.local_day + days
     by_time = later.moment <= plus_days(entry.moment, days)
     return sa.case((sa.or_(entry.instant, later.instant), by_day), else_=by_time)
+
+
+def days_between(start: Any, end: Any) -> ColumnElement[float]:
+    """Days of 24 h from the first moment to the second; whole days where either is a calendar day.
+
+    Both arguments have columns `moment`, `local_day`, `instant`.
+    """
+    whole = sa.cast(end.local_day - start.local_day, sa.Double)
+    exact = ratio(seconds_between(start.moment, end.moment), 86_400)
+    return sa.case((sa.or_(start.instant, end.instant), whole), else_=exact)
 
 
 def percentile(share: float, value: ColumnElement[Any]) -> Any:

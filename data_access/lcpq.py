@@ -18,6 +18,7 @@ from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period, months_of
 from dashboard.journey.query import NO_LEAD, JourneyQuery, Split
 from data_access import schema
+from data_access.dialect import month_start
 from data_access.facts import Facts
 from data_access.filters import check_names, holds_before, in_period, lead_event, of_segments, segment_of
 from data_access.scope import Scope
@@ -71,7 +72,7 @@ def _spans(info: GenerationInfo, query: JourneyQuery) -> sa.CTE | None:
     columns = (
         sa.column("month", sa.Text),
         sa.column("since", sa.Date),
-        sa.column("until", sa.Date),
+        sa.column("month_start", sa.Date),
         sa.column("ends", sa.DateTime),
     )
     return sa.select(sa.values(*columns, name="listed").data(rows)).cte("span")
@@ -80,17 +81,18 @@ def _spans(info: GenerationInfo, query: JourneyQuery) -> sa.CTE | None:
 def _span(
     info: GenerationInfo, query: JourneyQuery, month: str, period: Period
 ) -> tuple[str, date, date, datetime]:
+    since = period.since or date.min
     last = period.until is None or (query.period.until is None and period.until > (info.last_day or date.min))
     ends = _LATEST if last or period.until is None else info.day_start(period.until)
-    return month, period.since or date.min, period.until or date.max, ends
+    return month, since, since.replace(day=1), ends
 
 
 def _during(rows: Any, spans: sa.CTE, query: JourneyQuery) -> ColumnElement[bool]:
-    """Rows in a span; the whole period stands there too, so that engines skip what lies outside."""
+    """Rows of a span: those of the period, of each month by an equal month (a range would be slow)."""
+    if Split.MONTH not in query.by:
+        return in_period(rows.c.local_day, query.period)
     return sa.and_(
-        in_period(rows.c.local_day, query.period),
-        rows.c.local_day >= spans.c.since,
-        rows.c.local_day < spans.c.until,
+        in_period(rows.c.local_day, query.period), month_start(rows.c.local_day) == spans.c.month_start
     )
 
 
