@@ -1,0 +1,161 @@
+"""The funnel as people read it: rates and intervals at every step, for all and for each segment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard.analytics.statistics import wilson
+from dashboard.journey.generation import GenerationInfo
+from dashboard.journey.query import Entry, JourneyQuery, Mode, Split
+
+NO_PREVIOUS_STEP = "no_previous_step"
+NO_CUSTOMERS = "no_customers"
+NOBODY_PASSED = "nobody_passed"
+
+_DAYS = ("median_days", "p75_days", "p90_days")
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStep:
+    """One step of one group.
+
+    Attributes:
+        stage: stage key; in mode `any` the k-th of the chosen stages names the column "k different steps".
+        customers: customers who reached the step in their chosen attempt.
+        from_previous: share of the customers of the step before, 0..1.
+        from_first: share of the customers of the first step, 0..1.
+        ci_low, ci_high: Wilson 95 % interval of `from_previous`.
+        median_days, p75_days, p90_days: days of 24 h from the step before, among those who came.
+        immature: of the plain funnel's customers at this step, those without any entry whose window is over:
+            counted as they are without `mature`, left out with it.
+        reasons: why a figure is None: field -> reason (`no_previous_step`, `no_customers`, `nobody_passed`).
+    """
+
+    stage: str
+    customers: int
+    from_previous: float | None
+    from_first: float | None
+    ci_low: float | None
+    ci_high: float | None
+    median_days: float | None
+    p75_days: float | None
+    p90_days: float | None
+    immature: int
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelGroup:
+    """The steps of one segment in order; `segment` None = all customers under the filter."""
+
+    segment: str | None
+    steps: tuple[FunnelStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """The answer: everybody, and each segment where the question splits by segment.
+
+    Attributes:
+        stages: keys of the steps in order.
+        total: everybody under the filter.
+        segments: one group for each segment, zeros included; empty without the split.
+    """
+
+    stages: tuple[str, ...]
+    total: FunnelGroup
+    segments: tuple[FunnelGroup, ...]
+
+    @property
+    def groups(self) -> tuple[FunnelGroup, ...]:
+        """The total, then each segment."""
+        return (self.total, *self.segments)
+
+
+def funnel(frame: pd.DataFrame, query: JourneyQuery, info: GenerationInfo) -> Funnel:
+    """Rates of the funnel from the counts of `data_access.funnel.fetch_funnel`.
+
+    Every segment of the engagement (of the filter, where segments are chosen) has a row for every step, in
+    the engagement's order; one that occurs beside them ("(none)") comes last.
+    """
+    stages = query.stages or info.model.keys
+    found: dict[str | None, dict[int, Mapping[Any, Any]]] = {}
+    for row in frame.to_dict("records"):
+        segment = None if pd.isna(row["segment"]) else str(row["segment"])
+        found.setdefault(segment, {})[int(row["step"])] = row
+    segments: tuple[str, ...] = ()
+    if Split.SEGMENT in query.by:
+        known = query.segments or info.segments
+        beside = (name for name in found if name is not None and name not in known)
+        segments = (*known, *sorted(beside))
+    return Funnel(
+        stages=stages,
+        total=_group(None, stages, found.get(None, {})),
+        segments=tuple(_group(name, stages, found.get(name, {})) for name in segments),
+    )
+
+
+def unused_options(query: JourneyQuery) -> tuple[str, ...]:
+    """Names of the options that the mode does not use: accepted, and named in `definition`."""
+    unused = []
+    if query.mode not in (Mode.ORDERED, Mode.STRICT) and query.entry is not Entry.BEST:
+        unused.append("entry")
+    if query.mode is not Mode.ORDERED and query.increasing:
+        unused.append("increasing")
+    if query.mode is Mode.REACHED:
+        unused.append("window_days")
+    elif query.horizon_days is not None:
+        unused.append("horizon_days")
+    return tuple(unused)
+
+
+def _group(
+    segment: str | None, stages: tuple[str, ...], rows: Mapping[int, Mapping[Any, Any]]
+) -> FunnelGroup:
+    steps: list[FunnelStep] = []
+    for number, stage in enumerate(stages, 1):
+        steps.append(_step(stage, rows.get(number, {}), steps))
+    return FunnelGroup(segment, tuple(steps))
+
+
+def _step(stage: str, row: Mapping[Any, Any], before: list[FunnelStep]) -> FunnelStep:
+    customers = int(row.get("customers", 0))
+    previous = before[-1].customers if before else 0
+    first = before[0].customers if before else customers
+    interval = wilson(customers, previous)
+    days = {name: _number(row.get(name)) for name in _DAYS}
+    return FunnelStep(
+        stage=stage,
+        customers=customers,
+        from_previous=customers / previous if previous else None,
+        from_first=customers / first if first else None,
+        ci_low=interval.low if interval else None,
+        ci_high=interval.high if interval else None,
+        median_days=days["median_days"],
+        p75_days=days["p75_days"],
+        p90_days=days["p90_days"],
+        immature=int(row.get("immature", 0)),
+        reasons=_reasons(customers, previous, first, is_first=not before),
+    )
+
+
+def _reasons(customers: int, previous: int, first: int, *, is_first: bool) -> dict[str, str]:
+    rates = ("from_previous", "ci_low", "ci_high")
+    reasons: dict[str, str] = {}
+    if is_first:
+        reasons |= dict.fromkeys((*rates, *_DAYS), NO_PREVIOUS_STEP)
+    elif not previous:
+        reasons |= dict.fromkeys((*rates, *_DAYS), NO_CUSTOMERS)
+    elif not customers:
+        reasons |= dict.fromkeys(_DAYS, NOBODY_PASSED)
+    if not first:
+        reasons["from_first"] = NO_CUSTOMERS
+    return reasons
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)

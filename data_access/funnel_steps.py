@@ -1,0 +1,147 @@
+"""Which rows of a journey serve which step of a funnel, and how entries and walks read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.expression import ColumnElement
+
+from dashboard.journey.generation import GenerationInfo
+from dashboard.journey.query import JourneyQuery
+from data_access import schema
+from data_access.dialect import within_days
+from data_access.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the funnel.
+
+    Attributes:
+        number: 1..K.
+        key: stage key.
+        by_deal: deals alone reach it: the deal stage and n-th-deal stages of data with transactions.
+        nth: n of an n-th-deal stage that is reached by deals; None elsewhere.
+        deal_step: number of the walk's deal step, from which the n-th deal is counted; None = from the
+            customer's very first deal.
+        after_deal: a stage after the deal in the model.
+    """
+
+    number: int
+    key: str
+    by_deal: bool
+    nth: int | None
+    deal_step: int | None
+    after_deal: bool
+
+    def serves(self, rows: Any) -> ColumnElement[bool]:
+        """Rows that can be this step, before the walk is known (`rows` has the columns of `journey`)."""
+        if not self.by_deal:
+            return sa.and_(rows.is_step, rows.stage == self.key)
+        if self.nth is None or self.deal_step is not None:
+            return rows.deal_no.is_not(None)
+        return rows.deal_no >= self.nth
+
+
+def steps_of(info: GenerationInfo, query: JourneyQuery) -> tuple[Step, ...]:
+    """The steps of the query in order: its stages, or every stage of the model."""
+    keys = query.stages or info.model.keys
+    deal = info.model.deal.key
+    steps = []
+    for number, key in enumerate(keys, 1):
+        nth = info.model.stage(key).nth_deal if info.has_transactions else None
+        before = deal in keys[: number - 1]
+        steps.append(
+            Step(
+                number=number,
+                key=key,
+                by_deal=info.has_transactions and (key == deal or nth is not None),
+                nth=nth,
+                deal_step=keys.index(deal) + 1 if nth is not None and before else None,
+                after_deal=info.model.order(key) > info.model.order(deal),
+            )
+        )
+    return tuple(steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What every part of one funnel statement needs to know.
+
+    Attributes:
+        window_days: days from the entry in which steps count; None = no end (`reached` without a horizon).
+        ripe_days: days from the entry after which it is mature; None = at once.
+    """
+
+    scope: Scope
+    info: GenerationInfo
+    query: JourneyQuery
+    steps: tuple[Step, ...]
+    window_days: int | None
+    ripe_days: int | None
+
+    def rows(self, name: str) -> Any:
+        """One more reading of the journey table."""
+        return schema.journey.alias(name)
+
+    def within(self, entry: Any, later: Any) -> ColumnElement[bool]:
+        """True where `later` lies in the window of `entry`; it is not before it."""
+        after = later.moment >= entry.moment
+        if self.window_days is None:
+            return after
+        return sa.and_(after, within_days(entry, later, self.window_days))
+
+    def nearby(self, rows: Any) -> ColumnElement[bool]:
+        """Rows that some entry's window can hold: cheap bounds by day before any join."""
+        clauses = [rows.c.engagement == self.scope.engagement]
+        period = self.query.period
+        if period.since is not None:
+            clauses.append(rows.c.local_day >= period.since)
+        if period.until is not None and self.window_days is not None:
+            # W x 24 h from an entry late on the last day may touch one calendar day more
+            clauses.append(rows.c.local_day <= period.until + timedelta(days=self.window_days + 1))
+        return sa.and_(*clauses)
+
+    def mature(self, rows: Any) -> ColumnElement[bool]:
+        """Entries whose window is over at the data end."""
+        if self.ripe_days is None:
+            return sa.true()
+        if self.info.data_end is None or self.info.data_end_day is None:
+            return sa.false()
+        span = timedelta(days=self.ripe_days)
+        by_day = rows.local_day <= self.info.data_end_day - span
+        if self.info.data_end_date_only:
+            return by_day
+        return sa.case((rows.instant, by_day), else_=rows.moment <= self.info.data_end - span)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happened, in the three columns that every comparison of times needs."""
+
+    moment: Any
+    local_day: Any
+    instant: Any
+
+
+def mark(rows: Any) -> ColumnElement[int]:
+    """Place in the customer's journey and, in the last bit, whether that day is one instant.
+
+    The smallest mark of several rows is that of the earliest one, so one `min` brings both.
+    """
+    return rows.item * 2 + sa.case((rows.instant, 1), else_=0)
+
+
+def is_instant(marked: Any) -> ColumnElement[bool]:
+    """The instant bit of a `mark`."""
+    return sa.func.mod(marked, 2) == 1
+
+
+def numbers_needed(steps: Sequence[Step], before: int) -> tuple[int, ...]:
+    """Steps up to `before` whose deal number a later step still asks for."""
+    later = [step for step in steps if step.number > before and step.by_deal]
+    return tuple(step.number for step in steps if step.by_deal and step.number <= before) if later else ()
