@@ -1,0 +1,103 @@
+"""`journey demo`: an invented company to look at, with a sign-in for each role."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import sqlalchemy as sa
+import typer
+
+from commands.context import ACTOR, note, print_table, words
+from commands.init import prepare
+from commands.progress import part_of, progress_bar
+from commands.serve import Port, address, chosen, refuse_busy_port, run
+from commands.user import random_password
+from dashboard.settings import Settings
+from data_access.scope import Role
+from data_access.state import engagements, imports, users
+
+KEY = "demo"
+FULL_SIZE = 150_000  # customers; 1.2 million events
+_SEED = 7
+_WRITING = 0.35  # share of the time that inventing takes; the rest is the import
+
+
+def demo(
+    build_only: Annotated[
+        bool, typer.Option("--build-only", help="Build, print the sign-ins and stop.")
+    ] = False,
+    customers: Annotated[int, typer.Option(min=500, help="How many customers to invent.")] = FULL_SIZE,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="First day without data; today where left out."),
+    ] = None,
+    port: Port = None,
+) -> None:
+    """Build the demo engagement if absent, print a sign-in for each role, and serve it.
+
+    Example: journey demo --port 8051
+    """
+    settings = chosen(Settings.load(), port=port)
+    if not build_only:
+        refuse_busy_port(settings)
+    engine = prepare(settings)
+    if imports.pointer(engine, KEY) is None:
+        _build(settings, engine, customers, until)
+    _print_sign_ins(settings, _sign_ins(settings, engine))
+    if not build_only:
+        run(settings)
+
+
+def _build(settings: Settings, engine: sa.Engine, customers: int, until: datetime | None) -> None:
+    """Invent the files, import them like anybody's, and throw them away."""
+    from dashboard.demo.writer import (
+        write_demo,
+    )  # with the import, these bring pandas: too slow for every command
+    from data_access.ingest.run import run_import
+
+    if KEY not in {item.key for item in engagements.list(engine)}:
+        engagements.add(engine, KEY, words()("Demo"), demo=True, actor=ACTOR)
+    folder = settings.data / "demo-files"
+    try:
+        with progress_bar(words()("Building the demo")) as tell:
+            last_day = until.date() if until else None
+            mapping = write_demo(folder, customers, last_day, _SEED, part_of(tell, 0, _WRITING))
+            run_import(settings, mapping, folder, ACTOR, part_of(tell, _WRITING, 1))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sign_ins(settings: Settings, engine: sa.Engine) -> dict[str, str]:
+    """Password by login, one login a role. An account that others made keeps its password, which is not shown."""
+    path = settings.data / "demo-signins.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    taken = {account.record.login for account in users.list_users(engine)}
+    absent = [role for role in Role if str(role) not in taken]
+    passwords = known | {str(role): known.get(str(role)) or random_password() for role in absent}
+    _keep(path, passwords)  # first: a password that nobody knows helps nobody
+    for role in absent:
+        login = str(role)
+        users.add_user(
+            engine, login, login.capitalize(), role, passwords[login], engagements=(KEY,), actor=ACTOR
+        )
+    return passwords
+
+
+def _keep(path: Path, passwords: dict[str, str]) -> None:
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(passwords, file, indent=2)
+    unfinished.replace(path)
+
+
+def _print_sign_ins(settings: Settings, passwords: dict[str, str]) -> None:
+    unknown = words()("as set before")
+    note.print(words()("Journey BI, demo: {address}", address=address(settings)))
+    print_table(
+        ("role and login", "password"), [(role, passwords.get(role, unknown)) for role in map(str, Role)]
+    )
