@@ -55,7 +55,7 @@ def rebuild(
     """
     for table in schema.DERIVED:
         connection.execute(sa.delete(table).where(table.c.engagement == engagement))
-    limit = _limit(now, zone, analysis_date)
+    limit = time_limit(now, zone, analysis_date)
     _write_model(connection, engagement, model)
     identities.write_customers(connection, engagement)
     facts = _facts(engagement, limit)
@@ -71,7 +71,7 @@ def rebuild(
     )
 
 
-def _limit(now: datetime, zone: str, analysis_date: date | None) -> datetime:
+def time_limit(now: datetime, zone: str, analysis_date: date | None) -> datetime:
     """First moment that is too late to count (naive UTC)."""
     after_now = now + timedelta(microseconds=1)
     if analysis_date is None:

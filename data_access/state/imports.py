@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dashboard.errors import JourneyError
+from data_access.points import reached
 from data_access.state import audit
 from data_access.state.engine import one_at_a_time, writing
 from data_access.state.schema import data_import, generation_pointer, import_lease
@@ -69,6 +70,8 @@ def start(engine: sa.Engine, engagement: str, mapping_sha256: str, actor: str, n
         import_id = connection.execute(opened).scalar_one()
         lease = {"import_id": import_id, "holder": _this_process(), "expires_at": now + LEASE}
         connection.execute(sa.insert(import_lease).values(engagement=engagement, **lease))
+        reached("journal.before_commit")
+    reached("journal.after_commit")
     return import_id
 
 
@@ -108,6 +111,8 @@ def publish(
         )
         if moved.rowcount == 0:
             connection.execute(sa.insert(generation_pointer).values(engagement=engagement, **values))
+        reached("pointer.before_commit")
+    reached("pointer.after_commit")
 
 
 def finish_unchanged(engine: sa.Engine, import_id: int, report: dict[str, Any], now: datetime) -> None:
@@ -144,6 +149,15 @@ def highest_number(engine: sa.Engine, engagement: str) -> int:
     query = sa.select(sa.func.max(data_import.c.generation)).where(data_import.c.engagement == engagement)
     with engine.connect() as connection:
         return connection.scalar(query) or 0
+
+
+def published(engine: sa.Engine, engagement: str, limit: int) -> tuple[int, ...]:
+    """Numbers of the last generations that viewers were shown, the current one first."""
+    query = sa.select(data_import.c.generation).where(
+        data_import.c.engagement == engagement, data_import.c.status == "done"
+    )
+    with engine.connect() as connection:
+        return tuple(connection.scalars(query.order_by(data_import.c.generation.desc()).limit(limit)))
 
 
 def journal(engine: sa.Engine, engagement: str, limit: int = 100) -> tuple[ImportEntry, ...]:

@@ -1,0 +1,92 @@
+"""The importing process: `python -m data_access.ingest.child PIPE`, told by its parent what to do.
+
+It reads the job from stdin as one line of JSON and answers on the pipe with lines of JSON: `progress`, then
+`done` or `error`. Files of clients are parsed here, under the system's limits, and never in a server process.
+When its parent dies it ends at once, so that nobody writes without holding the lease.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import resource
+import signal
+import sys
+import threading
+import traceback
+from typing import Any
+
+import duckdb
+from sqlalchemy.exc import DBAPIError
+
+from dashboard.errors import JourneyError
+from data_access.ingest.job import Job
+from data_access.ingest.publish import build_generation
+
+CPU_SECONDS = 4 * 3600
+PYTHON_MB = 2048  # beside DuckDB's own memory: the rows on their way from the files
+
+
+def main() -> None:
+    """Do one import and say how it went."""
+    answers = os.fdopen(int(sys.argv[1]), "w", buffering=1, encoding="utf-8")
+
+    def answer(kind: str, value: Any) -> None:
+        answers.write(json.dumps({kind: value}, default=str) + "\n")
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it ends us in order
+    job = Job.model_validate_json(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _limit(job)
+    try:
+        report = build_generation(job, lambda part, share: answer("progress", [part, share]))
+    except Exception as error:  # noqa: BLE001 - the parent says it
+        known = _for_people(error, job)
+        if known is None:
+            answer("crash", "".join(traceback.format_exception(error)))
+        else:
+            answer("error", {"code": known.code, "status": known.status, "facts": known.facts})
+        return
+    answer("done", report)
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()  # ends when the parent closes its side, or dies
+    os._exit(1)
+
+
+def _limit(job: Job) -> None:
+    memory = (job.limits.import_memory_mb + PYTHON_MB) * 1024 * 1024
+    for kind, most in (
+        (resource.RLIMIT_DATA, memory),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, job.file_bytes),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        allowed = resource.getrlimit(kind)[1]
+        limit = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+        resource.setrlimit(kind, (limit, limit))
+
+
+def _for_people(error: Exception, job: Job) -> JourneyError | None:
+    """The error that a person can mend, if it is one."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, JourneyError):
+        return cause
+    if isinstance(cause, MemoryError | duckdb.OutOfMemoryException):
+        return JourneyError("import_too_big", limit=job.limits.import_memory_mb)
+    full = isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+    words = str(cause)
+    if full or (
+        isinstance(cause, duckdb.IOException) and ("No space left" in words or "File too large" in words)
+    ):
+        return JourneyError("disk_full", status=507, path=str(job.home))
+    if isinstance(cause, duckdb.IOException | duckdb.SerializationException | duckdb.FatalException):
+        facts = {"engagement": job.engagement, "number": job.previous, "path": str(job.home)}
+        return JourneyError("generation_unreadable", status=503, **facts)
+    return None
+
+
+if __name__ == "__main__":
+    main()

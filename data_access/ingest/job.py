@@ -1,0 +1,70 @@
+"""What the importing process is told: plain data that crosses the pipe as JSON, without any secret."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from dashboard.journey.stages import StageModel
+from dashboard.settings import Settings
+from data_access.engine import engagement_folder, generation_path
+
+
+class Job(BaseModel):
+    """One import: which files, into which engagement, as which generation.
+
+    Attributes:
+        number: the generation to build; never used before.
+        previous: the generation to start from; None for the first.
+        now: time of the import (naive UTC); later facts are set aside.
+        file_bytes: largest file that the import may write.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    settings: dict[str, Any]
+    mapping: Path
+    folder: Path
+    import_id: int
+    number: int
+    previous: int | None
+    now: datetime
+    engagement: str
+    zone: str
+    currency: str
+    stages: dict[str, Any]
+    analysis_date: date | None
+    file_bytes: int
+
+    @property
+    def limits(self) -> Settings:
+        """The settings of the installation, without its secrets."""
+        return Settings(**self.settings)
+
+    @property
+    def model(self) -> StageModel:
+        """The engagement's stages."""
+        return StageModel.from_json(self.stages)
+
+    @property
+    def home(self) -> Path:
+        """Folder of the engagement's generations."""
+        return engagement_folder(self.limits, self.engagement)
+
+    @property
+    def unfinished(self) -> Path:
+        """The file while it is built."""
+        return self.home / f"gen-{self.number}.tmp"
+
+    @property
+    def finished(self) -> Path:
+        """The file when it is whole."""
+        return generation_path(self.limits, self.engagement, self.number)
+
+
+def without_secrets(settings: Settings) -> dict[str, Any]:
+    """The settings as JSON data that an importing process may see."""
+    return settings.model_dump(mode="json", exclude={"secret_key", "state_url"})

@@ -1,0 +1,268 @@
+"""One import from the mapping file to the pointer: lease, journal, importing process, switch, tidying.
+
+The new generation becomes visible by one transaction of the state database, or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.errors import JourneyError
+from dashboard.settings import Settings
+from data_access.clock import utc_now
+from data_access.engine import engagement_folder, generation_path
+from data_access.ingest.job import Job, without_secrets
+from data_access.ingest.mapping import Mapping, read_mapping
+from data_access.points import reached
+from data_access.state import engagements, imports
+from data_access.state.engagements import Engagement
+from data_access.state.engine import state_engine
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, float], None]
+
+KEPT = 3  # older generations beside the current one: undo
+RENEW_SECONDS = 20.0
+RESERVE = 256 * 1024 * 1024  # bytes of the disk that an import leaves to the state database
+_ROOT = Path(__file__).resolve().parents[2]
+_NUMBERED = re.compile(r"gen-(\d+)\.")
+_SECRETS = re.compile(r"JOURNEY_(SECRET_KEY|STATE_URL)(_FILE)?")
+
+
+def run_import(
+    settings: Settings, mapping_path: Path, folder: Path | None, actor: str, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Import the files that a mapping names; all of them, or nothing.
+
+    Args:
+        folder: where the files lie; None = beside the mapping file.
+        actor: login of who imports, or `console`.
+        progress: called with the name of the part and the share done, 0..1.
+
+    Returns:
+        The report of the load with `status` (`done` or `unchanged`), `engagement`, `import_id`, `generation`
+        (the current one) and `seconds`.
+
+    Raises:
+        JourneyError: what is wrong with mapping or files; `import_running`, `disk_full`, `import_died`,
+            `import_crashed`. The journal then says `failed`, and the data are as they were.
+    """
+    mapping_path = mapping_path.absolute()
+    mapping = read_mapping(mapping_path)
+    engine = state_engine(settings)
+    engagement = _engagement(engine, mapping, actor)
+    digest = hashlib.sha256(mapping_path.read_bytes()).hexdigest()
+    import_id = imports.start(engine, engagement.key, digest, actor, utc_now())
+    with _failing_honestly(engine, settings, import_id, engagement.key):
+        job = _job(settings, engine, engagement, import_id, mapping_path, folder)
+        _refuse_full_disk(job, mapping)
+        report = _run_child(engine, job, progress or (lambda _part, _share: None))
+        return _finish(engine, settings, job, report)
+
+
+def _engagement(engine: sa.Engine, mapping: Mapping, actor: str) -> Engagement:
+    """The mapping's engagement, made where it is absent; what the file leaves out is the engagement's."""
+    given = mapping.model_fields_set
+    known = {item.key for item in engagements.list(engine)}
+    new = mapping.engagement not in known
+    return engagements.get_or_create(
+        engine,
+        mapping.engagement,
+        zone=mapping.timezone if new or "timezone" in given else None,
+        currency=mapping.currency if new or "currency" in given else None,
+        model=mapping.stage_model,
+        actor=actor,
+    )
+
+
+def _job(
+    settings: Settings,
+    engine: sa.Engine,
+    engagement: Engagement,
+    import_id: int,
+    mapping_path: Path,
+    folder: Path | None,
+) -> Job:
+    home = engagement_folder(settings, engagement.key)
+    current = imports.pointer(engine, engagement.key)
+    _tidy(settings, engine, engagement.key)
+    number = _next_number(engine, engagement.key, home)
+    imports.reserve(engine, import_id, number)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return Job(
+        settings=without_secrets(settings),
+        mapping=mapping_path,
+        folder=(folder or mapping_path.parent).absolute(),
+        import_id=import_id,
+        number=number,
+        previous=current.generation if current else None,
+        now=utc_now(),
+        engagement=engagement.key,
+        zone=engagement.zone,
+        currency=engagement.currency,
+        stages=engagement.model.to_json(),
+        analysis_date=engagement.analysis_date,
+        file_bytes=max(shutil.disk_usage(settings.data).free - RESERVE, 0),
+    )
+
+
+def _next_number(engine: sa.Engine, engagement: str, home: Path) -> int:
+    """One more than every number that a file, the pointer or the journal ever had: names are never reused."""
+    found = [int(match[1]) for path in _files(home) if (match := _NUMBERED.match(path.name))]
+    current = imports.pointer(engine, engagement)
+    taken = [*found, imports.highest_number(engine, engagement), current.generation if current else 0]
+    return max(taken) + 1
+
+
+def _refuse_full_disk(job: Job, mapping: Mapping) -> None:
+    """Refuse before anything is written where the new generation has no room.
+
+    Raises:
+        JourneyError: `disk_full` with megabytes needed and free.
+    """
+    files = (path for source in mapping.sources for path in job.folder.glob(source.file.lstrip("/")))
+    needed = 2 * sum(path.stat().st_size for path in files if path.is_file())
+    if job.previous is not None:
+        old = generation_path(job.limits, job.engagement, job.previous)
+        needed += 2 * old.stat().st_size if old.exists() else 0
+    if needed > job.file_bytes:
+        facts = {"needed_mb": needed >> 20, "free_mb": job.file_bytes >> 20, "path": str(job.home)}
+        raise JourneyError("disk_full", status=507, **facts)
+
+
+def _run_child(engine: sa.Engine, job: Job, progress: Progress) -> dict[str, Any]:
+    """Start the importing process, pass its progress on, keep the lease alive, and take its answer."""
+    reading, writing = os.pipe()
+    environment = {name: value for name, value in os.environ.items() if not _SECRETS.fullmatch(name)}
+    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    child = subprocess.Popen(  # noqa: S603 - our own program and a number
+        [sys.executable, "-P", "-m", "data_access.ingest.child", str(writing)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        pass_fds=(writing,),
+        env=environment | {"PYTHONPATH": os.pathsep.join(paths)},
+    )
+    os.close(writing)
+    try:
+        assert child.stdin is not None  # noqa: S101 - asked for above
+        child.stdin.write(job.model_dump_json().encode() + b"\n")
+        child.stdin.flush()
+        for kind, value in _answers(engine, job, reading):
+            if kind == "progress":
+                progress(*value)
+            elif kind == "done":
+                child.wait()
+                return value
+            else:
+                raise _error(kind, value)
+        raise _death(child.wait())
+    except BrokenPipeError:
+        raise _death(child.wait()) from None
+    finally:
+        os.close(reading)
+        child.kill()
+        child.wait()
+        if child.stdin is not None:
+            child.stdin.close()
+
+
+def _answers(engine: sa.Engine, job: Job, pipe: int) -> Iterator[tuple[str, Any]]:
+    """What the importing process says, line by line, until it ends; the lease is renewed meanwhile."""
+    renewed, rest = utc_now(), b""
+    while True:
+        if (utc_now() - renewed).total_seconds() >= RENEW_SECONDS:
+            renewed = utc_now()
+            imports.renew(engine, job.import_id, renewed)
+        if not select.select([pipe], [], [], RENEW_SECONDS)[0]:
+            continue
+        chunk = os.read(pipe, 65536)
+        if not chunk:
+            return
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            yield from json.loads(line).items()
+
+
+def _error(kind: str, value: Any) -> JourneyError:
+    if kind == "error":
+        return JourneyError(value["code"], status=value["status"], **value["facts"])
+    log.error("import crashed\n%s", value)
+    return JourneyError("import_crashed", status=500, reason=value.strip().splitlines()[-1])
+
+
+def _death(code: int) -> JourneyError:
+    if code == -signal.SIGXCPU:
+        return JourneyError("import_too_long", status=500)
+    return JourneyError("import_died", status=500, reason=signal.Signals(-code).name if code < 0 else code)
+
+
+def _finish(engine: sa.Engine, settings: Settings, job: Job, report: dict[str, Any]) -> dict[str, Any]:
+    now = utc_now()
+    changed = report.pop("changed")
+    report |= {
+        "status": "done" if changed else "unchanged",
+        "engagement": job.engagement,
+        "import_id": job.import_id,
+        "generation": job.number if changed else job.previous,
+        "seconds": round((now - job.now).total_seconds(), 3),
+    }
+    if changed:
+        imports.publish(engine, job.import_id, job.engagement, job.number, report, now)
+    else:
+        imports.finish_unchanged(engine, job.import_id, report, now)
+    _tidy(settings, engine, job.engagement)
+    reached("tidy.after")
+    return report
+
+
+@contextmanager
+def _failing_honestly(
+    engine: sa.Engine, settings: Settings, import_id: int, engagement: str
+) -> Iterator[None]:
+    """Whatever ends the import, the journal says so and nothing half-made stays."""
+    try:
+        yield
+    except BaseException as error:
+        known = error if isinstance(error, JourneyError) else JourneyError("import_interrupted")
+        if known.code != "import_lost_lease":  # else the files are another import's by now
+            _tidy(settings, engine, engagement)
+        imports.fail(engine, import_id, known, utc_now())
+        raise
+
+
+def _tidy(settings: Settings, engine: sa.Engine, engagement: str) -> None:
+    """Remove what no pointer needs: unfinished files, generations never published, all but three older ones.
+
+    Only the holder of the lease calls it. Who still reads a removed file keeps it until their question ends.
+    """
+    home = engagement_folder(settings, engagement)
+    keep = {f"gen-{number}.duckdb" for number in imports.published(engine, engagement, 1 + KEPT)}
+    for path in _files(home):
+        if path.name in keep:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):  # litter, not a failure: the next import tries again
+                path.unlink()
+
+
+def _files(home: Path) -> list[Path]:
+    """Everything that imports have left in the folder: generations, unfinished ones, their logs and spills."""
+    return [path for path in home.iterdir() if _NUMBERED.match(path.name)] if home.is_dir() else []
