@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -93,6 +94,20 @@ def segment_of(
 def of_segments(segment: ColumnElement[str], query: JourneyQuery) -> ColumnElement[bool]:
     """Keep the chosen segments; all without a segment filter."""
     return segment.in_(query.segments) if query.segments else sa.true()
+
+
+def over_by_data_end(rows: Any, info: GenerationInfo, days: int) -> ColumnElement[bool]:
+    """Rows whose `days` are over at the data end: what came of them can be told.
+
+    Calendar days count where the row or the data end is a day without a time. `rows` has columns `moment`,
+    `local_day` and `instant`.
+    """
+    if info.data_end is None or info.data_end_day is None:
+        return sa.false()
+    by_day = rows.local_day <= info.data_end_day - timedelta(days=days)
+    if info.data_end_date_only:
+        return by_day
+    return sa.case((rows.instant, by_day), else_=rows.moment <= info.data_end - timedelta(days=days))
 
 
 def check_names(info: GenerationInfo, query: JourneyQuery) -> None:

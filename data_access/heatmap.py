@@ -1,0 +1,171 @@
+"""Touchpoint heatmap: how many customers each touchpoint met in the period, and how many of them went on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.sql.expression import ColumnElement
+
+from dashboard.journey.generation import GenerationInfo
+from dashboard.journey.query import NO_CHANNEL, JourneyQuery, Split
+from data_access import schema
+from data_access.dialect import within_days
+from data_access.facts import Facts
+from data_access.filters import (
+    check_names,
+    holds_at_end,
+    in_period,
+    of_channels,
+    of_segments,
+    over_by_data_end,
+    segment_of,
+)
+from data_access.scope import Scope
+
+
+def fetch_heatmap(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
+    """Touches, reach and progression of every cell that occurs in the engagement, and of every stage.
+
+    Returns a frame with `level` ('cell', or 'stage' with an empty channel), `stage`, `channel`, with
+    `Split.TOUCHPOINT` also `touchpoint`, then `touches`, `customers` (distinct), `mature_customers` (their
+    window after the first touch of the cell is over at the data end) and `passed` (of these, who reached a
+    later stage in it; of the last stage: another deal). A cell nobody met in the period reads zeros.
+
+    Raises:
+        JourneyError: `unknown_segment`, `unknown_channel`.
+    """
+    info = facts.info(scope)
+    check_names(info, query)
+    return facts.frame(scope, heatmap_statement(scope, info, query))
+
+
+def heatmap_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+    """Cells and stages in one statement."""
+    met = _met(scope, info, query)
+    names = _names(query)
+    in_cell = _by_customer(met, names, sa.func.count())
+    in_stage = _by_customer(in_cell, ("stage",), sa.func.sum(in_cell.c.touches))
+    cells, stages = _added(in_cell, names), _added(in_stage, ("stage",))
+    known = _known(scope, query)
+    same = sa.and_(*[cells.c[name] == known.c[name] for name in names])
+    listed = sa.union_all(
+        sa.select(sa.literal("cell", sa.Text).label("level"), *known.c, *_numbers(cells)).select_from(
+            known.outerjoin(cells, same)
+        ),
+        sa.select(
+            sa.literal("stage", sa.Text).label("level"),
+            stages.c.stage,
+            *[sa.literal("", sa.Text).label(name) for name in names[1:]],
+            *_numbers(stages),
+        ),
+    ).subquery("listed")
+    return sa.select(listed)
+
+
+def _names(query: JourneyQuery) -> tuple[str, ...]:
+    by_touchpoint = Split.TOUCHPOINT in query.by
+    return ("stage", "channel", "touchpoint") if by_touchpoint else ("stage", "channel")
+
+
+def _touchpoint(journey: Any) -> Any:
+    return sa.func.coalesce(journey.c.touchpoint, NO_CHANNEL).label("touchpoint")
+
+
+def _known(scope: Scope, query: JourneyQuery) -> sa.CTE:
+    """Every cell that occurs in the engagement: zero touches in the period differ from no such touchpoint."""
+    journey = schema.journey
+    columns = [journey.c.stage, journey.c.channel, _touchpoint(journey)][: len(_names(query))]
+    return (
+        sa.select(*columns)
+        .where(journey.c.engagement == scope.engagement, journey.c.is_touch)
+        .distinct()
+        .cte("known_cell")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Onward:
+    """When the customer went on, in the columns that `within_days` reads."""
+
+    moment: Any
+    local_day: Any
+    instant: Any
+
+
+def _met(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
+    """Touches of the period by the chosen customers; `code` orders them and says what came of each.
+
+    The code is the touch's place in the journey times 4, plus 2 where its window is over, plus 1 where the
+    customer went on in it: the smallest code of a customer is the first touch together with its outcome,
+    so no second pass over the touches is needed.
+    """
+    touch = schema.journey
+    onward = _Onward(touch.c.onward_moment, touch.c.onward_day, touch.c.onward_instant)
+    went_on = sa.and_(touch.c.onward_moment.is_not(None), within_days(touch.c, onward, query.window_days))
+    over = over_by_data_end(touch.c, info, query.window_days)
+    code = touch.c.item * 4 + sa.case((over, 2), else_=0) + sa.case((went_on, 1), else_=0)
+    rows, kept = _chosen(touch, scope, info, query)
+    return (
+        sa.select(touch.c.stage, touch.c.channel, _touchpoint(touch), touch.c.customer_id, code.label("code"))
+        .select_from(rows)
+        .where(
+            touch.c.engagement == scope.engagement,
+            touch.c.is_touch,
+            in_period(touch.c.local_day, query.period),
+            of_channels(touch.c.customer_id, scope, info, query),
+            kept,
+        )
+        .cte("met")
+    )
+
+
+def _chosen(
+    touch: Any, scope: Scope, info: GenerationInfo, query: JourneyQuery
+) -> tuple[Any, ColumnElement[bool]]:
+    """Join the segment as of the period's end, where segments are chosen."""
+    if not query.segments:
+        return touch, sa.true()
+    rows, segment = segment_of(touch, scope, lambda span: holds_at_end(span, query.period, info))
+    return rows, of_segments(segment, query)
+
+
+def _by_customer(rows: sa.CTE, names: tuple[str, ...], touches: Any) -> sa.CTE:
+    """Each customer once in a cell or stage, with the outcome of their first touch there."""
+    groups = [rows.c[name] for name in names]
+    return (
+        sa.select(
+            *groups,
+            rows.c.customer_id,
+            touches.label("touches"),
+            sa.func.min(rows.c.code).label("code"),
+        )
+        .group_by(*groups, rows.c.customer_id)
+        .cte("customer_of_" + names[-1])
+    )
+
+
+def _added(customers: sa.CTE, names: tuple[str, ...]) -> sa.CTE:
+    """Customers and touches of each cell or stage; who matured, and who of them went on."""
+    groups = [customers.c[name] for name in names]
+    outcome = sa.func.mod(customers.c.code, 4)
+    return (
+        sa.select(
+            *groups,
+            sa.cast(sa.func.sum(customers.c.touches), sa.BigInteger).label("touches"),
+            sa.func.count().label("customers"),
+            sa.func.count(sa.case((outcome >= 2, 1))).label("mature_customers"),
+            sa.func.count(sa.case((outcome == 3, 1))).label("passed"),
+        )
+        .group_by(*groups)
+        .cte("sums_of_" + names[-1])
+    )
+
+
+def _numbers(rows: sa.CTE) -> list[Any]:
+    return [
+        sa.func.coalesce(rows.c[name], 0).label(name)
+        for name in ("touches", "customers", "mature_customers", "passed")
+    ]
