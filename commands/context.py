@@ -69,7 +69,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     table = Table(*columns, box=SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         table.add_row(*row)
-    out.print(table, width=_WIDE, crop=False)
+    Console(markup=False, highlight=False, width=_WIDE).print(table)
 
 
 def is_terminal() -> bool:
