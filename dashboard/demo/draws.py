@@ -1,7 +1,8 @@
 """Random draws for invented data: balanced shares, lags and the rhythm of the week.
 
-Plain coin tosses would hide the stories in a small data set, so shares are drawn by quota: of any twenty
-neighbours in time, about the planned number goes on. Large and small sets then tell the same stories.
+Plain coin tosses would hide the stories in a small data set, so decisions are drawn by quota: of any
+neighbours in time, the planned number goes on. Large and small sets then tell the same stories; what
+wobbles from week to week is planned too.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from dashboard.demo.plan import HOURS, WEEKDAYS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 BLOCK = 20
 _LATEST = 0.985  # the longest lags are cut: a step that takes months belongs to another round
 
 
-def balanced(rng: np.random.Generator, group: NDArray, when: Floats, block: int = BLOCK) -> Floats:
+def balanced(rng: np.random.Generator, group: Ints, when: Floats, block: int = BLOCK) -> Floats:
     """Uniform numbers 0..1 that are spread evenly over each block of neighbours in time of a group."""
     size = len(group)
     if not size:
@@ -37,7 +39,19 @@ def balanced(rng: np.random.Generator, group: NDArray, when: Floats, block: int 
     return uniform
 
 
-def _run_starts(begins: NDArray[np.bool_]) -> Ints:
+def quota(rng: np.random.Generator, group: Ints, when: Floats, share: Floats | float) -> Bools:
+    """Who does it, when each does with a probability of their own.
+
+    In any span of time a group's number of those who do is the sum of their shares, give or take one.
+    """
+    order = np.lexsort((when, group))
+    expected = np.cumsum(np.broadcast_to(share, len(group))[order]) + rng.random()
+    does = np.empty(len(group), dtype=bool)
+    does[order] = np.diff(np.floor(expected), prepend=0) > 0
+    return does
+
+
+def _run_starts(begins: Bools) -> Ints:
     """For each row of a sorted column, the index at which its run of equal values begins."""
     starts = np.concatenate(([0], np.where(begins, np.arange(1, len(begins) + 1), 0)))
     return np.maximum.accumulate(starts)

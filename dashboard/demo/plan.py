@@ -23,7 +23,6 @@ UNMAPPED_SHARE = 0.0005  # of events
 GROWTH = 0.40  # log growth of arrivals over the 24 months
 REPEAT_DRIFT = (0.60, 1.10)  # of the way to a second purchase: at the start and at the end of the data
 
-LAST_FULL_QUARTER_MONTHS = 3
 BASE_PRICE_STEP = 0.012  # prices per quarter, before the last full one
 
 STAGE_LABELS = {  # words of the company's CRM -> stages of the model
@@ -43,7 +42,8 @@ class SegmentPlan:
 
     Attributes:
         share, share_last: share of arrivals before, and since, the start of the last full quarter.
-        rates: shares that go on: consideration -> evaluation -> purchase -> experience -> trigger -> 2nd deal.
+        rates: shares that go on from each stage to the next: consideration, evaluation, purchase,
+            experience, trigger, second deal.
         days: median days of the same five steps.
         unprompted: share that buys again without a trigger.
         again: share that buys once more after each repeat purchase.
@@ -67,14 +67,14 @@ class SegmentPlan:
 
 
 SEGMENTS = (
-    SegmentPlan("Новинки", "Хочу новинку первым", 0.350, 0.285, (0.52, 0.205, 0.92, 0.46, 0.58),
-                (2.1, 9.0, 1.2, 16, 9), 0.04, 0.22, 61_000, 0.30, 0.05, 7.6),
-    SegmentPlan("Защита", "Сохранить устройство", 0.340, 0.435, (0.61, 0.345, 0.88, 0.52, 0.52),
-                (1.4, 3.6, 0.7, 13, 7), 0.06, 0.42, 6_900, 0.35, 0.06, 8.1),
-    SegmentPlan("Подарок", "Выбрать подарок быстро", 0.240, 0.215, (0.48, 0.110, 0.95, 0.24, 0.40),
-                (1.0, 2.2, 0.5, 22, 9), 0.03, 0.10, 20_500, 0.30, -0.02, 7.9),
-    SegmentPlan("Для бизнеса", "Оснастить команду", 0.070, 0.065, (0.57, 0.240, 0.97, 0.62, 0.71),
-                (4.0, 15.0, 2.5, 10, 7), 0.05, 0.66, 88_000, 0.35, 0.05, 8.3),
+    SegmentPlan("Новинки", "Хочу новинку первым", 0.355, 0.275, (0.52, 0.205, 0.92, 0.46, 0.58),
+                (2.3, 10.5, 1.2, 15, 8), 0.04, 0.26, 61_000, 0.30, 0.05, 7.6),
+    SegmentPlan("Защита", "Сохранить устройство", 0.335, 0.455, (0.61, 0.345, 0.88, 0.52, 0.52),
+                (1.7, 4.6, 0.7, 12, 6), 0.08, 0.50, 6_900, 0.35, 0.06, 8.1),
+    SegmentPlan("Подарок", "Выбрать подарок быстро", 0.240, 0.210, (0.48, 0.110, 0.95, 0.24, 0.40),
+                (1.2, 3.2, 0.5, 18, 8), 0.08, 0.20, 20_500, 0.30, -0.02, 7.9),
+    SegmentPlan("Для бизнеса", "Оснастить команду", 0.070, 0.060, (0.57, 0.250, 0.97, 0.62, 0.71),
+                (4.0, 16.0, 2.5, 9, 6), 0.08, 0.72, 61_000, 0.35, 0.05, 8.3),
 )  # fmt: skip
 NOVELTY, PROTECTION, GIFT, BUSINESS = range(4)
 
@@ -114,7 +114,7 @@ TOUCHPOINTS = (
     Touchpoint(_EVALUATE, "site", "Сравнение моделей", (12, 6, 8, 8), (1.00, 1.00, 1.05, 0.95)),
     Touchpoint(_EVALUATE, "site", "Отзывы покупателей", (8, 8, 10, 4), (0.98, 1.02, 1.00, 0.95)),
     Touchpoint(
-        _EVALUATE, "contact_centre", "Консультация по телефону", (22, 6, 14, 10), (0.48, 0.85, 0.62, 0.75)
+        _EVALUATE, "contact_centre", "Консультация по телефону", (22, 5, 14, 10), (0.50, 0.80, 0.62, 0.75)
     ),
     Touchpoint(_EVALUATE, "email", "Письмо о брошенной корзине", (8, 6, 6, 4), (0.95, 0.92, 0.95, 0.95)),
     Touchpoint(_EVALUATE, "ads", "Ретаргетинг", (6, 8, 8, 2), (0.90, 0.90, 0.92, 0.90)),
@@ -194,9 +194,9 @@ REGIONS = {
 # per segment: main products with the highest check [roubles] at which each is what was bought
 PRODUCTS: tuple[tuple[tuple[str, float], ...], ...] = (
     (("Умные часы", 42_000), ("Планшет", 54_000), ("Смартфон", 78_000), ("Ноутбук", 1e12)),
-    (("Защитное стекло", 4_800), ("Чехол", 6_800), ("Страховка экрана", 9_500), ("Расширенная гарантия", 1e12)),
-    (("Беспроводная колонка", 15_500), ("Наушники", 21_500), ("Умная лампа", 25_000), ("Игровая приставка", 1e12)),
-    (("Мониторы", 70_000), ("Рабочие станции", 110_000), ("Оснащение переговорной", 1e12)),
+    (("Защитное стекло", 4_800), ("Чехол", 6_800), ("Страховка экрана", 9_500), ("Гарантия на 3 года", 1e12)),
+    (("Колонка", 15_500), ("Наушники", 21_500), ("Умная лампа", 25_000), ("Игровая приставка", 1e12)),
+    (("Мониторы", 50_000), ("Рабочие станции", 78_000), ("Оснащение переговорной", 1e12)),
 )  # fmt: skip
 ACCESSORIES = ("Кабель и зарядка", "Карта памяти", "Доставка и настройка")
 DISCOUNT = "Списание бонусов"
@@ -242,9 +242,7 @@ class Calendar:
     @property
     def mix_shift(self) -> date:
         """First day of the last full calendar quarter: since then more people want cheap protection."""
-        since = last_full_quarter(self.until - timedelta(days=1)).since
-        assert since is not None
-        return since
+        return last_full_quarter(self.until - timedelta(days=1)).since or self.start
 
     def offset(self, day: date) -> int:
         """Days from the start of the data."""

@@ -7,8 +7,8 @@ import pandas as pd
 
 from dashboard.demo import plan
 from dashboard.demo.draws import Ints
-from dashboard.demo.journeys import Rows
 from dashboard.demo.plan import SEGMENTS, TOUCHPOINTS
+from dashboard.demo.rows import Rows
 
 NPS_SHARE = 0.15  # of deals
 CSAT_SHARE = 0.012  # of touches

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -13,10 +14,11 @@ import pyarrow.parquet as pq
 
 from dashboard.demo import plan
 from dashboard.demo.draws import Ints, Rhythm
-from dashboard.demo.journeys import Rows, Story
+from dashboard.demo.journeys import Story
 from dashboard.demo.mapping import mapping_text
 from dashboard.demo.money import cost_rows, order_lines
 from dashboard.demo.plan import TOUCHPOINTS, Calendar
+from dashboard.demo.rows import Rows
 from dashboard.demo.voices import answers, moods, people
 
 FULL_SIZE = 150_000
@@ -44,8 +46,8 @@ def write_demo(
     Returns:
         The path of `mapping.yaml`, ready for `journey import`.
     """
-    tell = progress or (lambda part, done: None)
-    calendar = Calendar.ending(until or date.today())
+    tell = progress or _silent
+    calendar = Calendar.ending(until or datetime.now(ZoneInfo(plan.ZONE)).date())
     rng = np.random.Generator(np.random.PCG64(seed))
     folder.mkdir(parents=True, exist_ok=True)
     story = Story(rng, customers, calendar)
@@ -57,6 +59,10 @@ def write_demo(
     mapping = folder / "mapping.yaml"
     mapping.write_text(mapping_text(), encoding="utf-8")
     return mapping
+
+
+def _silent(part: str, done: float) -> None:
+    """Nobody watches."""
 
 
 class _Tables:
@@ -116,9 +122,9 @@ class _Tables:
         lines = order_lines(self._rng, self._deals, self._sold, manager, self._calendar)
         return pa.table(
             {
-                "order_id": _order_names(lines["order"].to_numpy()),
+                "order_id": _order_names(np.asarray(lines["order"])),
                 "customer_id": self._names.take(pa.array(lines["customer"])),
-                "at": self._moments(lines["seconds"].to_numpy()),
+                "at": self._moments(np.asarray(lines["seconds"])),
                 **{
                     name: pa.array(lines[name], from_pandas=True)
                     for name in ("product", "quantity", "amount", "cogs", "channel", "manager")
@@ -129,19 +135,19 @@ class _Tables:
     def costs(self) -> pa.Table:
         channel = np.array([point.channel for point in TOUCHPOINTS])[self._touches.point]
         frame = cost_rows(self._rng, self._touched // 86_400, channel, self._calendar.days)
-        day = np.datetime64(self._calendar.start, "D") + frame["day"].to_numpy()
+        day = np.datetime64(self._calendar.start, "D") + np.asarray(frame["day"])
         return pa.table(
             {"day": pa.array(day), "channel": pa.array(frame["channel"]), "amount": pa.array(frame["amount"])}
         )
 
     def surveys(self) -> pa.Table:
         frame = answers(self._rng, self._touches, self._touched, self._deals, self._sold)
-        frame = frame[frame["seconds"] < self._calendar.days * 86_400]
-        point = frame["point"].to_numpy()
+        frame = frame.loc[frame["seconds"] < self._calendar.days * 86_400]
+        point = np.asarray(frame["point"])
         return pa.table(
             {
                 "customer_id": self._names.take(pa.array(frame["customer"])),
-                "at": self._moments(frame["seconds"].to_numpy()),
+                "at": self._moments(np.asarray(frame["seconds"])),
                 "metric": pa.array(frame["metric"]),
                 "stage": _named([*(plan.STAGE_LABELS[p.stage] for p in TOUCHPOINTS)], point),
                 "channel": _named([p.channel for p in TOUCHPOINTS], point),

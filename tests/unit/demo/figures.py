@@ -7,6 +7,7 @@ without merges, one segmentation that always holds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -136,7 +137,7 @@ def ranking(demo: Demo, walks: pd.DataFrame) -> pd.DataFrame:
         revenue, deals = _money(demo, mine)
         buyers = len(mine)
         again = deals / buyers if buyers else np.nan
-        for before, after in zip(STAGES, STAGES[1:], strict=False):
+        for before, after in pairwise(STAGES):
             n, passed = table.loc[segment, before], table.loc[segment, after]
             part = revenue if STAGES.index(after) <= 2 else revenue * (1 - 1 / again)
             best = _best_other(table, segment, before, after)
