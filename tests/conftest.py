@@ -1,9 +1,11 @@
-"""Fixtures of every kind of test: the databases and the folders they work in."""
+"""What every kind of test shares: PostgreSQL, and the time each kind took."""
 
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,6 +15,8 @@ from psycopg import sql
 from tests import postgres
 
 _numbers = itertools.count(1)
+_seconds: Counter[str] = Counter()  # by the folder below tests/
+_tests: Counter[str] = Counter()
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +37,17 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(quoted))
         yield server.set(database=name).render_as_string(hide_password=False)
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(quoted))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count set-up, call and tear-down under the folder of the test."""
+    kind = report.nodeid.split("/")[1] if report.nodeid.startswith("tests/") else "other"
+    _seconds[kind] += report.duration
+    _tests[kind] += report.when == "call"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The time per kind of test, above pytest's own closing line."""
+    terminalreporter.section("time per kind of test")
+    for kind, seconds in _seconds.most_common():
+        terminalreporter.write_line(f"{kind:<14} {_tests[kind]:>6} tests {seconds:>8.1f} s")
