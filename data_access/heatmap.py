@@ -44,30 +44,34 @@ def fetch_heatmap(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFra
 
 def heatmap_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Cells and stages in one statement."""
-    met = _met(scope, info, query)
     names = _names(query)
-    in_cell = _by_customer(met, names, sa.func.count())
-    in_stage = _by_customer(in_cell, ("stage",), sa.func.sum(in_cell.c.touches))
-    cells, stages = _added(in_cell, names), _added(in_stage, ("stage",))
+    sums = _sums(_met(scope, info, query), names)
     known = _known(scope, query)
-    same = sa.and_(*[cells.c[name] == known.c[name] for name in names])
-    listed = sa.union_all(
-        sa.select(sa.literal("cell", sa.Text).label("level"), *known.c, *_numbers(cells)).select_from(
-            known.outerjoin(cells, same)
-        ),
-        sa.select(
-            sa.literal("stage", sa.Text).label("level"),
-            stages.c.stage,
-            *[sa.literal("", sa.Text).label(name) for name in names[1:]],
-            *_numbers(stages),
-        ),
-    ).subquery("listed")
-    return sa.select(listed)
+    same = sa.and_(*[sums.c[name] == known.c[name] for name in names])
+    cells = sa.select(
+        sa.literal("cell", sa.Text).label("level"),
+        _stage(info, known),
+        *[known.c[name] for name in names[1:]],
+        *_numbers(sums),
+    ).select_from(known.outerjoin(sums, same))
+    stages = sa.select(
+        sa.literal("stage", sa.Text).label("level"),
+        _stage(info, sums),
+        *[sa.literal("", sa.Text).label(name) for name in names[1:]],
+        *_numbers(sums),
+    ).where(sums.c.channel.is_(None))
+    return sa.select(sa.union_all(cells, stages).subquery("listed"))
 
 
 def _names(query: JourneyQuery) -> tuple[str, ...]:
+    """Columns of a cell; the stage by its place: a number groups a million touches faster than a word."""
     by_touchpoint = Split.TOUCHPOINT in query.by
-    return ("stage", "channel", "touchpoint") if by_touchpoint else ("stage", "channel")
+    return ("stage_order", "channel", "touchpoint") if by_touchpoint else ("stage_order", "channel")
+
+
+def _stage(info: GenerationInfo, rows: Any) -> Any:
+    keys = dict(enumerate(info.model.keys, 1))
+    return sa.case(keys, value=rows.c.stage_order).label("stage")
 
 
 def _touchpoint(journey: Any) -> Any:
@@ -77,7 +81,7 @@ def _touchpoint(journey: Any) -> Any:
 def _known(scope: Scope, query: JourneyQuery) -> sa.CTE:
     """Every cell that occurs in the engagement: zero touches in the period differ from no such touchpoint."""
     journey = schema.journey
-    columns = [journey.c.stage, journey.c.channel, _touchpoint(journey)][: len(_names(query))]
+    columns = [journey.c.stage_order, journey.c.channel, _touchpoint(journey)][: len(_names(query))]
     return (
         sa.select(*columns)
         .where(journey.c.engagement == scope.engagement, journey.c.is_touch)
@@ -109,7 +113,9 @@ def _met(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
     code = touch.c.item * 4 + sa.case((over, 2), else_=0) + sa.case((went_on, 1), else_=0)
     rows, kept = _chosen(touch, scope, info, query)
     return (
-        sa.select(touch.c.stage, touch.c.channel, _touchpoint(touch), touch.c.customer_id, code.label("code"))
+        sa.select(
+            touch.c.stage_order, touch.c.channel, _touchpoint(touch), touch.c.customer_id, code.label("code")
+        )
         .select_from(rows)
         .where(
             touch.c.engagement == scope.engagement,
@@ -132,35 +138,33 @@ def _chosen(
     return rows, of_segments(segment, query)
 
 
-def _by_customer(rows: sa.CTE, names: tuple[str, ...], touches: Any) -> sa.CTE:
-    """Each customer once in a cell or stage, with the outcome of their first touch there."""
-    groups = [rows.c[name] for name in names]
-    return (
-        sa.select(
-            *groups,
-            rows.c.customer_id,
-            touches.label("touches"),
-            sa.func.min(rows.c.code).label("code"),
-        )
-        .group_by(*groups, rows.c.customer_id)
-        .cte("customer_of_" + names[-1])
+def _sums(met: sa.CTE, names: tuple[str, ...]) -> sa.CTE:
+    """Customers and touches of each cell and, with an empty channel, of each stage; who of them went on."""
+    groups = [met.c[name] for name in names]
+    sets = sa.func.grouping_sets(
+        sa.tuple_(*groups, met.c.customer_id), sa.tuple_(met.c.stage_order, met.c.customer_id)
     )
-
-
-def _added(customers: sa.CTE, names: tuple[str, ...]) -> sa.CTE:
-    """Customers and touches of each cell or stage; who matured, and who of them went on."""
-    groups = [customers.c[name] for name in names]
-    outcome = sa.func.mod(customers.c.code, 4)
-    return (
+    person = (
         sa.select(
             *groups,
-            sa.cast(sa.func.sum(customers.c.touches), sa.BigInteger).label("touches"),
+            met.c.customer_id,
+            sa.func.count().label("touches"),
+            sa.func.min(met.c.code).label("code"),
+        )
+        .group_by(sets)
+        .cte("met_customer")
+    )
+    outcome = sa.func.mod(person.c.code, 4)
+    return (
+        sa.select(
+            *[person.c[name] for name in names],
+            sa.cast(sa.func.sum(person.c.touches), sa.BigInteger).label("touches"),
             sa.func.count().label("customers"),
             sa.func.count(sa.case((outcome >= 2, 1))).label("mature_customers"),
             sa.func.count(sa.case((outcome == 3, 1))).label("passed"),
         )
-        .group_by(*groups)
-        .cte("sums_of_" + names[-1])
+        .group_by(*[person.c[name] for name in names])
+        .cte("sums")
     )
 
 
