@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -16,11 +17,12 @@ from sqlalchemy.exc import OperationalError
 from dashboard.errors import JourneyError
 from dashboard.i18n.words import Words
 from dashboard.settings import Settings
+from data_access.state import engagements
 from data_access.state.engine import state_engine, state_url
 from data_access.state.migrate import check_state
 
 if TYPE_CHECKING:
-    from callbacks.services import Services
+    from callbacks.answers import Answers
 
 _WIDE = 1000  # characters; a table takes what it needs
 ACTOR = "console"  # who did it, in the audit trail
@@ -55,13 +57,26 @@ def checked_state(settings: Settings) -> sa.Engine:
     return engine
 
 
-def console_services() -> Services:
-    """Everything an answer needs, for whoever runs the console on the machine itself."""
-    from callbacks.services import open_services  # brings the web libraries: too slow for every command
+@dataclass(frozen=True, slots=True)
+class ConsoleServices:
+    """What a question at the console needs: answers, and which engagements there are."""
+
+    answers: Answers
+    state: sa.Engine
+
+    def engagement_keys(self) -> frozenset[str]:
+        """Whoever runs the console on the machine can read its files: every engagement."""
+        return frozenset(item.key for item in engagements.list(self.state))
+
+
+def console_services() -> ConsoleServices:
+    """Everything `journey query` works with."""
+    from callbacks.answers import Answers  # these bring pandas and scipy: too slow for every command
+    from data_access.generations import GenerationFacts
 
     settings = Settings.load()
-    console_state(settings)
-    return open_services(settings)
+    state = console_state(settings)
+    return ConsoleServices(Answers(GenerationFacts(settings, state)), state)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
