@@ -1,0 +1,11 @@
+"""The link "model it": a scenario that lifts one step of one segment to its benchmark."""
+
+from __future__ import annotations
+
+from dashboard.analytics.bottleneck import Bottleneck
+from dashboard.journey.address import Address
+
+
+def scenario_address(address: Address, row: Bottleneck) -> Address:
+    """The what-if of a bottleneck, with the lever set to what it is held against."""
+    return address.for_page().with_extras(**{"seg": row.segment, f"dC.{row.from_stage}": "best"})
