@@ -24,10 +24,10 @@ class MalformedRequestError(Exception):
 
 def install(server: Flask) -> None:
     """Answer every failure in the product's own words."""
-    server.register_error_handler(CSRFError, lambda error: answer(400))
+    server.register_error_handler(CSRFError, lambda _error: answer(400))
     server.register_error_handler(HTTPException, lambda error: answer(error.code or 500))
     server.register_error_handler(JourneyError, lambda error: answer(error.status))
-    server.register_error_handler(MalformedRequestError, lambda error: answer(400))
+    server.register_error_handler(MalformedRequestError, lambda _error: answer(400))
     server.register_error_handler(Exception, _unexpected)
 
 

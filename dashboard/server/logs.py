@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 
 from dashboard.server.sessions import current_visitor
 
+_HANDLER = "journey"
 _QUIET = frozenset({"_dash_assets.static", "health.alive", "health.ready"})
 
 
@@ -32,14 +33,18 @@ def configure(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    if any(handler.name == _HANDLER for handler in logging.getLogger().handlers):
+        return
     handler = logging.StreamHandler(sys.stderr)
+    handler.name = _HANDLER
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             structlog.processors.JSONRenderer(ensure_ascii=False),
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
         )
     )
-    logging.basicConfig(handlers=[handler], level=level, force=True)
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(level)
 
 
 def install(server: Flask) -> None:

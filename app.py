@@ -1,0 +1,158 @@
+"""The composition root: one function makes the whole product from its settings."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import sqlalchemy as sa
+from flask import Flask, request
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import callbacks
+from callbacks.answers import Answers
+from callbacks.services import Services
+from commands.main import main as console
+from dashboard.i18n.catalogue import LANGUAGES
+from dashboard.server import errors, guard, headers, health, login, logs, preferences, sessions
+from dashboard.server.index import PRODUCT, JourneyDash
+from dashboard.settings import Settings
+from data_access.clock import utc_now
+from data_access.facts import Facts
+from data_access.generations import GenerationFacts
+from data_access.scope import UserRecord
+from data_access.state import sessions as stored_sessions
+from data_access.state import sign_in, users
+from data_access.state.engine import state_engine
+from layouts.pages import page_at
+
+_ASSETS = Path(__file__).parent / "assets"
+_UPLOAD_BYTES = 1_000_000  # the largest request that a screen sends
+
+
+def create_app(settings: Settings, facts: Facts | None = None) -> JourneyDash:
+    """The product as one app; several in one process do not know each other.
+
+    Args:
+        facts: where figures come from; by default the engagements' generations in the data folder.
+
+    Raises:
+        JourneyError: for settings that would protect nobody (`secret_missing`, `secret_short`, ...) and for a
+            callback that does not say which right it needs.
+    """
+    logs.configure(settings.log_level)
+    door = StateDoor(settings)
+    server = _server(settings, door)
+    app = JourneyDash(
+        name="app",
+        server=server,
+        title=PRODUCT,
+        update_title="",
+        assets_folder=str(_ASSETS),
+        suppress_callback_exceptions=True,
+        csrf_token_name=headers.CSRF_COOKIE,
+        csrf_header_name=headers.CSRF_HEADER,
+        add_log_handler=False,
+        enable_mcp=False,
+    )
+    app.look = _look
+    facts = facts or GenerationFacts(settings, door.engine())
+    services = Services(settings, door.engine, facts, Answers(facts), utc_now, viewer)
+    callbacks.register(app, services)
+    headers.install(server, app.csp_hashes)
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class StateDoor:
+    """Sign-in over the state database: what `dashboard.server` needs, without knowing storage."""
+
+    settings: Settings
+
+    def engine(self) -> sa.Engine:
+        """The state database of this process."""
+        return state_engine(self.settings)
+
+    def check(self, login: str, password: str, address: str) -> int:
+        """The account's id, or the reason why not."""
+        return sign_in.check(self.engine(), login, password, address, utc_now())
+
+    def open(self, user_id: int) -> str:
+        """A new session's token."""
+        return stored_sessions.open_session(self.engine(), user_id, utc_now())
+
+    def person(self, token: str, *, renew: bool) -> UserRecord | None:
+        """Whose session it is, with their rights at this moment."""
+        idle = timedelta(hours=self.settings.session_idle_hours)
+        absolute = timedelta(days=self.settings.session_days)
+        return stored_sessions.user_of(self.engine(), token, utc_now(), idle, absolute, renew)
+
+    def close(self, token: str) -> None:
+        """End a session."""
+        stored_sessions.close_session(self.engine(), token)
+
+    def prefer(self, user_id: int, *, language: str | None = None, theme: str | None = None) -> None:
+        """Keep language and theme."""
+        if language:
+            users.set_language(self.engine(), user_id, language)
+        if theme:
+            users.set_theme(self.engine(), user_id, theme)
+
+    def ready(self) -> None:
+        """Raise where the state database cannot answer."""
+        with self.engine().connect() as connection:
+            connection.execute(sa.select(sa.literal(1)))
+
+
+def viewer() -> UserRecord:
+    """The person who asks; `StateDoor.person` made the record."""
+    return cast(UserRecord, sessions.current_person())
+
+
+def _server(settings: Settings, door: StateDoor) -> Flask:
+    """Flask with the door in front; the order of its hooks is the order of the checks."""
+    server = Flask(
+        "journey", static_folder=None, template_folder=str(Path(login.__file__).parent / "templates")
+    )
+    server.config.update(SECRET_KEY=settings.signing_key(), MAX_CONTENT_LENGTH=_UPLOAD_BYTES)
+    server.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=5, COMPRESS_MIN_SIZE=700)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    logs.install(server)
+    sessions.install(server, door, timedelta(days=settings.session_days))
+    guard.install(server)
+    errors.install(server)
+    Compress(server)
+    styles = (_ASSETS / "css" / "00-tokens.css", _ASSETS / "css" / "10-base.css")
+    server.register_blueprint(login.blueprint(door, styles, _ASSETS / "icon.svg", _is_page))
+    server.register_blueprint(preferences.blueprint(door))
+    server.register_blueprint(health.blueprint(door))
+    return server
+
+
+def _is_page(path: str) -> bool:
+    return path == "/" or page_at(path) is not None
+
+
+def _look() -> tuple[str, str]:
+    """Language and theme of the page that is asked for; the address wins over the person's choice, for once."""
+    person = viewer()
+    language, theme = request.args.get("lang"), request.args.get("theme")
+    return (
+        language if language in LANGUAGES else person.language,
+        theme if theme in preferences.THEMES else person.theme,
+    )
+
+
+def main() -> None:
+    """`python app.py` is the console command `journey`; with no more words it serves."""
+    console(sys.argv[1:] or ["serve"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+/* The query string as the server writes it: readable commas and colons, defaults left out. */
+window.JourneyAddress = (function () {
+  "use strict";
+
+  function text(params) {
+    const query = params.toString()
+      .replace(/\+/g, "%20").replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%28/g, "(").replace(/%29/g, ")")
+      .replace(/%3E/g, ">");
+    return query ? "?" + query : "";
+  }
+
+  /** Labels with commas between them; a comma inside a label is escaped (see dashboard/journey/address.py). */
+  function joined(labels) {
+    return labels.map((label) => label.replace(/\\/g, "\\\\").replace(/,/g, "\\,")).join(",");
+  }
+
+  /** Change some keys of the open page's address; an empty value removes its key. */
+  function change(values) {
+    const params = new URLSearchParams(window.location.search);
+    for (const [key, value] of Object.entries(values)) {
+      if (value) params.set(key, value); else params.delete(key);
+    }
+    const search = text(params);
+    if (search !== window.location.search) {
+      window.dash_clientside.set_props("shell-location", { search: search });
+    }
+  }
+
+  return { text, joined, change };
+})();

@@ -1,0 +1,117 @@
+/* The filter bar under the hand: popovers, picking several labels, own dates. Each choice becomes an address. */
+(function () {
+  "use strict";
+
+  const PATIENCE_MS = 250; // several ticks in a row become one question
+  let waiting = null;
+
+  /* Popovers: one at a time; Esc and a click outside close it, Esc gives the focus back. */
+  function openPopovers() {
+    return document.querySelectorAll("details[data-popover][open]");
+  }
+
+  document.addEventListener("toggle", (event) => {
+    const opened = event.target;
+    if (!opened.matches("details[data-popover]") || !opened.open) return;
+    openPopovers().forEach((other) => { if (other !== opened) other.open = false; });
+    keepInside(opened.querySelector(".panel"));
+  }, true);
+
+  document.addEventListener("pointerdown", (event) => {
+    openPopovers().forEach((popover) => { if (!popover.contains(event.target)) popover.open = false; });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    openPopovers().forEach((popover) => {
+      popover.open = false;
+      popover.querySelector("summary").focus();
+    });
+  });
+
+  /** A panel that would leave the window moves to the left. */
+  function keepInside(panel) {
+    if (!panel) return;
+    panel.style.left = "0px";
+    const over = panel.getBoundingClientRect().right - document.documentElement.clientWidth + 12;
+    if (over > 0) panel.style.left = -over + "px";
+  }
+
+  /* A choice of one closes its popover; the sheet of a phone stays open for the next field. */
+  document.addEventListener("click", (event) => {
+    const option = event.target.closest(".option, .menu__item");
+    if (option && option.closest("details[data-popover]")) option.closest("details[data-popover]").open = false;
+    const check = event.target.closest(".check");
+    if (check) tick(check);
+    const apply = event.target.closest("[data-apply]");
+    if (apply) applyDates(apply.closest("[data-dates]"));
+  });
+
+  function tick(check) {
+    check.setAttribute("aria-checked", check.getAttribute("aria-checked") === "true" ? "false" : "true");
+    const group = check.closest("[data-many]");
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(() => {
+      const checks = Array.from(group.querySelectorAll(".check"));
+      const picked = checks.filter((one) => one.getAttribute("aria-checked") === "true");
+      const all = picked.length === checks.length;
+      window.JourneyAddress.change({
+        [group.dataset.many]: all ? "" : window.JourneyAddress.joined(picked.map((one) => one.dataset.value)),
+      });
+    }, PATIENCE_MS);
+  }
+
+  /* Own dates: native fields, which Dash does not have. Days in the address are half-open. */
+  function dayAfter(day) {
+    const next = new Date(day + "T00:00:00Z");
+    next.setUTCDate(next.getUTCDate() + 1);
+    return next.toISOString().slice(0, 10);
+  }
+
+  function applyDates(place) {
+    const [since, last] = Array.from(place.querySelectorAll("input"));
+    last.setCustomValidity("");
+    if (!since.value || !last.value || since.value > last.value) {
+      last.setCustomValidity(place.dataset.wordLast);
+      (since.value ? last : since).reportValidity();
+      return;
+    }
+    const separator = place.dataset.dates === "p" ? ".." : ":";
+    window.JourneyAddress.change({ [place.dataset.dates]: since.value + separator + dayAfter(last.value) });
+    const popover = place.closest("details[data-popover]");
+    if (popover) popover.open = false;
+  }
+
+  function field(word, value) {
+    const label = document.createElement("label");
+    const input = document.createElement("input");
+    input.type = "date";
+    input.required = true;
+    input.value = value;
+    label.append(word, input);
+    return label;
+  }
+
+  function build(place) {
+    const words = place.dataset;
+    const title = document.createElement("p");
+    title.className = "dates__title";
+    title.textContent = words.wordTitle;
+    const fields = document.createElement("div");
+    fields.className = "dates__fields";
+    const apply = document.createElement("button");
+    apply.type = "button";
+    apply.className = "button";
+    apply.dataset.apply = "yes";
+    apply.textContent = words.wordApply;
+    fields.append(field(words.wordSince, words.since), field(words.wordLast, words.last), apply);
+    place.replaceChildren(title, fields);
+    place.dataset.built = words.since + words.last;
+  }
+
+  new MutationObserver(() => {
+    document.querySelectorAll("[data-dates]").forEach((place) => {
+      if (place.dataset.built !== place.dataset.since + place.dataset.last) build(place);
+    });
+  }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["data-since", "data-last"] });
+})();

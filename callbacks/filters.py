@@ -1,0 +1,57 @@
+"""The filter bar answers: the choices of the engagement that is open, and what is chosen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dash import Dash, Output
+
+from callbacks.services import Services, Visit
+from dashboard.errors import JourneyError
+from data_access.scope import Action
+from layouts.filters import FilterView, chip_text, filter_bar, filter_sheet, freshness, notices
+from layouts.pages import page_at
+from layouts.shell import Ids
+
+
+def register(app: Dash, services: Services) -> None:
+    """Wire the filter bar to every change of the address."""
+
+    @services.frame(
+        app,
+        Output(Ids.FILTERS, "children"),
+        Output(Ids.SHEET_FILTERS, "children"),
+        Output(Ids.CHIP_TEXT, "children"),
+        Output(Ids.FRESHNESS, "children"),
+        Output(Ids.NOTICES, "children"),
+        listens=Ids.ADDRESS,
+    )
+    def bar(visit: Visit) -> list[Any]:
+        return show_filters(services, visit)
+
+
+def show_filters(services: Services, visit: Visit) -> list[Any]:
+    """Bar, sheet, chip, freshness and notices; all empty where the page itself says why it shows nothing."""
+    page = page_at(visit.path)
+    if page is None:
+        return [[], [], "", [], []]
+    try:
+        ask = services.ask(visit, Action(page.action))
+    except JourneyError:
+        return [[], [], "", [], []]
+    view = FilterView(page, ask.address, ask.query, ask.info, ask.words, ask.formats)
+    now = wall_clock(services.clock(), ask.info.zone)
+    return [
+        filter_bar(view),
+        filter_sheet(view),
+        chip_text(view),
+        freshness(view, now),
+        notices(ask.words, ask.problems),
+    ]
+
+
+def wall_clock(moment: datetime, zone: str) -> datetime:
+    """A naive UTC moment on the wall clock of a zone (naive)."""
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)

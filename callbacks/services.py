@@ -1,0 +1,230 @@
+"""What callbacks work with, and the only ways to make one.
+
+Every server callback names the right that it needs, gets the address of the screen as its first input and never
+sees an id from the browser unchecked: `Services.ask` turns the address into a `Scope` through `authorize`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from dash import Dash, Input, Output, no_update
+from dash.exceptions import PreventUpdate
+from flask import request
+from werkzeug.exceptions import HTTPException
+
+from callbacks.answers import Answers
+from dashboard.errors import JourneyError
+from dashboard.i18n.formats import Formats
+from dashboard.i18n.words import Words, msgid
+from dashboard.journey.address import Address
+from dashboard.journey.generation import GenerationInfo
+from dashboard.journey.query import JourneyQuery
+from dashboard.server.errors import MalformedRequestError, callback_runs, note
+from dashboard.settings import Settings
+from data_access.facts import Facts
+from data_access.scope import Action, Scope, UserRecord, authorize
+from data_access.state import engagements
+from layouts.components.states import error_state
+from layouts.pages import PAGES, address_store
+from layouts.shell import Ids as Shell
+
+ACTION = "journey_action"  # attribute of a callback's function: the right that it declares
+_HIDDEN = frozenset({401, 403, 404})  # these leave the callback as HTTP statuses
+_FAILED = msgid("Something went wrong on our side")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request of a signed-in person, before any engagement is opened.
+
+    Attributes:
+        path: page that is open.
+        address: what the query string says.
+    """
+
+    user: UserRecord
+    path: str
+    address: Address
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question that may be asked: the person, their right, the data's frame, the query and the words.
+
+    Attributes:
+        scope: goes to `services.answers`; made by `authorize`.
+        query: filters and defaults of this screen.
+        problems: what of the address was ignored.
+        formats: figures in the person's language and the engagement's currency.
+    """
+
+    user: UserRecord
+    path: str
+    address: Address
+    words: Words
+    scope: Scope
+    info: GenerationInfo
+    query: JourneyQuery
+    problems: tuple[JourneyError, ...]
+
+    @property
+    def formats(self) -> Formats:
+        """Figures of this engagement for this reader."""
+        return Formats(self.words.language, self.info.currency)
+
+    @property
+    def extras(self) -> Mapping[str, str]:
+        """Keys of the page itself, written by whoever wrote the address: check before use."""
+        return self.address.extras
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a callback may use; nothing is global.
+
+    Attributes:
+        state: the state database; made on first use, after the server's fork.
+        clock: this moment as naive UTC.
+        viewer: the person who asks, from the server's session.
+    """
+
+    settings: Settings
+    state: Callable[[], sa.Engine]
+    facts: Facts
+    answers: Answers
+    clock: Callable[[], datetime]
+    viewer: Callable[[], UserRecord]
+
+    def visit(self, path: str, search: str) -> Visit:
+        """Who asks, and where they are."""
+        user, address = self.viewer(), Address.parse(search)
+        return Visit(user, path, address, Words(address.language or user.language))
+
+    def ask(self, visit: Visit, action: Action) -> Ask:
+        """The question of a screen, with the right to ask it.
+
+        Raises:
+            JourneyError: `unknown_engagement` (404), `no_right` (403), `no_engagement` (404) for a person without
+                one, `no_data_yet` (409).
+        """
+        key = visit.address.engagement or self.first_engagement(visit.user)
+        scope = authorize(visit.user, key, action)
+        info = self.facts.info(scope)
+        address = visit.address.with_(engagement=key)
+        query, problems = address.query(info)
+        return Ask(visit.user, visit.path, address, visit.words, scope, info, query, problems)
+
+    def first_engagement(self, user: UserRecord) -> str:
+        """The engagement that opens where an address names none.
+
+        Raises:
+            JourneyError: `no_engagement` for a person without one.
+        """
+        if not user.engagements:
+            raise JourneyError("no_engagement", status=404)
+        return min(user.engagements)
+
+    def engagements(self, user: UserRecord) -> tuple[engagements.Engagement, ...]:
+        """The person's engagements by name."""
+        mine = (one for one in engagements.list(self.state()) if one.key in user.engagements)
+        return tuple(sorted(mine, key=lambda one: one.name.casefold()))
+
+    def frame(self, app: Dash, *outputs: Output, listens: Shell, action: Action = Action.READ) -> Any:
+        """Decorator for the shell's callbacks: `(visit) -> outputs`, at every change of a store of the shell."""
+        return self._callback(app, outputs, listens, (), action, lambda visit: visit)
+
+    def card(
+        self, app: Dash, page: str, *outputs: Output, also: tuple[Any, ...] = (), action: Action = Action.READ
+    ) -> Any:
+        """Decorator for a page's callbacks: `(ask, *values of also) -> outputs`.
+
+        It runs when the page opens and when its address changes. A `JourneyError` or a defect shows in the
+        first output that is `children`, so that the other cards live on.
+
+        Args:
+            page: key of the page.
+            also: further `Input`s and `State`s; their values are attacker-written, check them.
+        """
+        store = address_store(next(one for one in PAGES if one.key == page))
+        return self._callback(app, outputs, store, also, action, lambda visit: self.ask(visit, action))
+
+    def _callback(
+        self,
+        app: Dash,
+        outputs: tuple[Output, ...],
+        store: str,
+        also: tuple[Any, ...],
+        action: Action,
+        subject: Callable[[Visit], Any],
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        target = outputs[0] if len(outputs) == 1 else list(outputs)
+
+        def decorate(show: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(show)
+            def run(place: Any, *values: Any) -> Any:
+                callback_runs()
+                visit = self.visit(*_read_place(place))
+                try:
+                    return show(subject(visit), *values)
+                except (PreventUpdate, HTTPException, MalformedRequestError):
+                    raise
+                except JourneyError as error:
+                    if error.status in _HIDDEN or not _place_of_error(outputs):
+                        raise
+                    return _in_place(outputs, error_state(visit.words, visit.words.error(error)))
+                except Exception as error:
+                    if not _place_of_error(outputs):
+                        raise
+                    error_id = note(error, f"{show.__module__}.{show.__name__}")
+                    return _in_place(outputs, error_state(visit.words, visit.words(_FAILED), error_id))
+
+            setattr(run, ACTION, action)
+            return app.callback(target, Input(store, "data"), *also)(run)
+
+        return decorate
+
+
+def referred_search() -> str:
+    """The query string of the screen that sent this request, for answers that no callback gives (the layout)."""
+    return urlsplit(request.headers.get("Referer", "")).query
+
+
+def refuse_undeclared(app: Dash) -> None:
+    """Stop the start where a server callback does not say which right it needs.
+
+    Raises:
+        JourneyError: `callback_without_action`.
+    """
+    for name, callback in app.callback_map.items():
+        run = callback.get("callback")
+        if run is not None and not isinstance(getattr(run, ACTION, None), Action):
+            raise JourneyError("callback_without_action", status=500, callback=name)
+
+
+def _read_place(place: Any) -> tuple[str, str]:
+    if not isinstance(place, dict):
+        raise MalformedRequestError
+    path, search = place.get("path"), place.get("search")
+    if not isinstance(path, str) or not isinstance(search, str):
+        raise MalformedRequestError
+    return path, search
+
+
+def _place_of_error(outputs: tuple[Output, ...]) -> bool:
+    return any(output.component_property == "children" for output in outputs)
+
+
+def _in_place(outputs: tuple[Output, ...], state: Any) -> Any:
+    """The error in the first output that holds content; the rest stays as it is."""
+    answers: list[Any] = [no_update] * len(outputs)
+    place = next(number for number, output in enumerate(outputs) if output.component_property == "children")
+    answers[place] = state
+    return answers[0] if len(outputs) == 1 else answers

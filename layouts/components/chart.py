@@ -1,0 +1,37 @@
+"""The one place that makes a `dcc.Graph`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from layouts.components.attributes import attributes
+
+
+def chart(
+    id: Any, figure: dict[str, Any], *, height: int, message: str, language: str, table: Any = None
+) -> html.Figure:
+    """A chart that fits its card.
+
+    Args:
+        figure: plain Plotly figure; its template comes from `dashboard.figures`.
+        height: of the drawing [px]; without it Plotly would take 450 px and leave its card.
+        message: what the chart says, for readers who do not see it.
+        table: the same figures as a table, shown on demand.
+    """
+    graph = dcc.Graph(
+        id=id,
+        figure=figure,
+        responsive=True,
+        style={"height": f"{height}px"},
+        config={
+            "displayModeBar": False,
+            "showSendToCloud": False,
+            "plotlyServerURL": "",
+            "locale": language,
+            "responsive": True,
+        },
+    )
+    drawing = html.Div(graph, role="img", **attributes(aria_label=message))
+    return html.Figure([drawing] if table is None else [drawing, table], className="chart")

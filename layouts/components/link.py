@@ -1,0 +1,30 @@
+"""The one way to make a link inside the product: a known page's path and an `Address`, never a text from data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc
+
+from dashboard.journey.address import Address
+
+PAGE_PATHS = frozenset({"/overview", "/funnel", "/touchpoints", "/whatif"})  # a test keeps it equal to PAGES
+
+
+def page_href(path: str, address: Address) -> str:
+    """The relative address of a page.
+
+    Raises:
+        ValueError: for a path that is no page, so that a value from data can never become a link.
+    """
+    if path not in PAGE_PATHS:
+        raise ValueError(f"not a page: {path!r}")
+    return path + address.search()
+
+
+def page_link(
+    children: Any, path: str, address: Address, class_name: str = "link", title: str | None = None
+) -> dcc.Link:
+    """A link that changes the address without loading the page anew; Back works."""
+    more: dict[str, Any] = {"title": title} if title else {}
+    return dcc.Link(children, href=page_href(path, address), className=class_name, **more)

@@ -1,0 +1,95 @@
+"""The ways between pages: rail at the left, bar at the bottom of a phone, engagement switcher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.i18n.words import Words
+from dashboard.journey.address import Address
+from layouts.components.attributes import attributes
+from layouts.components.icon import icon
+from layouts.components.link import page_link
+from layouts.pages import Page
+
+
+def nav_id(page: Page, place: str) -> dict[str, str]:
+    """Id of a page's link in the `rail` or the `bar`."""
+    return {"type": "nav", "page": page.key, "place": place}
+
+
+def rail_links(words: Words, pages: Iterable[Page]) -> html.Nav:
+    """The menu in groups; assets/js/shell.js keeps its links on the current filters."""
+    parts: list[Any] = []
+    for group, members in groupby(pages, key=lambda page: page.group):
+        if group:
+            parts.append(html.P(words(group), className="rail__group"))
+        parts.extend(_link(page, words(page.title), "rail") for page in members)
+    return html.Nav(parts, className="rail__links", **attributes(aria_label=words("Pages")))
+
+
+def bottom_bar(words: Words, pages: Iterable[Page]) -> html.Nav:
+    """The same links under the thumb."""
+    links = [_link(page, words(page.short), "bar") for page in pages]
+    return html.Nav(links, className="bottom", **attributes(aria_label=words("Pages")))
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementChoice:
+    """One engagement of the switcher."""
+
+    key: str
+    name: str
+
+
+def engagement_switcher(
+    words: Words,
+    path: str,
+    address: Address,
+    chosen: EngagementChoice | None,
+    others: Sequence[EngagementChoice],
+) -> html.Div:
+    """Whose data these are; with more than one engagement it opens the list."""
+    if chosen is None:
+        return html.Div()
+    label = html.Span(
+        [
+            html.Span(words("Engagement"), className="switcher__caption"),
+            html.Span(chosen.name, className="switcher__name"),
+        ],
+        className="switcher__words",
+    )
+    short = html.Span(chosen.name[:1].upper(), className="switcher__short", **attributes(aria_hidden="true"))
+    if len(others) < 2:
+        return html.Div([label, short], className="switcher", title=chosen.name)
+    links = [
+        page_link(
+            choice.name,
+            path,
+            address.for_engagement(choice.key),
+            "menu__item" + (" menu__item--on" if choice.key == chosen.key else ""),
+        )
+        for choice in others
+    ]
+    face = html.Summary([label, short, icon("updown")], className="switcher__face", title=chosen.name)
+    return html.Div(
+        html.Details(
+            [face, html.Div(links, className="menu")],
+            className="switcher popover",
+            **attributes(data_popover="engagement"),
+        )
+    )
+
+
+def _link(page: Page, text: str, place: str) -> dcc.Link:
+    return dcc.Link(
+        [icon(page.icon), html.Span(text, className="nav__text")],
+        id=nav_id(page, place),
+        href=page.path,
+        className="nav",
+        title=text,
+    )

@@ -1,0 +1,95 @@
+"""The one table of pages: what is in the menu, where, for whom, and what draws it.
+
+A page is one row here and three files of its feature's name:
+
+- `layouts/<feature>.py` holds `layout(words) -> list`: the page with skeletons, without data, and its `Ids`;
+- `callbacks/<feature>.py` holds `register(app, services)`, which `callbacks/__init__.py` calls. Each card is
+
+      @services.card(app, "overview", Output(Ids.HERO, "children"))
+      def _(ask: Ask) -> Component:
+          return show_hero(services, ask)
+
+  The function runs when the page opens and whenever its address changes, with the rights already checked and the
+  address already read: `ask.query`, `ask.info`, `ask.words`, `ask.formats`, `ask.extras["cell"]`,
+  `ask.scope` for `services.answers`. A `JourneyError` becomes an error in that card alone.
+- `assets/css/50-<feature>.css` where the components' styles are not enough.
+
+Controls of a page are links with another address (`segmented`, `page_link(..., ask.address.with_extras(cell=...))`):
+the address is the only state, so Back works and a pasted link shows the same picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboard.i18n.words import Words, msgid
+from layouts import funnel, overview, touchpoints, whatif
+
+FILTERS = ("period", "compare", "segments", "channels")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the menu.
+
+    Attributes:
+        key: name of the feature; also of its files.
+        title, short: names in the rail and in the phone's bar.
+        icon: a name of `layouts.components.icon`.
+        group: heading above it in the rail; None for the first one.
+        action: the right that opening it needs (a value of `data_access.scope.Action`).
+        layout: the page without its data.
+        ignores: filter -> why it changes nothing here; the filter is shown disabled with the reason.
+    """
+
+    key: str
+    title: str
+    short: str
+    icon: str
+    group: str | None
+    action: str
+    layout: Callable[[Words], list[Any]]
+    ignores: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """Where it lives."""
+        return f"/{self.key}"
+
+
+PAGES: tuple[Page, ...] = (
+    Page("overview", msgid("Overview"), msgid("Overview"), "overview", None, "read", overview.layout),
+    Page(
+        "funnel", msgid("Funnels & bottlenecks"), msgid("Funnels"), "funnel", msgid("Analyse"), "read", funnel.layout
+    ),
+    Page(
+        "touchpoints", msgid("Touchpoints"), msgid("Contacts"), "touchpoints", msgid("Analyse"), "read",
+        touchpoints.layout,
+    ),
+    Page("whatif", msgid("What-if: LCPQ"), msgid("What-if"), "whatif", msgid("Decide"), "simulate", whatif.layout),
+)  # fmt: skip
+
+HOME: Mapping[str, str] = {  # role -> where it lands
+    "executive": "overview",
+    "marketer": "funnel",
+    "consultant": "whatif",
+    "admin": "overview",
+    "display": "overview",
+}
+
+
+def page_at(path: str | None) -> Page | None:
+    """The page that lives at a path, or None."""
+    return next((page for page in PAGES if page.path == path), None)
+
+
+def home(role: str) -> Page:
+    """Where a role lands."""
+    return next(page for page in PAGES if page.key == HOME[role])
+
+
+def address_store(page: Page) -> str:
+    """Id of the store that holds the page's address while it is open; its cards listen to it."""
+    return f"address-{page.key}"

@@ -1,0 +1,190 @@
+"""What stays on screen while pages change: rail, filter bar, notices, the place of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from dashboard.i18n.words import Words
+from layouts import messages
+from layouts.components.attributes import attributes
+from layouts.components.button import icon_button
+from layouts.components.icon import icon
+from layouts.components.states import skeleton
+from layouts.navigation import bottom_bar, rail_links
+from layouts.pages import Page
+
+
+class Ids(StrEnum):
+    """Fixed places of the shell."""
+
+    LOCATION = "shell-location"
+    ADDRESS = "shell-address"  # {path, search}: every change of the address
+    ROUTE = "shell-route"  # the same, but only when another page or engagement opens
+    SWITCHER = "shell-switcher"
+    FILTERS = "shell-filters"
+    SHEET = "shell-sheet"
+    SHEET_FILTERS = "shell-sheet-filters"
+    CHIP = "shell-chip"
+    CHIP_TEXT = "shell-chip-text"
+    FRESHNESS = "shell-freshness"
+    NOTICES = "shell-notices"
+    PAGE = "shell-page"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at the screen: what the shell says about them."""
+
+    name: str
+    role: str
+
+
+def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
+    """The frame for one person; the pages are those of their role."""
+    return html.Div(
+        [
+            dcc.Location(id=Ids.LOCATION, refresh="callback-nav"),
+            dcc.Store(id=Ids.ADDRESS),
+            dcc.Store(id=Ids.ROUTE),
+            html.A(words("Skip to content"), href="#main", className="skip"),
+            _rail(words, viewer, pages),
+            html.Div(
+                [
+                    _bar(words),
+                    html.Div(id=Ids.NOTICES, className="notices", role="status"),
+                    html.Main(
+                        html.Div(_first_skeleton(), id=Ids.PAGE),
+                        id="main",
+                        className="main",
+                        tabIndex="-1",
+                    ),
+                ],
+                className="column",
+            ),
+            bottom_bar(words, pages),
+            dbc.Offcanvas(
+                html.Div(id=Ids.SHEET_FILTERS, className="sheet__filters"),
+                id=Ids.SHEET,
+                title=words("Filters"),
+                placement="bottom",
+                class_name="sheet",
+                is_open=False,
+            ),
+            html.Div(id="live", className="visually-hidden", role="status", **attributes(aria_live="polite")),
+        ],
+        className="shell",
+    )
+
+
+def role_name(words: Words, role: str) -> str:
+    """What a role is called."""
+    return words(messages.ROLES.get(role, role))
+
+
+def _rail(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Aside:
+    brand = html.Div(
+        [html.Span(className="brand__sign", **attributes(aria_hidden="true")), html.Span("Journey BI")],
+        className="brand",
+    )
+    return html.Aside(
+        [brand, html.Div(id=Ids.SWITCHER), rail_links(words, pages), _person(words, viewer)], className="rail"
+    )
+
+
+def _person(words: Words, viewer: Viewer) -> html.Div:
+    initials = "".join(part[0] for part in viewer.name.split()[:2]).upper()
+    return html.Div(
+        [
+            html.Span(initials, className="person__initials", **attributes(aria_hidden="true")),
+            html.Div(
+                [
+                    html.Div(viewer.name, className="person__name"),
+                    html.Div(role_name(words, viewer.role), className="person__role"),
+                ],
+                className="person__words",
+            ),
+            html.Form(
+                html.Button(
+                    icon("sign_out"),
+                    type="submit",
+                    className="person__out",
+                    title=words("Sign out"),
+                    **attributes(aria_label=words("Sign out")),
+                ),
+                action="/logout",
+                method="post",
+                **attributes(data_csrf="yes"),
+            ),
+        ],
+        className="person",
+    )
+
+
+def _bar(words: Words) -> html.Header:
+    chip = html.Button(
+        [
+            html.Span(
+                [
+                    html.Span(words("Filters"), className="chip__caption"),
+                    html.Span(id=Ids.CHIP_TEXT, className="chip__value"),
+                ],
+                className="chip__words",
+            ),
+            icon("filter"),
+        ],
+        id=Ids.CHIP,
+        type="button",
+        className="chip bar__chip",
+        **attributes(aria_haspopup="dialog"),
+    )
+    return html.Header(
+        [
+            html.Div(id=Ids.FILTERS, className="bar__filters"),
+            chip,
+            html.Div(id=Ids.FRESHNESS, className="bar__freshness"),
+            html.Div(_tools(words), className="bar__tools"),
+        ],
+        className="bar",
+    )
+
+
+def _tools(words: Words) -> list[Any]:
+    other = "en" if words.language == "ru" else "ru"
+    return [
+        html.Button(
+            [icon("link"), html.Span(words("Share"))],
+            type="button",
+            className="button bar__share",
+            title=words("Copy the link to this view"),
+            **attributes(data_share=words("Link copied")),
+        ),
+        icon_button(words("Print"), "print", **attributes(data_print="yes")),
+        html.Button(
+            [
+                html.Span(icon("moon"), className="to-dark"),
+                html.Span(icon("sun"), className="to-light"),
+            ],
+            type="button",
+            className="button button--icon",
+            title=words("Light or dark"),
+            **attributes(data_theme_switch="yes", aria_label=words("Light or dark")),
+        ),
+        html.Button(
+            other.upper(),
+            type="button",
+            lang=other,
+            className="button button--icon button--text",
+            title={"en": "English", "ru": "Русский"}[other],
+            **attributes(data_language=other, aria_label={"en": "English", "ru": "Русский"}[other]),
+        ),
+    ]
+
+
+def _first_skeleton() -> list[Any]:
+    return [skeleton(62, lines=2), skeleton(210), skeleton(140), skeleton(320)]

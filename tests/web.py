@@ -1,0 +1,140 @@
+"""A whole small product for the web tests: people of every role, three engagements, real databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from app import create_app
+from dashboard.errors import JourneyError
+from dashboard.journey.generation import GenerationInfo
+from dashboard.server.index import JourneyDash
+from dashboard.settings import Settings
+from data_access.facts import Current, EngineFacts
+from data_access.scope import Role, Scope
+from data_access.state import engagements, users
+from data_access.state.engine import state_engine
+from data_access.state.migrate import migrate
+from tests.facts import Event, Sale, load
+
+PASSWORD = "a long enough password"
+OWN, FOREIGN, EMPTY = "acme", "rival", "new"
+ROLES = tuple(Role)
+SEGMENTS = ("Newest model", "Protection", "Gift, fast", "Business")
+CHANNELS = ("site", "contact_centre", "store", "email")
+FIRST_DAY = datetime(2026, 1, 3, 9)
+DAYS = 270  # ends 29 September 2026
+
+
+class ManyFacts:
+    """Facts of several engagements, each on its own engine."""
+
+    def __init__(self, by_engagement: dict[str, EngineFacts]) -> None:
+        self._facts = by_engagement
+
+    def info(self, scope: Scope) -> GenerationInfo:
+        return self._of(scope).info(scope)
+
+    def frame(self, scope: Scope, statement: sa.Select) -> pd.DataFrame:
+        return self._of(scope).frame(scope, statement)
+
+    def status(self, scope: Scope) -> Current | None:
+        return self._of(scope).status(scope)
+
+    @contextmanager
+    def pinned(self) -> Iterator[None]:
+        yield
+
+    def _of(self, scope: Scope) -> EngineFacts:
+        if scope.engagement not in self._facts:
+            raise JourneyError("no_data_yet", status=409, engagement=scope.engagement)
+        return self._facts[scope.engagement]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The product and who may sign in: one login a role, named like it, all with `PASSWORD`."""
+
+    app: JourneyDash
+    settings: Settings
+    state: sa.Engine
+
+    def client(self, role: str | None = None) -> FlaskClient:
+        """A browser without scripts; with a role it has signed in."""
+        client = self.app.server.test_client()
+        if role:
+            sign_in(client, role)
+        return client
+
+
+def make_site(folder: Path) -> Site:
+    """Build the product in an empty folder."""
+    settings = Settings(data=folder, secret_key="only-for-tests-0123-abcd-9876-zyxw-q")  # type: ignore[arg-type]
+    state = state_engine(settings)
+    migrate(state)
+    engagements.add(state, OWN, "Demo: «Electron» chain", zone="Europe/Moscow")
+    engagements.add(state, FOREIGN, "Rival of the house", zone="UTC")
+    engagements.add(state, EMPTY, "Bakery before its first import", zone="UTC")
+    names = {
+        "executive": "Vera Orlova",
+        "marketer": "Ivan Belov",
+        "consultant": "Anna Kovaleva",
+        "admin": "Olga Admin",
+    }
+    for role in ROLES:
+        users.add_user(
+            state,
+            str(role),
+            names.get(role, "Lobby screen"),
+            role,
+            PASSWORD,
+            engagements=[OWN, EMPTY],
+            language="en",
+        )
+    facts = {key: small_facts(key, folder) for key in (OWN, FOREIGN)}
+    return Site(create_app(settings, ManyFacts(facts)), settings, state)
+
+
+def small_facts(engagement: str, folder: Path) -> EngineFacts:
+    """Some 500 customers of four segments over nine months; the same ones each time."""
+    engine = sa.create_engine(f"duckdb:///{folder / engagement}.duckdb")
+    events: list[Event] = []
+    sales: list[Sale] = []
+    segments: dict[str, str] = {}
+    for number in range(540):
+        customer, start = (
+            f"c{number}",
+            FIRST_DAY + timedelta(days=number * (DAYS - 20) / 540, hours=number % 7),
+        )
+        segments[customer] = SEGMENTS[number % 4]
+        channel = CHANNELS[number % len(CHANNELS)]
+        events.append(Event(customer, "initial_consideration", start, channel))
+        if number % 10 < 6:
+            events.append(Event(customer, "active_evaluation", start + timedelta(days=2), channel))
+        if number % 10 < 3:
+            bought = start + timedelta(days=5)
+            events.append(Event(customer, "purchase", bought, "store"))
+            sales.append(Sale(customer, bought, 20_000 + number * 37, f"t{number}"))
+        if number % 10 == 0:
+            events.append(Event(customer, "experience", start + timedelta(days=12), "email"))
+    return load(engine, events, sales, segments=segments, zone="Europe/Moscow", engagement=engagement)
+
+
+def sign_in(client: FlaskClient, login: str, password: str = PASSWORD, **more: Any) -> Any:
+    """Send the sign-in form as a browser does."""
+    token = field(client.get("/login").get_data(as_text=True), "csrf_token")
+    form = {"login": login, "password": password, "csrf_token": token, **more}
+    return client.post("/login", data=form)
+
+
+def field(html: str, name: str) -> str:
+    """Value of a hidden field of a form."""
+    return html.split(f'name="{name}" value="', 1)[1].split('"', 1)[0]
