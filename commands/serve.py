@@ -70,11 +70,35 @@ def refuse_busy_port(settings: Settings) -> None:
 
 def run(settings: Settings) -> None:
     """Hand the process over to gunicorn. Nothing is preloaded: a database opened before the fork loses writes."""
-    from gunicorn.app.base import BaseApplication
+    from gunicorn.app.base import BaseApplication  # with the web libraries: too slow for every command
+    from gunicorn.glogging import Logger
     from gunicorn.util import import_app
 
+    from dashboard.server.logs import configure
+
+    class JsonLogger(Logger):
+        def setup(self, cfg: Any) -> None:
+            super().setup(cfg)
+            self.error_log.handlers.clear()
+            self.error_log.propagate = True  # to our handler: one JSON object a line
+
+    class Server(BaseApplication):
+        def load_config(self) -> None:
+            for name, value in _options(settings).items():
+                self.cfg.set(name, value)
+            self.cfg.set("logger_class", JsonLogger)
+
+        def load(self) -> Any:
+            create_app: Any = import_app(APPLICATION)
+            return create_app(settings).server
+
+    configure(settings.log_level)
+    Server().run()
+
+
+def _options(settings: Settings) -> dict[str, Any]:
     memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes an anonymous file there
-    options = {
+    return {
         "bind": f"{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}",
         "worker_class": "gthread",
         "workers": settings.workers,
@@ -87,14 +111,3 @@ def run(settings: Settings) -> None:
         "worker_tmp_dir": str(memory) if memory.is_dir() else None,
         "loglevel": settings.log_level.lower(),
     }
-
-    class Server(BaseApplication):
-        def load_config(self) -> None:
-            for name, value in options.items():
-                self.cfg.set(name, value)
-
-        def load(self) -> Any:
-            create_app: Any = import_app(APPLICATION)
-            return create_app(settings).server
-
-    Server().run()

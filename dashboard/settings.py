@@ -21,7 +21,7 @@ from dashboard.errors import JourneyError
 PREFIX = "JOURNEY_"
 SECRET_LENGTH = 32
 _FROM_FILES = ("secret_key", "state_url")
-_NOT_OURS = frozenset({"JOURNEY_CHROMIUM", "JOURNEY_KILL_AT"})  # tests: which browser; where an import dies
+_NOT_OURS = frozenset({"JOURNEY_CHROMIUM", "JOURNEY_KILL_AT"})  # of the tests
 _KNOWN_SECRETS = (  # of the products around us and of their examples
     "change-me",
     "change_me",
