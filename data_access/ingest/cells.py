@@ -1,0 +1,80 @@
+"""Cells of a sheet as clean text, each column cleaned once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dashboard.errors import JourneyError
+from data_access.ingest.sheet import Sheet
+
+_BLANKS = r"[\s\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+"
+_NEEDS_CLEANING = r"[^\x21-\x7e ]|^ | $|  "
+
+
+def clean_text(cells: pd.Series) -> pd.Series:
+    """Text in NFC, trimmed, inner blanks folded to one; what is empty then is missing (NaN)."""
+    dirty = cells.str.contains(_NEEDS_CLEANING, regex=True).fillna(False).to_numpy(dtype=bool)
+    if dirty.any():
+        folded = cells[dirty].str.normalize("NFC").str.replace(_BLANKS, " ", regex=True).str.strip(" ")
+        cells = cells.copy()
+        cells[dirty] = folded
+    return cells.mask(cells == "")
+
+
+class Cells:
+    """The mapped columns of one sheet.
+
+    Attributes:
+        count: number of rows.
+    """
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.count = sheet.table.num_rows
+        self._text: dict[str, pd.Series] = {}
+
+    def text(self, column: str) -> pd.Series:
+        """Clean text of a column (NaN = empty); dates as ISO 8601, numbers in their shortest form."""
+        if column not in self._text:
+            self._text[column] = clean_text(self._written(self.typed(column)))
+        return self._text[column]
+
+    def typed(self, column: str) -> pa.ChunkedArray:
+        """The column as it was read."""
+        return self.sheet.table.column(column)
+
+    def moments(self, column: str) -> pa.ChunkedArray | None:
+        """The column where it is typed as dates or times; None for text and numbers."""
+        cells = self.typed(column)
+        return cells if pa.types.is_date(cells.type) or pa.types.is_timestamp(cells.type) else None
+
+    def too_long(self, column: str, limit: int) -> np.ndarray | None:
+        """True where a cell holds more than `limit` bytes of text; None where no cell does."""
+        sizes = pc.call_function("binary_length", [pa.array(self.text(column), from_pandas=True)])
+        if (pc.max(sizes).as_py() or 0) <= limit:
+            return None
+        return pd.Series(sizes.to_pandas()).fillna(0).to_numpy() > limit
+
+    def _written(self, cells: pa.ChunkedArray) -> pd.Series:
+        if pa.types.is_timestamp(cells.type):
+            cells = _without_midnights(cells)
+        try:
+            return pc.cast(cells, pa.string()).to_pandas().astype("str")
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise JourneyError("column_unreadable", file=self.sheet.file, type=str(cells.type)) from error
+
+
+def _without_midnights(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Days instead of moments where every value is midnight; else to the microsecond."""
+    zone = cells.type.tz
+    if zone is None and every_midnight(cells):
+        return pc.cast(cells, pa.date32())
+    return pc.cast(cells, pa.timestamp("us", zone), safe=False)
+
+
+def every_midnight(moments: pa.ChunkedArray) -> bool:
+    """True where a typed column without a zone holds days alone."""
+    return pc.cast(moments, pa.date32(), safe=False).cast(moments.type).equals(moments)

@@ -1,0 +1,197 @@
+"""Files of a source: found beside the mapping, unpacked, measured and recognised before they are parsed."""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from dashboard.errors import JourneyError
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one file may be.
+
+    Attributes:
+        file_bytes: size of the file as it lies on the disk [bytes].
+        unpacked_bytes: size after unpacking, counted while it is read [bytes].
+        columns: columns of one table.
+        cells: cells of one spreadsheet.
+        cell_bytes: text of one cell [bytes of UTF-8].
+    """
+
+    file_bytes: int = 2 << 30
+    unpacked_bytes: int = 4 << 30
+    columns: int = 500
+    cells: int = 10_000_000
+    cell_bytes: int = 32 << 10
+
+
+def find_files(folder: Path, pattern: str) -> list[Path]:
+    """The files of a source in the order of their names.
+
+    Raises:
+        JourneyError: `file_outside_folder`; `no_such_file` with the nearest name that the folder has.
+    """
+    root = folder.resolve()
+    if PurePosixPath(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts:
+        raise JourneyError("file_outside_folder", file=pattern, folder=str(folder))
+    plain = root / pattern
+    found = [plain] if plain.is_file() else sorted(path for path in root.glob(pattern) if path.is_file())
+    if not found:
+        names = sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())[:1000]
+        close = difflib.get_close_matches(pattern, names, n=1, cutoff=0.0)
+        raise JourneyError(
+            "no_such_file", file=pattern, folder=str(folder), nearest=close[0] if close else ""
+        )
+    for path in found:
+        if not path.resolve().is_relative_to(root):
+            raise JourneyError("file_outside_folder", file=pattern, folder=str(folder))
+    return found
+
+
+class DataFile:
+    """One file with its wrapping (.gz, one-file .zip) taken off.
+
+    Attributes:
+        name: the file as a report names it.
+        inner_name: the name without its wrapping; its ending says the format.
+    """
+
+    def __init__(self, path: Path, name: str, limits: Limits) -> None:
+        self.path, self.name, self.limits = path, name, limits
+        size = path.stat().st_size
+        if size > limits.file_bytes:
+            raise JourneyError("file_too_large", file=name, limit=limits.file_bytes, bytes=size)
+        with path.open("rb") as stream:
+            self._head = stream.read(4)
+        self._member = self._only_member() if self._head[:2] == b"PK" and not self._is_workbook() else None
+        plain = path.name[:-3] if self._gzipped and path.name.lower().endswith(".gz") else path.name
+        self.inner_name = self._member or plain
+
+    @property
+    def _gzipped(self) -> bool:
+        return self._head[:2] == b"\x1f\x8b"
+
+    @property
+    def wrapped(self) -> bool:
+        """True where the file has to be unpacked before it can be read in place."""
+        return self._gzipped or self._member is not None
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """The unpacked bytes, counted against the limit while they are read.
+
+        Raises:
+            JourneyError: `file_unpacks_too_large`, `file_unreadable`.
+        """
+        try:
+            with self._unpacked() as stream:
+                yield io.BufferedReader(_Counted(stream, self), CHUNK)
+        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError) as error:
+            raise JourneyError("file_unreadable", file=self.name, problem=str(error)) from error
+
+    def chunks(self) -> Iterator[bytes]:
+        """The unpacked bytes piece by piece."""
+        with self.open() as stream:
+            while piece := stream.read(CHUNK):
+                yield piece
+
+    @contextmanager
+    def _unpacked(self) -> Iterator[IO[bytes]]:
+        if self._member is not None:
+            with zipfile.ZipFile(self.path) as archive, archive.open(self._member) as stream:
+                yield stream
+        elif self._gzipped:
+            with gzip.open(self.path) as stream:
+                yield stream  # type: ignore[misc]
+        else:
+            with self.path.open("rb") as stream:
+                yield stream
+
+    def _is_workbook(self) -> bool:
+        return any(member.filename.startswith("xl/") for member in self._members())
+
+    def _members(self) -> list[zipfile.ZipInfo]:
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return [member for member in archive.infolist() if not member.is_dir()]
+        except zipfile.BadZipFile as error:
+            raise JourneyError("file_unreadable", file=self.name, problem=str(error)) from error
+
+    def _only_member(self) -> str:
+        members = self._members()
+        if len(members) != 1:
+            raise JourneyError("zip_needs_one_file", file=self.name, count=len(members))
+        if members[0].file_size > self.limits.unpacked_bytes:
+            raise JourneyError("file_unpacks_too_large", file=self.name, limit=self.limits.unpacked_bytes)
+        return members[0].filename
+
+
+class _Counted(io.RawIOBase):
+    """A stream that refuses to give more than the limit, whatever its header promised."""
+
+    def __init__(self, stream: IO[bytes], file: DataFile) -> None:
+        self._stream, self._file, self._given = stream, file, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        piece = self._stream.read(len(buffer))
+        self._given += len(piece)
+        if self._given > self._file.limits.unpacked_bytes:
+            limit = self._file.limits.unpacked_bytes
+            raise JourneyError("file_unpacks_too_large", file=self._file.name, limit=limit)
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def format_of(file: DataFile) -> str:
+    """`csv`, `xlsx` or `parquet`, by the first bytes, else by the ending.
+
+    Raises:
+        JourneyError: `format_unknown`, `format_later` for spreadsheets and pages that are not read yet.
+    """
+    with file.open() as stream:
+        head = stream.read(512)
+    ending = PurePosixPath(file.inner_name).suffix.lower().lstrip(".")
+    if head[:4] == b"PAR1":
+        return "parquet"
+    if head[:2] == b"PK":
+        return "xlsx"
+    if head[:4] == b"\xd0\xcf\x11\xe0" or ending in ("html", "htm", "json", "xls", "ods"):
+        raise JourneyError("format_later", file=file.name, format=ending or "xls")
+    if ending in ("csv", "tsv", "txt", "dat", "log", ""):
+        return "csv"
+    raise JourneyError("format_unknown", file=file.name, format=ending)
+
+
+def encoding_of(file: DataFile) -> str:
+    """UTF-8 (with or without its mark), UTF-16, else Windows-1251: found by reading the whole file."""
+    pieces = file.chunks()
+    head = next(pieces, b"")
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if not head.startswith(codecs.BOM_UTF8) and (zeros := head[:4096].count(0)) > len(head[:4096]) // 4:
+        return "utf-16-le" if head[1:4096:2].count(0) * 2 > zeros else "utf-16-be"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        decoder.decode(head)
+        for piece in pieces:
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1251"
+    return "utf-8-sig"

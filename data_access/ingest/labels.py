@@ -1,0 +1,64 @@
+"""Labels of an import: those that the mapping does not know, and those that look alike."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter, defaultdict
+
+import numpy as np
+
+from data_access.ingest.items import Labels
+from data_access.ingest.report import LabelCount, LookAlike
+from data_access.ingest.rows import SheetRows
+
+MOST_LABELS = 2_000  # more different labels than this are no list of names
+_MOST_GROUPS = 20
+
+
+class LabelBook:
+    """Labels of one source, gathered file by file."""
+
+    def __init__(self) -> None:
+        self._unmapped: Counter[tuple[str, str | None]] = Counter()
+        self._seen: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, rows: SheetRows, accepted: np.ndarray) -> None:
+        """Take the labels of the accepted rows."""
+        for labels in rows.labels:
+            self._add(labels, accepted)
+        for given in rows.given:
+            for labels in given.labels:
+                self._add(labels, accepted & given.present)
+
+    def _add(self, labels: Labels, counted: np.ndarray) -> None:
+        if labels.unmapped is not None:
+            lost = labels.text[labels.unmapped & counted].value_counts(dropna=False)
+            for label, count in lost.items():
+                self._unmapped[labels.field, label if isinstance(label, str) else None] += int(count)
+        seen = self._seen[labels.field]
+        if len(seen) <= MOST_LABELS:
+            seen.update(labels.text[counted].dropna().unique().tolist())
+
+    def unmapped(self) -> tuple[LabelCount, ...]:
+        """Labels that the mapping does not know, most frequent first."""
+        counts = sorted(self._unmapped.items(), key=lambda item: (-item[1], item[0][0], item[0][1] or ""))
+        return tuple(LabelCount(field, label, count) for (field, label), count in counts)
+
+    def look_alikes(self) -> tuple[LookAlike, ...]:
+        """Labels of one field that differ by case, blanks and signs alone."""
+        found: list[LookAlike] = []
+        for field, labels in sorted(self._seen.items()):
+            if len(labels) > MOST_LABELS:
+                continue
+            groups: dict[str, list[str]] = defaultdict(list)
+            for label in sorted(labels):
+                groups[_bare(label)].append(label)
+            found += [
+                LookAlike(field, tuple(group)) for bare, group in groups.items() if bare and len(group) > 1
+            ]
+        return tuple(found[:_MOST_GROUPS])
+
+
+def _bare(label: str) -> str:
+    folded = unicodedata.normalize("NFKC", label).casefold()
+    return "".join(sign for sign in folded if sign.isalnum())

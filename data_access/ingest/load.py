@@ -1,0 +1,174 @@
+"""Loading the files that a mapping names into the raw tables, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import sqlalchemy as sa
+
+from dashboard.errors import JourneyError
+from dashboard.journey.stages import StageModel
+from data_access.ingest.cells import Cells
+from data_access.ingest.control import Control, check_written
+from data_access.ingest.files import DataFile, Limits, find_files
+from data_access.ingest.keys import known_rows, row_keys
+from data_access.ingest.labels import LabelBook
+from data_access.ingest.mapping import Mapping, Options, Source
+from data_access.ingest.mapping_values import Lookup
+from data_access.ingest.owners import settle_owners
+from data_access.ingest.readers import read_sheet
+from data_access.ingest.rejected import Rejected
+from data_access.ingest.report import FileCount, ImportReport, SourceReport
+from data_access.ingest.rows import Outcome, outcomes, understand
+from data_access.ingest.sheet import Sheet
+from data_access.ingest.values import Setting, Values
+from data_access.ingest.write import Origin, write_rows
+
+Progress = Callable[[str, float], None]
+
+
+def load(
+    connection: sa.Connection,
+    mapping: Mapping,
+    folder: Path,
+    import_id: int,
+    progress: Progress,
+    *,
+    model: StageModel | None = None,
+    limits: Limits | None = None,
+    rejected_path: Path | None = None,
+) -> ImportReport:
+    """Bring every row of the mapping's files into the raw tables, once.
+
+    Rows that an earlier import has brought are known and change nothing.
+
+    Args:
+        connection: DuckDB, in a transaction; the raw tables exist.
+        folder: where the files lie.
+        progress: called with a file's name and the share of the whole that is done, 0..1.
+        model: stages that labels are mapped to; None = those of the mapping.
+        rejected_path: CSV file that takes every rejected row.
+
+    Raises:
+        JourneyError: `no_such_file`, `no_such_column` and whatever else is wrong with the files;
+            `control_sums_differ`.
+    """
+    stages = (model or mapping.stage_model).keys
+    loading = _Loading(connection, mapping, folder, import_id, stages, limits or Limits(), rejected_path)
+    files = [(source, path) for source in mapping.sources for path in find_files(folder, source.file)]
+    sizes = [path.stat().st_size + 1 for _, path in files]
+    for index, (source, path) in enumerate(files):
+        progress(path.name, sum(sizes[:index]) / sum(sizes))
+        loading.add_file(source, path)
+    progress("", 1.0)
+    sources = tuple(loading.report(source) for source in mapping.sources)
+    return ImportReport(mapping.engagement, import_id, mapping.currency, sources)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has become of the rows of one source so far."""
+
+    files: list[FileCount] = field(default_factory=list)
+    outcome: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+    written: dict[str, int] = field(default_factory=dict)
+    labels: LabelBook = field(default_factory=LabelBook)
+    control: Control = field(default_factory=Control)
+
+
+class _Loading:
+    """One import on its way through the files."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        mapping: Mapping,
+        folder: Path,
+        import_id: int,
+        stages: tuple[str, ...],
+        limits: Limits,
+        rejected_path: Path | None,
+    ) -> None:
+        self.connection, self.mapping, self.folder = connection, mapping, folder
+        self.import_id, self.stages, self.limits = import_id, stages, limits
+        self.rejected = Rejected(rejected_path)
+        self.tallies = {source.name: _Tally() for source in mapping.sources}
+        self.setting = Setting(mapping.zone, mapping.currency, cache(self._lookup))
+
+    def add_file(self, source: Source, path: Path) -> None:
+        """Read one file, decide about each row, and write what is accepted."""
+        file = DataFile(path, str(path.relative_to(self.folder.resolve())), self.limits)
+        sheet = read_sheet(file, source.format, source.options, source.columns)
+        values = Values(Cells(sheet), self.setting)
+        rows = understand(source, values, self.stages, self.limits.cell_bytes)
+        keys, flaws = row_keys(self.connection, source, values)
+        known = known_rows(self.connection, self.mapping.engagement, source.name, keys)
+        outcome, flaws = outcomes(rows, known, flaws)
+        if source.customer is not None and (source.customer.identity or source.customer.only_known):
+            settle_owners(self.connection, self.mapping.engagement, source.customer, rows, outcome)
+        accepted = outcome == Outcome.ACCEPTED
+        origin = Origin(self.mapping.engagement, source.name, self.import_id)
+        written = write_rows(self.connection, origin, rows, accepted, keys)
+
+        tally = self.tallies[source.name]
+        tally.files.append(FileCount(sheet.file, rows.count + len(sheet.broken)))
+        for kind in Outcome:
+            tally.outcome[kind] += int((outcome == kind).sum())
+        for table, count in written.items():
+            tally.written[table] = tally.written.get(table, 0) + count
+        tally.labels.add(rows, accepted)
+        tally.control.add(rows, outcome)
+        self._reject(source, sheet, flaws)
+
+    def _reject(self, source: Source, sheet: Sheet, flaws: list) -> None:
+        tally = self.tallies[source.name]
+        for flaw in flaws:
+            self.rejected.add(source.name, sheet.file, sheet.rows, flaw)
+        self.rejected.add_broken(source.name, sheet.file, sheet.broken)
+        tally.outcome[Outcome.REJECTED] += len(sheet.broken)
+        tally.control.add_broken(len(sheet.broken))
+
+    def report(self, source: Source) -> SourceReport:
+        """What became of the source's rows, after its sums are compared with the tables."""
+        tally = self.tallies[source.name]
+        months = tally.control.by_month()
+        check_written(self.connection, source.name, self.import_id, months)
+        left_out = {
+            kind.name.lower(): tally.outcome[kind]
+            for kind in (Outcome.WHERE, Outcome.NOTHING, Outcome.ONLY_KNOWN)
+            if tally.outcome[kind]
+        }
+        return SourceReport(
+            source=source.name,
+            files=tuple(tally.files),
+            rows=sum(tally.outcome.values()),
+            accepted=tally.outcome[Outcome.ACCEPTED],
+            known=tally.outcome[Outcome.KNOWN],
+            left_out=left_out,
+            rejected=tally.outcome[Outcome.REJECTED],
+            rejections=self.rejected.of_source(source.name),
+            rows_without_customer=tally.control.ownerless_rows,
+            amount_without_customer=tally.control.ownerless_money,
+            unmapped=tally.labels.unmapped(),
+            look_alikes=tally.labels.look_alikes(),
+            months=months,
+            written=tally.written,
+        )
+
+    def _lookup(self, lookup: Lookup) -> pd.Series:
+        """Another file as key -> value; a key may not have two different values."""
+        tables = []
+        for path in find_files(self.folder, lookup.file):
+            file = DataFile(path, path.name, self.limits)
+            cells = Cells(read_sheet(file, "auto", Options(), (lookup.key, lookup.value)))
+            tables.append(pd.DataFrame({"key": cells.text(lookup.key), "value": cells.text(lookup.value)}))
+        table = pd.concat(tables).dropna(subset=["key"]).drop_duplicates()
+        twice = table["key"][table["key"].duplicated()]
+        if len(twice):
+            facts = {"file": lookup.file, "column": lookup.key, "value": twice.iloc[0]}
+            raise JourneyError("lookup_key_repeats", **facts)
+        return pd.Series(table["value"].to_numpy(), index=table["key"], dtype="str")

@@ -1,0 +1,165 @@
+"""Rows of one sheet: what each of them gives, whose it is, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+import pandas as pd
+
+from data_access.ingest.conditions import holds
+from data_access.ingest.items import Given, ItemReader, Labels
+from data_access.ingest.mapping import Source
+from data_access.ingest.mapping_values import Value
+from data_access.ingest.values import Flaw, Values
+
+
+class Outcome(IntEnum):
+    """What becomes of a row."""
+
+    ACCEPTED = 0
+    REJECTED = 1
+    KNOWN = 2  # an earlier import or an earlier file has brought it
+    WHERE = 3  # left out: a condition of the source does not hold
+    NOTHING = 4  # left out: it gives no fact
+    ONLY_KNOWN = 5  # left out: nobody has its identity
+
+
+@dataclass(slots=True)
+class SheetRows:
+    """One sheet, understood.
+
+    Attributes:
+        values: the values of the sheet.
+        wanted: True where the source's own conditions hold.
+        given: what each item gives.
+        customer: key of the customer; NaN where the row names none.
+        segment: the row's segment, where the source has one.
+        attributes, identities: text by name.
+        flaws: everything that rejects rows, in the order in which it is found.
+        labels: labels for the report.
+    """
+
+    values: Values
+    wanted: np.ndarray
+    given: list[Given]
+    customer: pd.Series
+    segment: pd.Series | None = None
+    attributes: dict[str, pd.Series] = field(default_factory=dict)
+    identities: dict[str, pd.Series] = field(default_factory=dict)
+    flaws: list[Flaw] = field(default_factory=list)
+    labels: list[Labels] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return self.values.cells.count
+
+    @property
+    def happened(self) -> np.ndarray:
+        """True where some item of the row gives a fact."""
+        return _any((given.present for given in self.given), self.count)
+
+    @property
+    def tells_of_customer(self) -> np.ndarray:
+        """True where a customer has a segment, an attribute or an identity from the row."""
+        told = [*self.attributes.values(), *self.identities.values()]
+        told += [self.segment] if self.segment is not None else []
+        return _any((text.notna().to_numpy() for text in told), self.count) & self.customer.notna().to_numpy()
+
+    @property
+    def since(self) -> pd.Series:
+        """Earliest time of the row's items: from then on its attributes hold (NaT: always)."""
+        moments = [given.moments.at.where(given.present) for given in self.given]
+        if not moments:
+            return pd.Series(np.full(self.count, np.datetime64("NaT", "us")))
+        return pd.concat(moments, axis=1).min(axis=1) if len(moments) > 1 else moments[0]
+
+    @property
+    def day(self) -> pd.Series:
+        """Earliest local day of the row's items (NaT: the row has none)."""
+        days = [given.moments.day.where(given.asked) for given in self.given]
+        if not days:
+            return pd.Series(np.full(self.count, np.datetime64("NaT", "us")))
+        return pd.concat(days, axis=1).min(axis=1) if len(days) > 1 else days[0]
+
+
+def understand(source: Source, values: Values, stages: tuple[str, ...], cell_bytes: int) -> SheetRows:
+    """Read every value that the source's mapping names."""
+    reader = ItemReader(values, stages)
+    wanted = holds(source.where, values)
+    given = [reader.read(item) for item in source.items]
+    rows = SheetRows(values, wanted, given, _nobody(values.cells.count))
+    for column in source.columns:
+        long = values.cells.too_long(column, cell_bytes)
+        if long is not None:
+            shown = values.cells.text(column).str.slice(0, 200)
+            rows.flaws.append(Flaw("cell_too_long", column, long, shown))
+    if source.customer is not None:
+        rows.customer = _told(rows, "customer", source.customer, listed=False)
+    if source.segment is not None:
+        rows.segment = _told(rows, "segment", source.segment)
+    rows.attributes = {name: _told(rows, name, value) for name, value in source.attributes.items()}
+    rows.identities = {name: _told(rows, name, value, False) for name, value in source.identities.items()}
+    for name, value in (("deal_ref", source.deal), ("visit_ref", source.visit)):
+        if value is not None:
+            text = _told(rows, name, value, listed=False)
+            for item in given:
+                if name in item.table.c:
+                    item.columns[name] = text
+    for item in given:
+        rows.flaws += item.flaws
+    return rows
+
+
+def outcomes(rows: SheetRows, known: np.ndarray, of_keys: list[Flaw]) -> tuple[np.ndarray, list[Flaw]]:
+    """What becomes of each row, before identities are looked up; and the flaw that rejects it, if any.
+
+    A row is taken or refused as a whole: one value that cannot be used refuses every fact of its row. An
+    item whose time is empty gives nothing; a row all of whose items are so is refused.
+    """
+    outcome = np.full(rows.count, Outcome.ACCEPTED, dtype=np.int8)
+    happened, has_items = rows.happened, bool(rows.given)
+    gives = happened if has_items else rows.tells_of_customer
+    flaws = [*rows.flaws, *of_keys]
+    if has_items:
+        asked = _any((given.asked for given in rows.given), rows.count)
+        at = rows.given[0]
+        flaws.append(Flaw("no_time", _time_columns(rows), asked & ~happened, at.moments.at.astype("str")))
+    outcome[~gives] = Outcome.NOTHING
+    kept: list[Flaw] = []
+    open_rows = rows.wanted & ~known
+    for flaw in flaws:
+        first = flaw.rows & open_rows & (outcome != Outcome.REJECTED)
+        if first.any():
+            kept.append(Flaw(flaw.reason, flaw.column, first, flaw.text))
+            outcome[first] = Outcome.REJECTED
+    outcome[known] = Outcome.KNOWN
+    outcome[~rows.wanted] = Outcome.WHERE
+    return outcome, kept
+
+
+def _time_columns(rows: SheetRows) -> str:
+    return ", ".join(dict.fromkeys(given.time_column for given in rows.given))
+
+
+def _told(rows: SheetRows, name: str, value: Value, listed: bool = True) -> pd.Series:
+    """A value of the row that is not one item's alone."""
+    reading = rows.values.text(value)
+    rows.flaws += reading.flaws
+    if listed:
+        rows.labels.append(Labels(name, reading.label, reading.unmapped if value.map else None))
+    return reading.values
+
+
+def _nobody(count: int) -> pd.Series:
+    return pd.Series(np.full(count, None, dtype=object), dtype="str")
+
+
+def _any(masks: Iterable[np.ndarray], count: int) -> np.ndarray:
+    found = np.zeros(count, dtype=bool)
+    for mask in masks:
+        found |= mask
+    return found
