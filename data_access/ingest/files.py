@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from dashboard.errors import JourneyError
+from dashboard.settings import Settings
 
 CHUNK = 1 << 20
 
@@ -36,6 +37,17 @@ class Limits:
     columns: int = 500
     cells: int = 10_000_000
     cell_bytes: int = 32 << 10
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """The limits of this installation."""
+        return cls(
+            file_bytes=settings.import_file_mb << 20,
+            unpacked_bytes=settings.import_unpacked_mb << 20,
+            columns=settings.import_columns,
+            cells=settings.import_cells,
+            cell_bytes=settings.import_cell_kb << 10,
+        )
 
 
 def find_files(folder: Path, pattern: str) -> list[Path]:

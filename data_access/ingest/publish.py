@@ -18,6 +18,7 @@ from data_access import schema
 from data_access.engine import generation_path, import_engine, viewer_engine
 from data_access.generation import read_info
 from data_access.ingest import derive
+from data_access.ingest.files import Limits
 from data_access.ingest.job import Job
 from data_access.ingest.load import load
 from data_access.ingest.mapping import Mapping, read_mapping
@@ -80,7 +81,15 @@ def _write(job: Job, tell: Tell) -> dict[str, Any]:
 def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> dict[str, Any]:
     schema.facts.create_all(connection)
     mapping = _mapping(job)
-    report = load(connection, mapping, job.folder, job.model, job.import_id, _part(tell, _COPIED, _LOADED))
+    report = load(
+        connection,
+        mapping,
+        job.folder,
+        job.import_id,
+        _part(tell, _COPIED, _LOADED),
+        model=job.model,
+        limits=Limits.of(job.limits),
+    ).to_json()
     reached("load.after")
     if not report["changed"]:
         connection.rollback()
