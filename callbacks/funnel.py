@@ -46,7 +46,7 @@ def show_steps(services: Services, ask: Ask) -> Any:
             if waiting
             else ask.words("Nobody entered the first stage in this period.")
         )
-        return [html.Div(controls(ask.words, ask.formats, ask.address)), empty_state(sentence)]
+        return [html.Div(controls(ask.words, ask.address)), empty_state(sentence)]
     shown = table_card(view) if ask.extras.get("view") == "table" else steps_card(view)
     return [line, shown] if line is not None else shown
 

@@ -68,7 +68,7 @@ def _open_cell(heat: Heatmap, stage: str | None, channel: str | None) -> tuple[s
     if stage and channel and (stage, channel) in known:
         return stage, channel
     weakest = heat.weakest
-    if stage in weakest:
+    if stage is not None and stage in weakest:
         return stage, weakest[stage].cell.channel
     links = sorted(weakest.values(), key=lambda link: -link.loss)
     return (links[0].cell.stage, links[0].cell.channel) if links else None

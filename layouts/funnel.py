@@ -16,12 +16,14 @@ from dashboard.i18n.words import Words
 from dashboard.journey.address import Address
 from dashboard.journey.query import Mode
 from dashboard.journey.stages import Phase, StageModel
+from layouts.components.attributes import attributes
 from layouts.components.card import card, page_header
 from layouts.components.definition import definition
 from layouts.components.link import page_link
 from layouts.components.pill import segment_dot, segment_name
 from layouts.components.segmented import Choice, segmented
 from layouts.components.states import skeleton
+from layouts.components.table import scroll_region, table
 from layouts.components.tone import tone_of
 
 PATH = "/funnel"
@@ -90,18 +92,18 @@ def layout(words: Words) -> list[Any]:
 
 def tabs(words: Words, address: Address) -> html.Nav:
     """Grid or table of the same figures."""
-    table = address.extras.get("view") == "table"
+    as_table = address.extras.get("view") == "table"
     return segmented(
         words("View"),
         PATH,
         [
-            Choice(words("Steps"), address.with_extras(view=None), not table),
-            Choice(words("Table"), address.with_extras(view="table"), table),
+            Choice(words("Steps"), address.with_extras(view=None), not as_table),
+            Choice(words("Table"), address.with_extras(view="table"), as_table),
         ],
     )
 
 
-def controls(words: Words, formats: Formats, address: Address) -> html.Div:
+def controls(words: Words, address: Address) -> html.Div:
     """How steps must follow each other, and how long a customer may take."""
     modes = {
         Mode.ORDERED: words("In order"),
@@ -153,19 +155,13 @@ def steps_card(view: FunnelView) -> html.Section:
     )
     return card(
         title,
-        html.Div(
-            _grid(view),
-            className="funnel__scroll",
-            tabIndex="0",
-            role="region",
-            **{"aria-label": words("Grid")},
-        ),
+        scroll_region(words("Grid"), _grid(view), "funnel__scroll"),
         _list(view),
         _legend(view),
         subtitle=words(
             "Bar: reached the stage. Pill: conversion of the step and median time. Open a pill for details."
         ),
-        aside=html.Div(controls(words, view.formats, view.address), id=Ids.CONTROLS),
+        aside=html.Div(controls(words, view.address), id=Ids.CONTROLS),
         class_name="card--funnel",
     )
 
@@ -247,7 +243,7 @@ def _cell(view: FunnelView, group: FunnelGroup, place: int, worst: Bottleneck | 
     figures = [html.B(formats.number(step.customers)), html.Span(formats.share(step.from_first))]
     parts: list[Any] = [
         html.Div(figures, className="funnel__count"),
-        html.Div(bars, className="funnel__bars", **{"aria-hidden": "true"}),
+        html.Div(bars, className="funnel__bars", **attributes(aria_hidden="true")),
     ]
     if place + 1 < len(group.steps):
         parts.append(_pill(view, group, place, worst))
@@ -382,23 +378,10 @@ def table_card(view: FunnelView) -> html.Section:
             className="table__few" if few else "",
         )
 
-    numeric = "number"
-    head = html.Tr(
-        [
-            html.Th(title, scope="col", className=numeric if place > 1 else "")
-            for place, title in enumerate(titles)
-        ]
-    )
     body = [line(group, step) for group in view.funnel.groups for step in group.steps]
     return card(
         words("Table"),
-        html.Div(
-            html.Table([html.Thead(head), html.Tbody(body)], className="table"),
-            className="table__scroll",
-            tabIndex="0",
-            role="region",
-            **{"aria-label": words("Table")},
-        ),
+        table(words("Table"), titles, body, numbers=range(2, len(titles))),
         subtitle=words("Mature entries of the period; intervals are Wilson 95 %"),
-        aside=html.Div(controls(words, formats, view.address), id=Ids.CONTROLS),
+        aside=html.Div(controls(words, view.address), id=Ids.CONTROLS),
     )

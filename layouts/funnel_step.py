@@ -16,6 +16,7 @@ from layouts.components.card import card
 from layouts.components.delta import delta
 from layouts.components.pill import channel_title, segment_name
 from layouts.components.scenario import scenario_address
+from layouts.components.table import table
 from layouts.components.tone import tone_of
 from layouts.funnel import FunnelView
 
@@ -133,12 +134,6 @@ def _touchpoints(view: StepView) -> html.Div:
         words("Conversion"),
         words("to the average"),
     )
-    head = html.Tr(
-        [
-            html.Th(title, scope="col", className="number" if place else "")
-            for place, title in enumerate(titles)
-        ]
-    )
     cells = sorted(view.cells, key=lambda cell: (cell.low_mature, cell.progression or 0))
     body = [_channel(view, cell, average) for cell in cells if cell.customers]
     name = grid.model.stage(view.start.stage).name(words.language)
@@ -147,18 +142,11 @@ def _touchpoints(view: StepView) -> html.Div:
         stage=name,
         average=formats.share(average, 1),
     )
-    table = html.Table([html.Thead(head), html.Tbody(body)], className="table")
     if not body:
         return html.Div(html.P(words("No touchpoints of this stage in the period."), className="meta"))
     return html.Div(
         [
-            html.Div(
-                table,
-                className="table__scroll",
-                tabIndex="0",
-                role="region",
-                **{"aria-label": words("Channels")},
-            ),
+            table(words("Channels"), titles, body, numbers=range(1, len(titles))),
             html.P(note, className="meta"),
         ]
     )

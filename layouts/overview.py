@@ -16,6 +16,7 @@ from dashboard.i18n.formats import ARROW, Formats
 from dashboard.i18n.words import Words
 from dashboard.journey.address import Address
 from dashboard.journey.stages import StageModel
+from layouts.components.attributes import attributes
 from layouts.components.button import button_link
 from layouts.components.card import card, page_header
 from layouts.components.definition import definition
@@ -26,6 +27,7 @@ from layouts.components.link import page_link
 from layouts.components.pill import channel_title, segment_dot, segment_name
 from layouts.components.scenario import scenario_address
 from layouts.components.states import skeleton
+from layouts.components.table import table
 
 RANKED = 5
 
@@ -104,7 +106,7 @@ def hero_card(place: Place, row: Bottleneck, link: WeakLink | None, rates: Seque
         buttons.append(
             button_link(words("Model it"), "/whatif", scenario_address(place.address, row), sign="whatif")
         )
-    assert row.recoverable is not None  # noqa: S101 - the caller picks a row that has money
+    at_stake = row.recoverable or 0.0
     text = html.Div(
         [
             html.Span(
@@ -114,9 +116,9 @@ def hero_card(place: Place, row: Bottleneck, link: WeakLink | None, rates: Seque
             html.P(
                 [
                     html.B(
-                        formats.money(-row.recoverable),
+                        formats.money(-at_stake),
                         className="hero__money",
-                        title=formats.money_full(-row.recoverable),
+                        title=formats.money_full(-at_stake),
                     ),
                     html.Span(words("left on the table")),
                     definition(
@@ -217,28 +219,28 @@ def equation_row(
         )
     tiles = [
         kpi_tile(
-            _term(place, "revenue", words("Revenue"), words("Money of the period's deals, refunds taken off.")),
+            _term("revenue", words("Revenue"), words("Money of the period's deals, refunds taken off.")),
             formats.money(now.revenue),
             change=_change(place, changes.get("revenue"), "relative"),
             full=formats.money_full(now.revenue),
             first=True,
         ),
         kpi_tile(
-            _term(place, "leads", words("Leads"), words(
+            _term("leads", words("Leads"), words(
                 "Customers in play: with an event before the deal in the period, earlier leads who bought now, "
                 "and direct buyers."
             )),
             formats.number(now.leads), letter="L", change=_change(place, changes.get("leads"), "relative"), note=parts,
         ),
         kpi_tile(
-            _term(place, "conversion", words("Conversion to purchase"), words(
+            _term("conversion", words("Conversion to purchase"), words(
                 "Buyers of the period divided by customers in play."
             )),
             formats.share(now.conversion, 1), letter="C",
             change=_change(place, changes.get("conversion"), "points"), note=bought,
         ),
         kpi_tile(
-            _term(place, "check", words("Average check"), words(
+            _term("check", words("Average check"), words(
                 "Revenue net of refunds divided by the number of deals (average order value)."
             )),
             formats.money(now.average_check), letter="P",
@@ -246,7 +248,7 @@ def equation_row(
             full=formats.money_full(now.average_check),
         ),
         kpi_tile(
-            _term(place, "deals", words("Deals per customer"), words(
+            _term("deals", words("Deals per customer"), words(
                 "Deals of the period divided by buyers; depends on the period's length."
             )),
             formats.number(now.deals_per_buyer, 2), letter="Q",
@@ -257,11 +259,11 @@ def equation_row(
     for sign, tile in zip("=×××", tiles[1:], strict=True):
         row += [operator(sign), tile]
     return html.Div(
-        row, className="equation", role="group", **{"aria-label": words("Revenue = L × C × P × Q")}
+        row, className="equation", role="group", **attributes(aria_label=words("Revenue = L × C × P × Q"))
     )
 
 
-def _term(place: Place, key: str, term: str, meaning: str) -> html.Span:
+def _term(key: str, term: str, meaning: str) -> html.Span:
     return html.Span([term, definition(f"overview-{key}", term, meaning)], className="kpi__term")
 
 
@@ -302,7 +304,8 @@ def ranking_card(place: Place, rows: Sequence[Bottleneck]) -> html.Section:
     lines = []
     for number, row in enumerate(worth, 1):
         amount = row.recoverable or 0.0
-        detail = f"{segment_name(words, row.segment)} · {formats.share(row.conversion)} {ARROW} {formats.share(row.benchmark)}"
+        rates = f"{formats.share(row.conversion)} {ARROW} {formats.share(row.benchmark)}"
+        detail = f"{segment_name(words, row.segment)} · {rates}"
         inner = [
             html.Span(str(number), className="ranking__number"),
             html.Span(
@@ -337,10 +340,6 @@ def segments_card(place: Place, lines: Sequence[SegmentLine]) -> html.Section:
     """L, C, P, Q of each segment, its change and its weakest step."""
     words, formats = place.words, place.formats
     titles = (words("Segment"), words("Revenue"), words("change"), "L", "C", "P", "Q", words("Weakest step"))
-    head = [
-        html.Th(title, scope="col", className="number" if 0 < place_ < 7 else "")
-        for place_, title in enumerate(titles)
-    ]
     body = []
     for line in lines:
         now, worst = line.now, line.worst
@@ -360,11 +359,8 @@ def segments_card(place: Place, lines: Sequence[SegmentLine]) -> html.Section:
         ]
         name = [segment_dot(now.segment or "", place.order), html.Span(segment_name(words, now.segment))]
         body.append(html.Tr([html.Th(html.Span(name, className="segment"), scope="row"), *cells]))
-    table = html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="table")
     return card(
         words("Segments"),
-        html.Div(
-            table, className="table__scroll", tabIndex="0", role="region", **{"aria-label": words("Segments")}
-        ),
+        table(words("Segments"), titles, body, numbers=range(1, 7)),
         subtitle=words("Segment as of the end of the period"),
     )

@@ -22,6 +22,7 @@ from layouts.components.link import page_link
 from layouts.components.pill import channel_title
 from layouts.components.segmented import Choice, segmented
 from layouts.components.states import skeleton
+from layouts.components.table import scroll_region, table
 from layouts.components.tone import tone_of
 
 PATH = "/touchpoints"
@@ -149,13 +150,7 @@ def map_card(view: MapView) -> html.Section:
     )
     return card(
         title,
-        html.Div(
-            _table(view),
-            className="heat__scroll",
-            tabIndex="0",
-            role="region",
-            **{"aria-label": words("Heatmap")},
-        ),
+        scroll_region(words("Heatmap"), _table(view), "heat__scroll"),
         _weakest_list(view),
         _legend(view),
         subtitle="; ".join(subtitle),
@@ -334,18 +329,9 @@ def list_card(view: MapView) -> html.Section:
                 className="table__few" if cell.low_mature else "",
             )
         )
-    head = html.Tr(
-        [
-            html.Th(title, scope="col", className="number" if place > 2 else "")
-            for place, title in enumerate(titles)
-        ]
-    )
-    table = html.Table([html.Thead(head), html.Tbody(rows)], className="table")
     return card(
         words("Touchpoints that lose most come first"),
-        html.Div(
-            table, className="table__scroll", tabIndex="0", role="region", **{"aria-label": words("List")}
-        ),
+        table(words("List"), titles, rows, numbers=range(3, len(titles))),
         subtitle=words(
             "Going on: the share that reached a later stage within the window. Association, not cause"
         ),

@@ -8,7 +8,7 @@ from dash import html
 
 
 def kpi_tile(
-    label: str,
+    label: Any,
     value: str,
     *,
     letter: str | None = None,
