@@ -13,21 +13,21 @@ from layouts.components.link import page_link
 
 
 def button(
-    text: str, *, sign: str | None = None, primary: bool = False, id: Any = None, **attributes: Any
+    text: str, *, sign: str | None = None, primary: bool = False, id: Any = None, **marks: Any
 ) -> html.Button:
     """A button with words and perhaps a sign before them.
 
     Args:
         sign: name of an icon.
-        attributes: `data-...` and `aria-...` for our own scripts.
+        marks: `data-...` and `aria-...` for our own scripts.
     """
-    more = {"id": id} if id is not None else {}
-    return html.Button(_content(text, sign), type="button", className=_class(primary), **more, **attributes)
+    more: dict[str, Any] = {"id": id} if id is not None else {}
+    return html.Button(_content(text, sign), type="button", className=_class(primary), **more, **marks)
 
 
-def icon_button(label: str, sign: str, *, id: Any = None, **attributes: Any) -> html.Button:
+def icon_button(label: str, sign: str, *, id: Any = None, **marks: Any) -> html.Button:
     """A square button whose sign everybody knows; `label` is its name for readers and on hover."""
-    more = {"id": id} if id is not None else {}
+    more: dict[str, Any] = {"id": id} if id is not None else {}
     return html.Button(
         icon(sign),
         type="button",
@@ -35,7 +35,7 @@ def icon_button(label: str, sign: str, *, id: Any = None, **attributes: Any) -> 
         title=label,
         **attributes(aria_label=label),
         **more,
-        **attributes,
+        **marks,
     )
 
 
