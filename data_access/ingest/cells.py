@@ -11,16 +11,18 @@ from dashboard.errors import JourneyError
 from data_access.ingest.sheet import Sheet
 
 _BLANKS = r"[\s\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+"
-_NEEDS_CLEANING = r"[^\x21-\x7e ]|^ | $|  "
+# Anything but signs that stand for themselves in NFC (printable ASCII, Russian letters, « » – — №), or odd blanks.
+_NEEDS_CLEANING = r"[^\x21-\x7e \x{410}-\x{44f}\x{401}\x{451}\x{ab}\x{bb}\x{2013}\x{2014}\x{2116}]|^ | $|  "
 
 
 def clean_text(cells: pd.Series) -> pd.Series:
     """Text in NFC, trimmed, inner blanks folded to one; what is empty then is missing (NaN)."""
     dirty = cells.str.contains(_NEEDS_CLEANING, regex=True).fillna(False).to_numpy(dtype=bool)
     if dirty.any():
-        folded = cells[dirty].str.normalize("NFC").str.replace(_BLANKS, " ", regex=True).str.strip(" ")
+        place, labels = pd.factorize(cells[dirty])
+        folded = pd.Series(labels).str.normalize("NFC").str.replace(_BLANKS, " ", regex=True).str.strip(" ")
         cells = cells.copy()
-        cells[dirty] = folded
+        cells[dirty] = folded.take(place).to_numpy()
     return cells.mask(cells == "")
 
 
@@ -53,10 +55,13 @@ class Cells:
 
     def too_long(self, column: str, limit: int) -> np.ndarray | None:
         """True where a cell holds more than `limit` bytes of text; None where no cell does."""
-        sizes = pc.call_function("binary_length", [pa.array(self.text(column), from_pandas=True)])
+        cells = self.typed(column)
+        if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
+            return None
+        sizes = pc.call_function("binary_length", [cells])
         if (pc.max(sizes).as_py() or 0) <= limit:
             return None
-        return pd.Series(sizes.to_pandas()).fillna(0).to_numpy() > limit
+        return sizes.to_pandas().fillna(0).to_numpy() > limit
 
     def _written(self, cells: pa.ChunkedArray) -> pd.Series:
         if pa.types.is_timestamp(cells.type):

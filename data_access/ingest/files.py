@@ -85,7 +85,7 @@ class DataFile:
         self.path, self.name, self.limits = path, name, limits
         size = path.stat().st_size
         if size > limits.file_bytes:
-            raise JourneyError("file_too_large", file=name, limit=limits.file_bytes, bytes=size)
+            raise JourneyError("file_too_large", file=name, limit_mb=limits.file_bytes >> 20)
         with path.open("rb") as stream:
             self._head = stream.read(4)
         self._member = self._only_member() if self._head[:2] == b"PK" and not self._is_workbook() else None
@@ -147,7 +147,7 @@ class DataFile:
         if len(members) != 1:
             raise JourneyError("zip_needs_one_file", file=self.name, count=len(members))
         if members[0].file_size > self.limits.unpacked_bytes:
-            raise JourneyError("file_unpacks_too_large", file=self.name, limit=self.limits.unpacked_bytes)
+            raise unpacks_too_large(self)
         return members[0].filename
 
 
@@ -164,10 +164,15 @@ class _Counted(io.RawIOBase):
         piece = self._stream.read(len(buffer))
         self._given += len(piece)
         if self._given > self._file.limits.unpacked_bytes:
-            limit = self._file.limits.unpacked_bytes
-            raise JourneyError("file_unpacks_too_large", file=self._file.name, limit=limit)
+            raise unpacks_too_large(self._file)
         buffer[: len(piece)] = piece
         return len(piece)
+
+
+def unpacks_too_large(file: DataFile) -> JourneyError:
+    """The error for a file that is larger inside than it may be."""
+    limit = file.limits.unpacked_bytes >> 20
+    return JourneyError("file_unpacks_too_large", file=file.name, limit_mb=limit)
 
 
 def format_of(file: DataFile) -> str:

@@ -16,7 +16,7 @@ import pyarrow.parquet as parquet
 from python_calamine import CalamineError, CalamineWorkbook
 
 from dashboard.errors import JourneyError
-from data_access.ingest.files import DataFile, encoding_of, format_of
+from data_access.ingest.files import DataFile, encoding_of, format_of, unpacks_too_large
 from data_access.ingest.mapping import Options
 from data_access.ingest.sheet import BrokenRow, Header, Sheet
 
@@ -180,7 +180,7 @@ def _check_unpacked(file: DataFile, content: bytes) -> None:
     except zipfile.BadZipFile as error:
         raise JourneyError("file_unreadable", file=file.name, problem=str(error)) from error
     if size > file.limits.unpacked_bytes:
-        raise JourneyError("file_unpacks_too_large", file=file.name, limit=file.limits.unpacked_bytes)
+        raise unpacks_too_large(file)
 
 
 def _cells(cells: list[Any]) -> pa.Array:
@@ -221,8 +221,7 @@ def _read_parquet(file: DataFile, _options: Options, wanted: tuple[str, ...]) ->
                 for group in range(content.metadata.num_row_groups)
             )
             if unpacked > file.limits.unpacked_bytes:
-                limit = file.limits.unpacked_bytes
-                raise JourneyError("file_unpacks_too_large", file=file.name, limit=limit)
+                raise unpacks_too_large(file)
             names = content.schema_arrow.names
             header = _header(file, names)
             indices = {name: header.index(name) for name in wanted}

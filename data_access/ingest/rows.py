@@ -91,7 +91,7 @@ def understand(source: Source, values: Values, stages: tuple[str, ...], cell_byt
     reader = ItemReader(values, stages)
     wanted = holds(source.where, values)
     given = [reader.read(item) for item in source.items]
-    rows = SheetRows(values, wanted, given, _nobody(values.cells.count))
+    rows = SheetRows(values, wanted, given, _nothing(values.cells.count))
     for column in source.columns:
         long = values.cells.too_long(column, cell_bytes)
         if long is not None:
@@ -126,8 +126,7 @@ def outcomes(rows: SheetRows, known: np.ndarray, of_keys: list[Flaw]) -> tuple[n
     flaws = [*rows.flaws, *of_keys]
     if has_items:
         asked = _any((given.asked for given in rows.given), rows.count)
-        at = rows.given[0]
-        flaws.append(Flaw("no_time", _time_columns(rows), asked & ~happened, at.moments.at.astype("str")))
+        flaws.append(Flaw("no_time", _time_columns(rows), asked & ~happened, _nothing(rows.count)))
     outcome[~gives] = Outcome.NOTHING
     kept: list[Flaw] = []
     open_rows = rows.wanted & ~known
@@ -154,7 +153,7 @@ def _told(rows: SheetRows, name: str, value: Value, listed: bool = True) -> pd.S
     return reading.values
 
 
-def _nobody(count: int) -> pd.Series:
+def _nothing(count: int) -> pd.Series:
     return pd.Series(np.full(count, None, dtype=object), dtype="str")
 
 

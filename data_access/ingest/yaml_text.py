@@ -28,7 +28,7 @@ class YamlText:
 
     def __init__(self, text: str) -> None:
         if len(text.encode()) > MAX_BYTES:
-            raise JourneyError("mapping_too_large", limit=MAX_BYTES)
+            raise JourneyError("mapping_too_large", limit_kb=MAX_BYTES // 1000)
         try:
             self._root = yaml.compose(text, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
@@ -53,7 +53,7 @@ class YamlText:
     def _plain(self, node: yaml.Node, depth: int) -> Any:
         self._nodes += 1
         if self._nodes > MAX_NODES or depth > MAX_DEPTH:  # anchors may repeat a part without end
-            raise JourneyError("mapping_too_large", limit=MAX_BYTES)
+            raise JourneyError("mapping_too_large", limit_kb=MAX_BYTES // 1000)
         match node:
             case yaml.MappingNode():
                 return self._mapping(node, depth)
