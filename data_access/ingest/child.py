@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 import traceback
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -33,7 +34,7 @@ def main() -> None:
     answers = os.fdopen(int(sys.argv[1]), "w", buffering=1, encoding="utf-8")
 
     def answer(kind: str, value: Any) -> None:
-        answers.write(json.dumps({kind: value}, default=str) + "\n")
+        answers.write(json.dumps({kind: value}, default=_plain) + "\n")
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it ends us in order
     job = Job.model_validate_json(sys.stdin.readline())
@@ -48,7 +49,11 @@ def main() -> None:
         else:
             answer("error", {"code": known.code, "status": known.status, "facts": known.facts})
         return
-    answer("done", report)
+    answer("done", report.to_json())
+
+
+def _plain(value: Any) -> float | str:
+    return float(value) if isinstance(value, Decimal) else str(value)
 
 
 def _end_with_parent() -> None:

@@ -60,6 +60,11 @@ class Job(BaseModel):
         return self.home / f"gen-{self.number}.tmp"
 
     @property
+    def rejected(self) -> Path:
+        """The CSV file that takes every rejected row."""
+        return self.limits.data / "imports" / self.engagement / f"rejected-{self.import_id}.csv"
+
+    @property
     def finished(self) -> Path:
         """The file when it is whole."""
         return generation_path(self.limits, self.engagement, self.number)

@@ -22,6 +22,7 @@ from data_access.ingest.files import Limits
 from data_access.ingest.job import Job
 from data_access.ingest.load import load
 from data_access.ingest.mapping import Mapping, read_mapping
+from data_access.ingest.report import ImportReport
 from data_access.points import reached
 
 Tell = Callable[[str, float], None]
@@ -29,22 +30,23 @@ Tell = Callable[[str, float], None]
 _COPIED, _LOADED, _REBUILT = 0.05, 0.7, 0.95  # shares of the whole, for the progress bar
 
 
-def build_generation(job: Job, tell: Tell) -> dict[str, Any]:
+def build_generation(job: Job, tell: Tell) -> ImportReport:
     """Build the generation that the job names, or nothing where the files bring nothing new.
 
     Returns:
-        The report of the load; `changed` says whether `job.finished` exists now.
+        The report of the load; where it has accepted rows, `job.finished` exists now.
 
     Raises:
         JourneyError: whatever the mapping and the files deserve; `import_check_failed` where derived tables do
             not add up to the raw rows.
     """
     os.umask(0o077)
-    job.home.mkdir(parents=True, exist_ok=True)
+    for folder in (job.home, job.rejected.parent):
+        folder.mkdir(parents=True, exist_ok=True)
     _begin_file(job)
     tell("copy", _COPIED)
     report = _write(job, tell)
-    if not report["changed"]:
+    if not report.accepted:
         job.unfinished.unlink()
         return report
     _prove_readable(job)
@@ -60,38 +62,38 @@ def _begin_file(job: Job) -> None:
     reached("copy.after")
 
 
-def _write(job: Job, tell: Tell) -> dict[str, Any]:
+def _write(job: Job, tell: Tell) -> ImportReport:
     engine = import_engine(job.limits, job.unfinished)
     try:
         with engine.connect() as connection:
             report = _one_transaction(connection, job, tell)
-            if report["changed"]:
+            if report.accepted:
                 connection.execution_options(isolation_level="AUTOCOMMIT")
                 connection.execute(sa.text("CHECKPOINT"))
                 reached("checkpoint.after")
     finally:
         engine.dispose()
     left = job.unfinished.with_name(job.unfinished.name + ".wal")
-    if report["changed"] and left.exists():
+    if report.accepted and left.exists():
         raise JourneyError("import_check_failed", what="wal", raw=0, derived=left.stat().st_size)
     left.unlink(missing_ok=True)
     return report
 
 
-def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> dict[str, Any]:
+def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportReport:
     schema.facts.create_all(connection)
-    mapping = _mapping(job)
     report = load(
         connection,
-        mapping,
+        _mapping(job),
         job.folder,
         job.import_id,
         _part(tell, _COPIED, _LOADED),
         model=job.model,
         limits=Limits.of(job.limits),
-    ).to_json()
+        rejected_path=job.rejected,
+    )
     reached("load.after")
-    if not report["changed"]:
+    if not report.accepted:
         connection.rollback()
         return report
     tell("rebuild", _LOADED)
@@ -117,7 +119,8 @@ def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> dict[st
 def _mapping(job: Job) -> Mapping:
     """The mapping, with the engagement's zone and currency where the file leaves them out."""
     mapping = read_mapping(job.mapping)
-    return Mapping.model_construct(**dict(mapping) | {"timezone": job.zone, "currency": job.currency})
+    fields: dict[str, Any] = dict(mapping) | {"timezone": job.zone, "currency": job.currency}
+    return Mapping.model_construct(None, **fields)
 
 
 def _check(connection: sa.Connection, job: Job) -> None:

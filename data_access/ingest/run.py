@@ -26,6 +26,7 @@ from dashboard.errors import JourneyError
 from dashboard.settings import Settings
 from data_access.clock import utc_now
 from data_access.engine import engagement_folder, generation_path
+from data_access.ingest.files import find_files
 from data_access.ingest.job import Job, without_secrets
 from data_access.ingest.mapping import Mapping, read_mapping
 from data_access.points import reached
@@ -40,6 +41,7 @@ Progress = Callable[[str, float], None]
 KEPT = 3  # older generations beside the current one: undo
 RENEW_SECONDS = 20.0
 RESERVE = 256 * 1024 * 1024  # bytes of the disk that an import leaves to the state database
+REJECTED_KEPT = 10  # files of rejected rows of an engagement
 _ROOT = Path(__file__).resolve().parents[2]
 _NUMBERED = re.compile(r"gen-(\d+)\.")
 _SECRETS = re.compile(r"JOURNEY_(SECRET_KEY|STATE_URL)(_FILE)?")
@@ -56,8 +58,9 @@ def run_import(
         progress: called with the name of the part and the share done, 0..1.
 
     Returns:
-        The report of the load with `status` (`done` or `unchanged`), `engagement`, `import_id`, `generation`
-        (the current one) and `seconds`.
+        The report of the load (`ImportReport.to_json`) with `status` (`done`, or `unchanged` where the files
+        brought nothing new), `generation` (the current one), `seconds`, and `rejected_file`, the CSV file with
+        every rejected row (None where there is none).
 
     Raises:
         JourneyError: what is wrong with mapping or files; `import_running`, `disk_full`, `import_died`,
@@ -134,10 +137,10 @@ def _refuse_full_disk(job: Job, mapping: Mapping) -> None:
     """Refuse before anything is written where the new generation has no room.
 
     Raises:
-        JourneyError: `disk_full` with megabytes needed and free.
+        JourneyError: `disk_full` with megabytes needed and free; `no_such_file`.
     """
-    files = (path for source in mapping.sources for path in job.folder.glob(source.file.lstrip("/")))
-    needed = 2 * sum(path.stat().st_size for path in files if path.is_file())
+    files = (path for source in mapping.sources for path in find_files(job.folder, source.file))
+    needed = 2 * sum(path.stat().st_size for path in files)
     if job.previous is not None:
         old = generation_path(job.limits, job.engagement, job.previous)
         needed += 2 * old.stat().st_size if old.exists() else 0
@@ -214,19 +217,19 @@ def _death(code: int) -> JourneyError:
 
 def _finish(engine: sa.Engine, settings: Settings, job: Job, report: dict[str, Any]) -> dict[str, Any]:
     now = utc_now()
-    changed = report.pop("changed")
+    changed = report["accepted"] > 0
     report |= {
         "status": "done" if changed else "unchanged",
-        "engagement": job.engagement,
-        "import_id": job.import_id,
         "generation": job.number if changed else job.previous,
         "seconds": round((now - job.now).total_seconds(), 3),
+        "rejected_file": str(job.rejected) if job.rejected.exists() else None,
     }
     if changed:
         imports.publish(engine, job.import_id, job.engagement, job.number, report, now)
     else:
         imports.finish_unchanged(engine, job.import_id, report, now)
     _tidy(settings, engine, job.engagement)
+    _keep_newest(job.rejected.parent)
     reached("tidy.after")
     return report
 
@@ -261,6 +264,12 @@ def _tidy(settings: Settings, engine: sa.Engine, engagement: str) -> None:
         else:
             with suppress(OSError):  # litter, not a failure: the next import tries again
                 path.unlink()
+
+
+def _keep_newest(folder: Path) -> None:
+    files = sorted(folder.glob("rejected-*.csv"), key=lambda path: path.stat().st_mtime_ns)
+    for path in files[:-REJECTED_KEPT]:
+        path.unlink(missing_ok=True)
 
 
 def _files(home: Path) -> list[Path]:

@@ -1,0 +1,47 @@
+"""Generations made by hand: a DuckDB file beside its pointer, without an import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from dashboard.settings import Settings
+from data_access.clock import utc_now
+from data_access.engine import generation_path
+from data_access.scope import Action, Scope
+from data_access.state import engagements, imports
+from data_access.state.engine import state_engine
+from data_access.state.migrate import migrate
+from tests.facts import Event, load
+
+
+def installation(folder: Path, **fields: object) -> tuple[Settings, sa.Engine]:
+    """Settings of an empty installation and its migrated state database."""
+    settings = Settings(data=folder / "data", **fields)  # type: ignore[arg-type]
+    state = state_engine(settings)
+    migrate(state)
+    return settings, state
+
+
+def write_generation(
+    settings: Settings, state: sa.Engine, number: int, customers: int, key: str = "acme"
+) -> Scope:
+    """Write generation `number` with one touch for each of `customers`, and switch the pointer to it."""
+    if key not in {item.key for item in engagements.list(state)}:
+        engagements.add(state, key)
+    path = generation_path(settings, key, number)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(f"duckdb:///{path}")
+    touches = [Event(f"c{index}", "initial_consideration", index / 100) for index in range(customers)]
+    load(engine, touches, engagement=key)
+    engine.dispose()
+    point_at(state, number, key)
+    return Scope(key, Action.READ, 0)
+
+
+def point_at(state: sa.Engine, number: int, key: str = "acme") -> None:
+    """Switch the pointer as an import does in its last step."""
+    import_id = imports.start(state, key, "digest", "test", utc_now())
+    imports.reserve(state, import_id, number)
+    imports.publish(state, import_id, key, number, {}, utc_now())
