@@ -62,10 +62,10 @@ def rebuild(
     _write_deals(connection, engagement, facts)
     has_transactions = _exists(connection, schema.transaction_line, engagement)
     _write_journey(connection, engagement, model, facts, has_transactions)
-    _write_segments(connection, engagement)
+    _write_segments(connection, engagement, limit)
     _write_set_aside(connection, engagement, model, limit, has_transactions)
     _write_labels(connection, engagement)
-    _write_sources(connection, engagement, limit)
+    _write_sources(connection, engagement, time_limit(now, zone, None))
     _write_generation(
         connection, engagement, number, now, zone, currency, model, analysis_date, has_transactions
     )
@@ -76,8 +76,13 @@ def time_limit(now: datetime, zone: str, analysis_date: date | None) -> datetime
     after_now = now + timedelta(microseconds=1)
     if analysis_date is None:
         return after_now
-    end = datetime.combine(analysis_date + timedelta(days=1), time.min, ZoneInfo(zone))
-    return min(after_now, end.astimezone(UTC).replace(tzinfo=None))
+    return min(after_now, _day_end(analysis_date, ZoneInfo(zone)))
+
+
+def _day_end(day: date, place: ZoneInfo) -> datetime:
+    """Where a local calendar day ends and the next begins (naive UTC)."""
+    start = datetime.combine(day + timedelta(days=1), time.min, place)
+    return start.astimezone(UTC).replace(tzinfo=None)
 
 
 def _exists(connection: sa.Connection, table: sa.Table, engagement: str) -> bool:
@@ -148,7 +153,7 @@ def _write_deals(connection: sa.Connection, engagement: str, facts: _Facts) -> N
             sa.func.min(line.c.raw_id).label("raw_id"),
             sa.func.sum(line.c.amount).label("amount"),
             # a deal sold through two channels stands under the first by name
-            sa.func.min(sa.func.coalesce(line.c.channel, NO_CHANNEL)).label("sale_channel"),
+            sa.func.coalesce(sa.func.min(line.c.channel), NO_CHANNEL).label("sale_channel"),
         )
         .group_by(*group)
         .cte("added")
@@ -391,8 +396,11 @@ def _case_of(values: dict[str, int], column: Any) -> Any:
     return sa.case(*[(column == key, value) for key, value in values.items()])
 
 
-def _write_segments(connection: sa.Connection, engagement: str) -> None:
-    """Spans of equal segment per customer: the value that holds always, until a dated one takes over."""
+def _write_segments(connection: sa.Connection, engagement: str, limit: datetime) -> None:
+    """Spans of equal segment per customer: the value that holds always, until a dated one takes over.
+
+    Values from the limit on are facts of the future: they hold for nobody yet.
+    """
     value, known = schema.segment_value, schema.customer
     since = sa.func.coalesce(value.c.valid_from, _ALWAYS)
     dated = (
@@ -408,11 +416,11 @@ def _write_segments(connection: sa.Connection, engagement: str) -> None:
             known,
             sa.and_(known.c.engagement == value.c.engagement, known.c.customer_key == value.c.customer_key),
         )
-        .where(value.c.engagement == engagement)
+        .where(value.c.engagement == engagement, since < limit)
         .cte("dated")
     )
     latest = sa.select(dated).where(dated.c.rank == 1).cte("latest")
-    own = {"partition_by": latest.c.customer_id, "order_by": latest.c.since}
+    own: dict[str, Any] = {"partition_by": latest.c.customer_id, "order_by": latest.c.since}
     changed = (sa.select(latest, sa.func.lag(latest.c.segment).over(**own).label("before"))).cte("changed")
     kept = (
         sa.select(changed)
@@ -517,7 +525,7 @@ def _people(connection: sa.Connection, table: sa.Table, engagement: str) -> int:
 
 
 def _write_sources(connection: sa.Connection, engagement: str, limit: datetime) -> None:
-    """What each source of facts covers; facts after the limit do not stretch it."""
+    """What each source of facts covers; facts after the import do not stretch it."""
     for kind, table in (("event", schema.event), ("transaction", schema.transaction_line)):
         counting = (table.c.engagement == engagement, table.c.occurred_at < limit)
         last = (
@@ -575,13 +583,16 @@ def _write_generation(
     has_transactions: bool,
 ) -> None:
     end, end_day, end_date_only = _data_end(connection, engagement, now, zone, analysis_date)
+    journey, deal = schema.journey, schema.deal
+    # unmapped events stand in no number, refunds and zero deals do
+    stands = {journey: sa.or_(journey.c.is_touch, journey.c.is_step), deal: sa.true()}
     days = [
         connection.execute(
             sa.select(sa.func.min(table.c.local_day), sa.func.max(table.c.local_day)).where(
-                table.c.engagement == engagement
+                table.c.engagement == engagement, counts
             )
         ).one()
-        for table in (schema.journey, schema.deal)
+        for table, counts in stands.items()
     ]
     first = [row[0] for row in days if row[0]]
     last = [row[1] for row in days if row[1]]
@@ -614,18 +625,16 @@ def _data_end(
     ends: dict[str, tuple[datetime, date, bool]] = {}
     table = schema.source
     for row in connection.execute(sa.select(table).where(table.c.engagement == engagement)).mappings():
-        start = datetime.combine(row["last_day"] + timedelta(days=1), time.min, place)
-        whole_day = start.astimezone(UTC).replace(tzinfo=None)
-        covered = whole_day if row["last_date_only"] else row["last_moment"]
+        covered = _day_end(row["last_day"], place) if row["last_date_only"] else row["last_moment"]
         found = (covered, row["last_day"], row["last_date_only"])
         ends[row["source"]] = max(ends.get(row["source"], found), found)
     if not ends:
         return None, None, False
     covered, day, date_only = min(ends.values())
     if analysis_date is not None and day > analysis_date:
+        # the source goes on: the data are complete to the end of the analysis date
         day, date_only = analysis_date, True
-        start = datetime.combine(day + timedelta(days=1), time.min, place)
-        covered = start.astimezone(UTC).replace(tzinfo=None)
+        covered = _day_end(day, place)
     if covered > now:
         covered = now
         day = now.replace(tzinfo=UTC).astimezone(place).date()
@@ -636,5 +645,5 @@ def _data_end(
 def _insert(connection: sa.Connection, table: sa.Table, engagement: str, rows: sa.Select) -> None:
     """Insert a select whose column names are the table's, with the engagement in front."""
     with_key = rows.add_columns(sa.literal(engagement, sa.Text).label("engagement"))
-    names = [column.key for column in with_key.selected_columns]
+    names = [str(column.key) for column in with_key.selected_columns]
     connection.execute(sa.insert(table).from_select(names, with_key))
