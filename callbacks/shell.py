@@ -13,7 +13,7 @@ from dashboard.journey.address import Address
 from dashboard.server.sessions import current_visitor
 from data_access.scope import Action, UserRecord
 from layouts import messages
-from layouts.navigation import EngagementChoice, engagement_switcher
+from layouts.navigation import EngagementChoice, engagement_list, engagement_switcher
 from layouts.pages import PAGES, Page, address_store, home, page_at
 from layouts.shell import Ids, Viewer, shell
 
@@ -28,8 +28,10 @@ def register(app: Dash, services: Services) -> None:
     def page(visit: Visit) -> Any:
         return show_page(services, visit)
 
-    @services.frame(app, Output(Ids.SWITCHER, "children"), listens=Ids.ROUTE)
-    def switcher(visit: Visit) -> Any:
+    @services.frame(
+        app, Output(Ids.SWITCHER, "children"), Output(Ids.SHEET_SWITCHER, "children"), listens=Ids.ROUTE
+    )
+    def switcher(visit: Visit) -> list[Any]:
         return show_switcher(services, visit)
 
 
@@ -60,13 +62,17 @@ def show_page(services: Services, visit: Visit) -> Any:
     return html.Div([store, *page.layout(visit.words)], className=f"page page--{page.key}", key=page.key)
 
 
-def show_switcher(services: Services, visit: Visit) -> Any:
-    """Whose data these are, and the other engagements of the person."""
+def show_switcher(services: Services, visit: Visit) -> list[Any]:
+    """Whose data these are, and the other engagements of the person: for the rail and for a phone."""
     mine = [EngagementChoice(one.key, one.name) for one in services.engagements(visit.user)]
     key = visit.address.engagement or min(visit.user.engagements, default=None)
     chosen = next((one for one in mine if one.key == key), None)
     page = page_at(visit.path) or home(visit.user.role)
-    return engagement_switcher(visit.words, page.path, visit.address, chosen or _unchosen(visit, mine), mine)
+    place = (visit.words, page.path, visit.address)
+    return [
+        engagement_switcher(*place, chosen or _unchosen(visit, mine), mine),
+        engagement_list(*place, key, mine),
+    ]
 
 
 def _unchosen(visit: Visit, mine: list[EngagementChoice]) -> EngagementChoice | None:

@@ -76,7 +76,8 @@ def filter_sheet(view: FilterView) -> list[Any]:
 
 def chip_text(view: FilterView) -> str:
     """What the phone's one chip says: `III кв. 2026 · все сегменты`."""
-    segments = _chosen(view, view.query.segments, view.info.segments, "segments")
+    chosen = view.query.segments
+    segments = _chosen(view, chosen, view.info.segments, "segments") if chosen else view.words("all segments")
     return f"{view.formats.period(view.query.period)} · {segments}"
 
 

@@ -46,6 +46,17 @@ class EngagementChoice:
     name: str
 
 
+def engagement_list(
+    words: Words, path: str, address: Address, chosen: str | None, others: Sequence[EngagementChoice]
+) -> list[Any]:
+    """The same choice in the sheet of a phone; nothing where there is no choice."""
+    if len(others) < 2:
+        return []
+    title = html.H3(words("Engagement"), className="sheet__title")
+    links = [_engagement(path, address, choice, chosen) for choice in others]
+    return [html.Section([title, *links], className="sheet__section")]
+
+
 def engagement_switcher(
     words: Words,
     path: str,
@@ -66,15 +77,7 @@ def engagement_switcher(
     short = html.Span(chosen.name[:1].upper(), className="switcher__short", **attributes(aria_hidden="true"))
     if len(others) < 2:
         return html.Div([label, short], className="switcher", title=chosen.name)
-    links = [
-        page_link(
-            choice.name,
-            path,
-            address.for_engagement(choice.key),
-            "menu__item" + (" menu__item--on" if choice.key == chosen.key else ""),
-        )
-        for choice in others
-    ]
+    links = [_engagement(path, address, choice, chosen.key) for choice in others]
     face = html.Summary([label, short, icon("updown")], className="switcher__face", title=chosen.name)
     return html.Div(
         html.Details(
@@ -83,6 +86,11 @@ def engagement_switcher(
             **attributes(data_popover="engagement"),
         )
     )
+
+
+def _engagement(path: str, address: Address, choice: EngagementChoice, chosen: str | None) -> dcc.Link:
+    mark = " menu__item--on" if choice.key == chosen else ""
+    return page_link(choice.name, path, address.for_engagement(choice.key), "menu__item" + mark)
 
 
 def _link(page: Page, text: str, place: str) -> dcc.Link:

@@ -29,6 +29,7 @@ class Ids(StrEnum):
     SWITCHER = "shell-switcher"
     FILTERS = "shell-filters"
     SHEET = "shell-sheet"
+    SHEET_SWITCHER = "shell-sheet-switcher"
     SHEET_FILTERS = "shell-sheet-filters"
     CHIP = "shell-chip"
     CHIP_TEXT = "shell-chip-text"
@@ -69,7 +70,14 @@ def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
             ),
             bottom_bar(words, pages),
             dbc.Offcanvas(
-                html.Div(id=Ids.SHEET_FILTERS, className="sheet__filters"),
+                [
+                    html.Div(id=Ids.SHEET_SWITCHER, className="sheet__filters"),
+                    html.Div(id=Ids.SHEET_FILTERS, className="sheet__filters"),
+                    html.Section(
+                        [html.Div(_sharing(words), className="sheet__tools"), _person(words, viewer)],
+                        className="sheet__section",
+                    ),
+                ],
                 id=Ids.SHEET,
                 title=words("Filters"),
                 placement="bottom",
@@ -157,14 +165,7 @@ def _bar(words: Words) -> html.Header:
 def _tools(words: Words) -> list[Any]:
     other = "en" if words.language == "ru" else "ru"
     return [
-        html.Button(
-            [icon("link"), html.Span(words("Share"))],
-            type="button",
-            className="button bar__share",
-            title=words("Copy the link to this view"),
-            **attributes(data_share=words("Link copied")),
-        ),
-        icon_button(words("Print"), "print", **attributes(data_print="yes")),
+        *_sharing(words),
         html.Button(
             [
                 html.Span(icon("moon"), className="to-dark"),
@@ -183,6 +184,19 @@ def _tools(words: Words) -> list[Any]:
             title={"en": "English", "ru": "Русский"}[other],
             **attributes(data_language=other, aria_label={"en": "English", "ru": "Русский"}[other]),
         ),
+    ]
+
+
+def _sharing(words: Words) -> list[Any]:
+    return [
+        html.Button(
+            [icon("link"), html.Span(words("Share"))],
+            type="button",
+            className="button bar__share",
+            title=words("Copy the link to this view"),
+            **attributes(data_share=words("Link copied")),
+        ),
+        icon_button(words("Print"), "print", **attributes(data_print="yes")),
     ]
 
 

@@ -146,6 +146,12 @@ class Formats:
         """Title for a heading: `III квартал 2026`, `March 2026`."""
         return self._aligned(span, "{roman} квартал {year}", "LLLL y") or self._open_or_days(span)
 
+    def period_against(self, span: Span) -> str:
+        """The long title after "against": Russian has a case for it (`против II квартала 2026`)."""
+        if self.language == "ru" and span.unit == "year":
+            return f"{self.period_long(span)}{NBSP}года"
+        return self._aligned(span, "{roman} квартала {year}", "MMMM y") or self._open_or_days(span)
+
     def _aligned(self, span: Span, russian_quarter: str, month: str) -> str | None:
         if span.since is None or span.unit is None:
             return None

@@ -17,7 +17,7 @@ def question_line(words: Words, formats: Formats, query: JourneyQuery, compared:
     """
     period = formats.period_long(query.period)
     if compared:
-        period = words("{period} against {other}", period=period, other=formats.period_long(compared))
+        period = words("{period} against {other}", period=period, other=formats.period_against(compared))
     if not query.segments and not query.channels:
         return f"{period} · {words('all segments and channels')}"
     segments = ", ".join(segment_name(words, label) for label in query.segments) or words("all segments")
