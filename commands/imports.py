@@ -7,8 +7,9 @@ from typing import Annotated
 
 import orjson
 import typer
+from pydantic import TypeAdapter
 
-from commands.context import ACTOR, console_state, out, words
+from commands.context import ACTOR, console_state, note, out, words
 from commands.progress import progress_bar
 from dashboard.settings import Settings
 
@@ -24,13 +25,18 @@ def import_(
 
     Example: journey import examples/complete_journey.yaml --from ~/exports
     """
-    from data_access.ingest.run import run_import  # brings pandas: too slow for every command
+    from data_access.ingest.report import ImportReport, render  # with the import, it brings pandas: too slow
+    from data_access.ingest.run import run_import  # for every command
 
     settings = Settings.load()
     console_state(settings)
     with progress_bar(words()("Import")) as tell:
-        report = run_import(settings, mapping, folder or mapping.parent, ACTOR, tell)
+        report = run_import(settings, mapping, folder, ACTOR, tell)
     if as_json:
-        typer.echo(orjson.dumps(report.to_json(), option=orjson.OPT_INDENT_2))
-    else:
-        out.print(report.text())
+        typer.echo(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+        return
+    out.print(render(TypeAdapter(ImportReport).validate_python(report), words()))
+    if report["status"] == "unchanged":
+        note.print(words()("All of it was known already: nothing has changed."))
+    if report["rejected_file"]:
+        note.print(words()("Every rejected row stands in {path}", path=report["rejected_file"]))

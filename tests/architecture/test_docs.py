@@ -39,7 +39,7 @@ def test_recipes_exist(page: Path) -> None:
 
 
 def test_guides_say_the_same_in_both_languages() -> None:
-    english, russian = ([line for line in page.read_text(encoding="utf-8").splitlines()] for page in GUIDES)
+    english, russian = (page.read_text(encoding="utf-8").splitlines() for page in GUIDES)
     assert [line[:3] for line in english if line.startswith("#")] == [
         line[:3] for line in russian if line.startswith("#")
     ]
