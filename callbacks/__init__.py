@@ -5,11 +5,11 @@ from __future__ import annotations
 import dash._callback as dash_callbacks
 from dash import Dash
 
-from callbacks import entrance, filters, funnel, overview, shell, touchpoints
+from callbacks import entrance, filters, funnel, overview, shell, touchpoints, whatif
 from callbacks.services import Services, refuse_undeclared
 from dashboard.errors import JourneyError
 
-FEATURES = (entrance, shell, filters, overview, funnel, touchpoints)
+FEATURES = (entrance, shell, filters, overview, funnel, touchpoints, whatif)
 
 
 def register(app: Dash, services: Services) -> None:

@@ -28,7 +28,7 @@ def segment(
     outside: int | str | Decimal = 0,
 ) -> PricedSegment:
     """A segment from plain numbers."""
-    return PricedSegment(name, tuple(counts), deals, Decimal(revenue), Decimal(outside))
+    return PricedSegment(name, tuple(counts), deals, Decimal(revenue), Decimal(outside), counts[0])
 
 
 def funnel(
@@ -38,8 +38,7 @@ def funnel(
     repeat_index: int | None = 5,
 ) -> PricedFunnel:
     """A funnel of `loop6`, everybody mature."""
-    entrants = sum(one.counts[0] for one in segments)
-    return PricedFunnel(tuple(steps), deal_index, repeat_index, segments, entrants, entrants)
+    return PricedFunnel(tuple(steps), deal_index, repeat_index, segments)
 
 
 def example(outside: int = 0) -> PricedFunnel:

@@ -81,6 +81,6 @@
     };
   }
 
-  root.journeyFormats = formats;
+  root.JourneyFormats = formats;
   if (typeof module !== "undefined") module.exports = formats;
 })(typeof window === "undefined" ? globalThis : window);

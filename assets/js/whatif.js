@@ -217,6 +217,6 @@
   }
 
   const engine = { whatif, readLink, writeLink, AMOUNTS, FACTORS };
-  root.journeyWhatif = engine;
+  root.JourneyWhatif = engine;
   if (typeof module !== "undefined") module.exports = engine;
 })(typeof window === "undefined" ? globalThis : window);

@@ -42,7 +42,8 @@ class Bottleneck:
         gross_loss: money that everybody who was lost here would have brought; never added up.
         one_point: money of one more point of conversion.
         low_n: fewer than 30 customers: shown, never ranked first.
-        reasons: field -> why it is None (`not_priced`, `nobody_passed`, `nothing_to_compare`, `no_customers`).
+        reasons: field -> why it is None (`not_priced`, `no_transactions`, `nobody_passed`, `nothing_to_compare`,
+            `no_customers`).
     """
 
     segment: str
@@ -122,7 +123,7 @@ def _row(
 ) -> Bottleneck:
     customers, passed = segment.counts[transition], segment.counts[transition + 1]
     value = step_value(funnel, segment, transition)
-    missing = None if value is not None else "nobody_passed" if funnel.is_priced(transition) else "not_priced"
+    missing = _why_no_value(funnel, transition) if value is None else None
     reasons: dict[str, str] = {}
     if missing:
         reasons |= dict.fromkeys(("recoverable", "gross_loss", "one_point"), missing)
@@ -145,6 +146,12 @@ def _row(
         low_n=customers < MIN_CUSTOMERS,
         reasons=reasons,
     )
+
+
+def _why_no_value(funnel: PricedFunnel, transition: int) -> str:
+    if not funnel.has_money:
+        return "no_transactions"
+    return "nobody_passed" if funnel.is_priced(transition) else "not_priced"
 
 
 def _rank(row: Bottleneck) -> tuple[int, float]:

@@ -9,6 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from dashboard.errors import JourneyError
+from dashboard.journey.generation import GenerationInfo
+from dashboard.journey.query import JourneyQuery
+from dashboard.journey.stages import StageModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +24,11 @@ class PricedSegment:
     """One segment of the cohort.
 
     Attributes:
-        counts: customers at each step, n_1 .. n_K.
+        counts: customers at each step, n_1 .. n_K; their entries are ripe: window and horizon are over.
         deals: deals of the customers at the deal step, from entry to entry + horizon.
         revenue: R, money of these deals net of refunds.
         outside: money of entrants who did not reach the deal step: a constant that no lever touches.
+        entrants: everybody with an entry in the period, ripe or not.
     """
 
     segment: str
@@ -27,6 +36,7 @@ class PricedSegment:
     deals: int
     revenue: Decimal
     outside: Decimal
+    entrants: int
 
     def conversion(self, transition: int) -> float | None:
         """Share of the customers at a step who reached the next one; None where nobody stood there."""
@@ -44,16 +54,24 @@ class PricedFunnel:
         repeat_index: place of the last step that repeat purchases hang on: the stage that the second deal
             reaches, or the last step before it where that stage is not among the steps; None = the model
             declares no such stage, and every step after the deal counts.
-        entrants: entries of the period, ripe or not.
-        mature: those of them whose window and horizon are over: the customers counted here.
+        has_money: False without transactions: then nothing has a price.
     """
 
     steps: tuple[str, ...]
     deal_index: int
     repeat_index: int | None
     segments: tuple[PricedSegment, ...]
-    entrants: int
-    mature: int
+    has_money: bool = True
+
+    @property
+    def entrants(self) -> int:
+        """Customers with an entry in the period, ripe or not."""
+        return sum(segment.entrants for segment in self.segments)
+
+    @property
+    def mature(self) -> int:
+        """Those of them whose window and horizon are over: the customers counted here."""
+        return sum(segment.counts[0] for segment in self.segments)
 
     @property
     def transitions(self) -> range:
@@ -67,7 +85,7 @@ class PricedFunnel:
     def is_priced(self, transition: int) -> bool:
         """True where the transition moves revenue: up to the deal, then up to the second deal's stage."""
         last = len(self.steps) - 1 if self.repeat_index is None else self.repeat_index
-        return transition < max(last, self.deal_index)
+        return self.has_money and transition < max(last, self.deal_index)
 
     def only(self, names: Collection[str]) -> PricedFunnel:
         """The same cohort with the named segments alone; all of them where none is named."""
@@ -77,3 +95,49 @@ class PricedFunnel:
     def name(self, transition: int) -> str:
         """`from>to`, as levers name it."""
         return f"{self.steps[transition]}>{self.steps[transition + 1]}"
+
+
+def priced_funnel(frame: pd.DataFrame, query: JourneyQuery, info: GenerationInfo) -> PricedFunnel:
+    """The cohort from its sums; every segment of the engagement stands in it, also without an entry.
+
+    Args:
+        frame: `segment`, `n1` .. `nK`, `deals`, `revenue`, `outside`, `entrants` (see `fetch_priced_funnel`).
+
+    Raises:
+        JourneyError: `steps_without_deal` where the deal is not among the steps: nothing has a price then.
+    """
+    steps = query.stages or info.model.keys
+    deal = info.model.deal.key
+    if deal not in steps:
+        raise JourneyError("steps_without_deal", stage=deal)
+    found = {str(row["segment"]): row for row in frame.to_dict("records")}
+    names = [name for name in info.segments if not query.segments or name in query.segments]
+    names += [name for name in found if name not in names]
+    return PricedFunnel(
+        steps=steps,
+        deal_index=steps.index(deal),
+        repeat_index=_repeat_index(steps, info.model),
+        segments=tuple(_segment(name, found.get(name), len(steps)) for name in names),
+        has_money=info.has_transactions,
+    )
+
+
+def _segment(name: str, row: dict[Any, Any] | None, steps: int) -> PricedSegment:
+    if row is None:
+        return PricedSegment(name, (0,) * steps, 0, Decimal(0), Decimal(0), 0)
+    return PricedSegment(
+        segment=name,
+        counts=tuple(int(row[f"n{step}"]) for step in range(1, steps + 1)),
+        deals=int(row["deals"]),
+        revenue=Decimal(str(row["revenue"])),
+        outside=Decimal(str(row["outside"])),
+        entrants=int(row["entrants"]),
+    )
+
+
+def _repeat_index(steps: tuple[str, ...], model: StageModel) -> int | None:
+    """See `PricedFunnel.repeat_index`."""
+    second = next((stage.key for stage in model.stages if stage.nth_deal == 2), None)
+    if second is None:
+        return None
+    return max(place for place, key in enumerate(steps) if model.order(key) <= model.order(second))

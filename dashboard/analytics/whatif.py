@@ -13,6 +13,7 @@ from dashboard.analytics.bottleneck import Benchmark, best_other
 from dashboard.analytics.decomposition import contributions
 from dashboard.analytics.levers import AMOUNTS, AVERAGE_CHECK, DEALS_PER_BUYER, LEADS, Lever, LeverSet, Unit
 from dashboard.analytics.priced import PricedFunnel, PricedSegment
+from dashboard.errors import JourneyError
 
 FACTORS = (LEADS, "conversion", AVERAGE_CHECK, DEALS_PER_BUYER)
 _ROUNDING = 1e-12  # a conversion of 0.9 + 0.1 is no cap
@@ -99,8 +100,10 @@ def whatif(funnel: PricedFunnel, levers: Iterable[Lever], segments: Collection[s
         segments: count these alone; empty = all.
 
     Raises:
-        JourneyError: see `LeverSet`.
+        JourneyError: see `LeverSet`; `no_transactions`.
     """
+    if not funnel.has_money:
+        raise JourneyError("no_transactions")
     chosen = LeverSet(funnel, levers)
     benchmarks = best_other(funnel) if chosen.need_best else {}
     sides = [

@@ -85,6 +85,14 @@ class JourneyQuery:
         if len(set(self.stages)) != len(self.stages):
             raise JourneyError("stage_keys_repeat", keys=", ".join(self.stages))
 
+    @property
+    def money_days(self) -> int | None:
+        """Days from the entry in which the priced funnel's money counts; None = every deal from the entry on."""
+        if self.mode is Mode.REACHED:
+            return self.horizon_days
+        horizon = DEFAULT_HORIZON_DAYS if self.horizon_days is None else self.horizon_days
+        return max(self.window_days, horizon)
+
     def with_(self, **changes: Any) -> JourneyQuery:
         """The same question with some fields changed."""
         return replace(self, **changes)

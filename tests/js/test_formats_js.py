@@ -29,7 +29,7 @@ PYTHON = {
     "points": lambda formats, value: formats.points(value),
 }
 JAVASCRIPT = """(given) => {
-  const formats = journeyFormats(given.language, given.symbol);
+  const formats = JourneyFormats(given.language, given.symbol);
   const digits = (name) => (name === "signed" ? 1 : /\\d$/.test(name) ? Number(name.at(-1)) : undefined);
   return given.names.map((name) =>
     given.values.map((value) => formats[name.replace(/\\d$/, "")](value, digits(name))));

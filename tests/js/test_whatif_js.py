@@ -16,7 +16,7 @@ from tests.js.scripts import Runner
 from tests.priced import example, funnel, priced_transitions, segment
 
 CASES = 220
-RUN = "(cases) => cases.map(({model, levers}) => journeyWhatif.whatif(model, levers))"
+RUN = "(cases) => cases.map(({model, levers}) => JourneyWhatif.whatif(model, levers))"
 
 
 def _funnel(chance: random.Random) -> PricedFunnel:
@@ -130,8 +130,8 @@ def test_section_7_goldens(run: Runner) -> None:
 
 SEGMENTS = ("новые, смелые", "a@b\\c", "plain")
 LINKS = _model(funnel(*(segment(name, (100, 50, 20, 9, 5, 3), 30, 900) for name in SEGMENTS)))
-READ = "({model, search}) => journeyWhatif.readLink(model, search)"
-WRITE = "({model, search, scope, levers}) => journeyWhatif.writeLink(model, search, scope, levers)"
+READ = "({model, search}) => JourneyWhatif.readLink(model, search)"
+WRITE = "({model, search, scope, levers}) => JourneyWhatif.writeLink(model, search, scope, levers)"
 
 
 def _read(run: Runner, search: str) -> dict[str, Any]:
