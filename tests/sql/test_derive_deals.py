@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -129,8 +129,6 @@ def test_the_sale_channel_is_the_known_one(duck: sa.Engine) -> None:
 
 def test_the_local_day_decides_what_adds_up(duck: sa.Engine) -> None:
     # 23:30 and 00:30 in Berlin are two days, although both are 5 March in UTC
-    from datetime import datetime
-
     sales = [
         Sale("u1", datetime(2026, 3, 5, 22, 30), 10, "d1"),
         Sale("u1", datetime(2026, 3, 5, 23, 30), 20, "d1"),
