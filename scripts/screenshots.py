@@ -96,7 +96,7 @@ def sign_in(page: Page, address: str) -> None:
     page.fill("input[name=login]", "executive")
     page.fill("input[name=password]", passwords["executive"])
     page.keyboard.press("Enter")
-    page.wait_for_url("**/overview*")
+    page.wait_for_url(lambda url: "/login" not in url)
 
 
 if __name__ == "__main__":
