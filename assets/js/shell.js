@@ -29,9 +29,10 @@
     return { path: pathname, search: search || "", engagement: engagement };
   }
 
-  /** The open page's own store: its cards listen to nothing else, so a page that is leaving asks nothing. */
+  /** The open page's own store: its cards listen to nothing else, so a page that is leaving asks nothing.
+      Answers also when the page opens: cards behind a store that is left alone would never be asked. */
   function page(pathname, search, store) {
-    if (!store || store.path !== pathname || store.search === (search || "")) return skip();
+    if (!store || store.path !== pathname) return skip();
     return { path: store.path, search: search || "", turn: store.turn };
   }
 
