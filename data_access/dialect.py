@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -70,3 +71,13 @@ def days_between(start: Any, end: Any) -> ColumnElement[float]:
 def percentile(share: float, value: ColumnElement[Any]) -> Any:
     """Continuous percentile (linear between neighbours) of `value`; add `.filter()` as needed."""
     return sa.func.percentile_cont(share).within_group(value)
+
+
+def percentiles(shares: Sequence[float], value: ColumnElement[Any], among: ColumnElement[bool]) -> Any:
+    """Continuous percentiles of `value` over rows `among`, as one list in the order of `shares`.
+
+    NULL without values. One pass for all of them: three single percentiles cost three times as much.
+    """
+    listed = sa.literal_column(f"ARRAY[{', '.join(repr(float(share)) for share in shares)}]")
+    found = sa.func.percentile_cont(listed).within_group(value).filter(among)
+    return sa.type_coerce(found, sa.types.NullType())  # as the driver gives it: a list of floats

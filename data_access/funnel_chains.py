@@ -1,23 +1,38 @@
 """Attempts of the modes `ordered` and `strict`: from every entry the earliest chain of steps.
 
-Each step of a chain is the earliest row that may follow, which is the deepest and earliest chain as well:
-the window depends on the entry alone, and an earlier step leaves every later row open.
+Each step of a chain is the earliest row that may follow. That chain is the deepest one too: the window
+depends on the entry alone, and an earlier step leaves every later row open.
 """
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
+from dashboard.journey.query import Entry
 from data_access.filters import in_period, of_channels
-from data_access.funnel_steps import Moment, Question, Step, mark, numbers_needed
+from data_access.funnel_steps import Moment, Question, Step, item_of, mark, numbers_needed, score
 
 
-def entries(question: Question) -> sa.CTE:
-    """Rows of the first step in the period: one attempt begins at each."""
+def attempts(question: Question, *, strict: bool) -> sa.CTE:
+    """The chosen attempt of each customer with an entry in the period.
+
+    Columns: `customer_id`, `item`, `moment`, `local_day`, `instant` of the entry; `ripe` (1: the customer has
+    a mature entry); of each step k >= 2 that was reached `moment_k`, `day_k`, `mark_k`.
+    """
+    begun = _entries(question)
+    if question.query.entry is Entry.FIRST:
+        picked = _first_entries(question, begun)
+        begun = _only(begun, picked)
+        return _with_steps(begun, picked, _walk(question, begun, strict=strict))
+    steps = _walk(question, begun, strict=strict)
+    return _with_steps(begun, _best_entries(question, steps), steps)
+
+
+def _entries(question: Question) -> sa.CTE:
+    """Rows of the first step in the period: an attempt begins at each."""
     rows = question.rows("entry_row")
     query = question.query
     return (
@@ -29,7 +44,6 @@ def entries(question: Question) -> sa.CTE:
             rows.c.instant,
             rows.c.run_no,
             rows.c.deal_no,
-            question.mature(rows.c).label("mature"),
         )
         .where(
             rows.c.engagement == question.scope.engagement,
@@ -41,60 +55,91 @@ def entries(question: Question) -> sa.CTE:
     )
 
 
-def attempts(question: Question, begun: sa.CTE, *, strict: bool) -> sa.CTE:
-    """One row for each entry: its columns, and `moment_k`, `day_k`, `mark_k` of each step that it reached."""
-    walked = _begin(question, begun)
-    found = []
-    for step in question.steps[1:]:
-        walked = _follow(question, walked, step, strict=strict)
-        found.append((step, walked))
-    joined: Any = begun
+def _first_entries(question: Question, begun: sa.CTE) -> sa.CTE:
+    """The first entry of each customer; with `mature` the first mature one where there is one."""
+    ripe = question.mature(begun.c)
+    first = sa.func.min(begun.c.item)
+    if question.query.mature:
+        first = sa.func.coalesce(sa.func.min(begun.c.item).filter(ripe), first)
+    return (
+        sa.select(first.label("item"), sa.func.max(sa.case((ripe, 1), else_=0)).label("ripe"))
+        .group_by(begun.c.customer_id)
+        .cte("picked")
+    )
+
+
+def _only(begun: sa.CTE, picked: sa.CTE) -> sa.CTE:
+    return sa.select(begun).join(picked, picked.c.item == begun.c.item).cte("picked_entry")
+
+
+def _best_entries(question: Question, steps: list[sa.CTE]) -> sa.CTE:
+    """The entry of each customer's deepest attempt, the earliest on ties."""
+    reached = []
+    for depth, step in enumerate(steps, 1):
+        entry = Moment(step.c.entry_moment, step.c.entry_day, step.c.entry_instant)
+        ripe = sa.case((question.mature(entry), 1), else_=0)
+        place = score(depth, step.c.item, ripe if question.query.mature else 0)
+        reached.append(sa.select(step.c.customer_id, place.label("score"), ripe.label("ripe")))
+    every = sa.union_all(*reached).subquery("reached")
+    return (
+        sa.select(item_of(sa.func.max(every.c.score)).label("item"), sa.func.max(every.c.ripe).label("ripe"))
+        .group_by(every.c.customer_id)
+        .cte("picked")
+    )
+
+
+def _with_steps(begun: sa.CTE, picked: sa.CTE, steps: list[sa.CTE]) -> sa.CTE:
+    joined: Any = picked.join(begun, begun.c.item == picked.c.item)
     columns = [begun.c.customer_id, begun.c.item, begun.c.moment, begun.c.local_day, begun.c.instant]
-    for step, reached in found:
-        joined = joined.outerjoin(reached, reached.c.item == begun.c.item)
+    for number, step in enumerate(steps[1:], 2):
+        joined = joined.outerjoin(step, step.c.item == picked.c.item)
         columns += [
-            reached.c.moment.label(f"moment_{step.number}"),
-            reached.c.local_day.label(f"day_{step.number}"),
-            reached.c.mark.label(f"mark_{step.number}"),
+            step.c.moment.label(f"moment_{number}"),
+            step.c.local_day.label(f"day_{number}"),
+            step.c.mark.label(f"mark_{number}"),
         ]
-    deep = [sa.case((reached.c.item.is_not(None), 1), else_=0) for _, reached in found]
-    depth = reduce(lambda total, flag: total + flag, deep, sa.literal(1, sa.Integer))
-    return sa.select(*columns, begun.c.mature, depth.label("depth")).select_from(joined).cte("attempt")
+    return sa.select(*columns, picked.c.ripe).select_from(joined).cte("attempt")
 
 
-def _begin(question: Question, begun: sa.CTE) -> sa.CTE:
-    needed = numbers_needed(question.steps, 1)
-    return sa.select(
-        begun.c.item,
-        begun.c.customer_id,
-        begun.c.moment.label("entry_moment"),
-        begun.c.local_day.label("entry_day"),
-        begun.c.instant.label("entry_instant"),
-        begun.c.moment,
-        begun.c.run_no,
-        *(begun.c.deal_no.label(f"deal_{number}") for number in needed),
-    ).cte("step_1")
+def _walk(question: Question, begun: sa.CTE, *, strict: bool) -> list[sa.CTE]:
+    """For each step the entries that came so far, with the time of the step."""
+    deals = [begun.c.deal_no.label(f"deal_{number}") for number in numbers_needed(question.steps, 1)]
+    walked = [
+        sa.select(
+            begun.c.item,
+            begun.c.customer_id,
+            begun.c.moment.label("entry_moment"),
+            begun.c.local_day.label("entry_day"),
+            begun.c.instant.label("entry_instant"),
+            begun.c.moment,
+            begun.c.run_no,
+            *deals,
+        ).cte("step_1")
+    ]
+    for step in question.steps[1:]:
+        walked.append(_follow(question, walked[-1], step, strict=strict))
+    return walked
 
 
-def _follow(question: Question, walked: sa.CTE, step: Step, *, strict: bool) -> sa.CTE:
-    """The earliest row of the step after the step before, for each entry that came so far."""
+def _follow(question: Question, before: sa.CTE, step: Step, *, strict: bool) -> sa.CTE:
+    """The earliest row of the step that may follow the step before, for each entry that came so far."""
     rows = question.rows(f"row_{step.number}")
-    entry = Moment(walked.c.entry_moment, walked.c.entry_day, walked.c.entry_instant)
-    clauses = [rows.c.customer_id == walked.c.customer_id, question.within(entry, rows.c)]
-    clauses += [step.serves(rows.c), question.nearby(rows)]
+    entry = Moment(before.c.entry_moment, before.c.entry_day, before.c.entry_instant)
+    clauses = [rows.c.customer_id == before.c.customer_id, question.within(entry, rows.c)]
+    clauses.append(question.nearby(rows))
     having: list[ColumnElement[bool]] = []
     if strict:
-        here, having = _right_after(question, walked, step, rows)
+        here, having = _right_after(question, before, step, rows)
         clauses += here
-    elif step.number > 1:
-        later = (
-            rows.c.moment > walked.c.moment if question.query.increasing else rows.c.moment >= walked.c.moment
-        )
-        clauses += [later, *_enough_deals(walked, step, rows)]
+    else:
+        increasing = question.query.increasing
+        clauses.append(step.serves(rows.c))
+        clauses.append(rows.c.moment > before.c.moment if increasing else rows.c.moment >= before.c.moment)
+        clauses += _enough_deals(before, step, rows)
     needed = numbers_needed(question.steps, step.number)
-    carried = [walked.c.item, walked.c.customer_id]
-    carried += [walked.c.entry_moment, walked.c.entry_day, walked.c.entry_instant]
-    carried += [walked.c[f"deal_{number}"] for number in needed if number != step.number]
+    carried = [before.c.item, before.c.customer_id]
+    carried += [before.c.entry_moment, before.c.entry_day, before.c.entry_instant]
+    carried += [before.c[f"deal_{number}"] for number in needed if number != step.number]
     found = [
         sa.func.min(rows.c.moment).label("moment"),
         sa.func.min(rows.c.local_day).label("local_day"),
@@ -113,33 +158,35 @@ def _follow(question: Question, walked: sa.CTE, step: Step, *, strict: bool) -> 
     )
 
 
-def _lowest_deal(walked: sa.CTE, step: Step) -> Any:
-    """Number of the first deal that is late enough for an n-th-deal step."""
+def _lowest_deal(before: sa.CTE, step: Step) -> Any:
+    """Number of the first deal that is late enough for the step."""
     if step.nth is None:
         return sa.literal(1, sa.Integer)
     if step.deal_step is None:
         return sa.literal(step.nth, sa.Integer)
-    return walked.c[f"deal_{step.deal_step}"] + (step.nth - 1)
+    return before.c[f"deal_{step.deal_step}"] + (step.nth - 1)
 
 
-def _enough_deals(walked: sa.CTE, step: Step, rows: Any) -> list[ColumnElement[bool]]:
+def _enough_deals(before: sa.CTE, step: Step, rows: Any) -> list[ColumnElement[bool]]:
     """The n-th deal counted from the walk's own deal, and no deal twice in one chain."""
     if not step.by_deal:
         return []
-    used = [column for column in walked.c if column.key.startswith("deal_")]
-    return [rows.c.deal_no >= _lowest_deal(walked, step), *(rows.c.deal_no != column for column in used)]
+    used = [column for column in before.c if column.key.startswith("deal_")]
+    return [rows.c.deal_no >= _lowest_deal(before, step), *(rows.c.deal_no != column for column in used)]
 
 
 def _right_after(
-    question: Question, walked: sa.CTE, step: Step, rows: Any
+    question: Question, before: sa.CTE, step: Step, rows: Any
 ) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
-    """Strict: the run of equal stages right after the last step's; (row clauses, clauses of the whole run)."""
+    """Strict: the run of equal stages right after the last step's; (clauses of rows, clauses of the run)."""
     if not step.by_deal:
-        return [rows.c.run_no == walked.c.run_no + 1], []
-    lowest = _lowest_deal(walked, step)
+        return [rows.c.run_no == before.c.run_no + 1, step.serves(rows.c)], []
+    lowest = _lowest_deal(before, step)
     if question.steps[step.number - 2].by_deal:
-        # deals stand in one run: the next step is the next deal of it that is late enough
-        following = walked.c[f"deal_{step.number - 1}"] + 1
+        # deals of one run: the next step is the next deal of it that is late enough
+        following = before.c[f"deal_{step.number - 1}"] + 1
         due = sa.case((lowest > following, lowest), else_=following)
-        return [rows.c.run_no == walked.c.run_no, rows.c.deal_no == due], []
-    return [rows.c.run_no == walked.c.run_no + 1], [sa.func.min(rows.c.deal_no) >= lowest]
+        return [rows.c.run_no == before.c.run_no, rows.c.deal_no == due], []
+    # too early a deal at the head of the run is another stage: it ends the walk
+    following = rows.c.run_no == before.c.run_no + 1
+    return [following, rows.c.deal_no.is_not(None)], [sa.func.min(rows.c.deal_no - lowest) >= 0]

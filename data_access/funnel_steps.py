@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.query import JourneyQuery
+from dashboard.journey.query import JourneyQuery, Mode
 from data_access import schema
 from data_access.dialect import within_days
 from data_access.scope import Scope
@@ -84,16 +84,19 @@ class Question:
     window_days: int | None
     ripe_days: int | None
 
+    @classmethod
+    def of(cls, scope: Scope, info: GenerationInfo, query: JourneyQuery) -> Question:
+        """The question with the window and maturity of its mode."""
+        days = query.horizon_days if query.mode is Mode.REACHED else query.window_days
+        return cls(scope, info, query, steps_of(info, query), days, days)
+
     def rows(self, name: str) -> Any:
         """One more reading of the journey table."""
         return schema.journey.alias(name)
 
     def within(self, entry: Any, later: Any) -> ColumnElement[bool]:
-        """True where `later` lies in the window of `entry`; it is not before it."""
-        after = later.moment >= entry.moment
-        if self.window_days is None:
-            return after
-        return sa.and_(after, within_days(entry, later, self.window_days))
+        """True where `later`, which is not before `entry`, lies in its window."""
+        return sa.true() if self.window_days is None else within_days(entry, later, self.window_days)
 
     def nearby(self, rows: Any) -> ColumnElement[bool]:
         """Rows that some entry's window can hold: cheap bounds by day before any join."""
@@ -139,6 +142,24 @@ def mark(rows: Any) -> ColumnElement[int]:
 def is_instant(marked: Any) -> ColumnElement[bool]:
     """The instant bit of a `mark`."""
     return sa.func.mod(marked, 2) == 1
+
+
+_ITEMS = 2**40  # more than any journey has rows, so that depth comes before place in one number
+_RIPE = 32  # more than the deepest funnel
+
+
+def score(depth: Any, item: Any, ripe: Any = 0) -> ColumnElement[int]:
+    """Grows with `ripe` (0 or 1), then with the depth, then with an earlier item.
+
+    So the `max` of a customer's scores is the chosen attempt: one sum instead of a sort of all attempts.
+    """
+    return (ripe * _RIPE + depth) * sa.literal(_ITEMS, sa.BigInteger) - item
+
+
+def item_of(best: Any) -> ColumnElement[int]:
+    """The item inside a `score`."""
+    items = sa.literal(_ITEMS, sa.BigInteger)
+    return items - sa.func.mod(best, items)
 
 
 def numbers_needed(steps: Sequence[Step], before: int) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.analytics.statistics import wilson
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.query import Entry, JourneyQuery, Mode, Split
+from dashboard.journey.query import DEFAULT_WINDOW_DAYS, Entry, JourneyQuery, Mode, Split
 
 NO_PREVIOUS_STEP = "no_previous_step"
 NO_CUSTOMERS = "no_customers"
@@ -99,16 +99,20 @@ def funnel(frame: pd.DataFrame, query: JourneyQuery, info: GenerationInfo) -> Fu
     )
 
 
-def unused_options(query: JourneyQuery) -> tuple[str, ...]:
-    """Names of the options that the mode does not use: accepted, and named in `definition`."""
+def unused_options(query: JourneyQuery, *, priced: bool = False) -> tuple[str, ...]:
+    """Names of the given options that the mode does not use: accepted, and named in `definition`.
+
+    Args:
+        priced: for the priced funnel (bottlenecks, what-if), where the horizon says which money counts.
+    """
     unused = []
     if query.mode not in (Mode.ORDERED, Mode.STRICT) and query.entry is not Entry.BEST:
         unused.append("entry")
     if query.mode is not Mode.ORDERED and query.increasing:
         unused.append("increasing")
-    if query.mode is Mode.REACHED:
+    if query.mode is Mode.REACHED and query.window_days != DEFAULT_WINDOW_DAYS:
         unused.append("window_days")
-    elif query.horizon_days is not None:
+    if query.mode is not Mode.REACHED and query.horizon_days is not None and not priced:
         unused.append("horizon_days")
     return tuple(unused)
 
@@ -126,7 +130,7 @@ def _step(stage: str, row: Mapping[Any, Any], before: list[FunnelStep]) -> Funne
     customers = int(row.get("customers", 0))
     previous = before[-1].customers if before else 0
     first = before[0].customers if before else customers
-    interval = wilson(customers, previous)
+    interval = wilson(customers, previous) if before else None
     days = {name: _number(row.get(name)) for name in _DAYS}
     return FunnelStep(
         stage=stage,

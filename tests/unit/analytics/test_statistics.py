@@ -11,8 +11,13 @@ from dashboard.analytics.statistics import newcombe, wilson
 
 @pytest.mark.parametrize(
     ("successes", "trials", "low", "high"),
-    [(0, 10, 0, 0.2775), (1, 10, 0.0179, 0.4042), (10, 100, 0.0552, 0.1744), (100, 1000, 0.0829, 0.1202)]
-    + [(30, 30, 0.8865, 1)],
+    [
+        (0, 10, 0, 0.2775),
+        (1, 10, 0.0179, 0.4042),
+        (10, 100, 0.0552, 0.1744),
+        (100, 1000, 0.0829, 0.1202),
+        (30, 30, 0.8865, 1),
+    ],
 )
 def test_wilson_golden(successes: int, trials: int, low: float, high: float) -> None:
     interval = wilson(successes, trials)

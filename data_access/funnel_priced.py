@@ -1,0 +1,73 @@
+"""The priced funnel: each segment's mature cohort in customers and in money (DOMAIN section 6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.expression import ColumnElement
+
+from data_access import schema
+from data_access.dialect import within_days
+from data_access.funnel_answer import reached, with_segment
+from data_access.funnel_steps import Question
+
+
+def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Select:
+    """One row for each segment that occurs among the customers with an entry.
+
+    Args:
+        attempt: the chosen attempts, mature ones first; customers without one count as `entrants` alone.
+        money_days: days from the entry in which deals count, both ends included; None = no end.
+    """
+    picked = with_segment(question, attempt)
+    money = _money(question, picked, money_days)
+    ripe = picked.c.ripe == 1
+    deal = next((step.number for step in question.steps if step.key == question.info.model.deal.key), None)
+    bought = reached(picked, deal) if deal else sa.false()
+
+    def total(column: Any, among: ColumnElement[bool]) -> Any:
+        nothing = sa.cast(0, schema.Money) if column is not money.c.deals else 0
+        return sa.func.coalesce(sa.func.sum(column).filter(sa.and_(ripe, among)), nothing)
+
+    return (
+        sa.select(
+            picked.c.segment,
+            *(
+                sa.func.count().filter(sa.and_(ripe, reached(picked, step.number))).label(f"n{step.number}")
+                for step in question.steps
+            ),
+            total(money.c.deals, bought).label("deals"),
+            total(money.c.revenue, bought).label("revenue"),
+            total(money.c.revenue, sa.not_(bought)).label("outside"),
+            sa.func.count().label("entrants"),
+            sa.func.count().filter(ripe).label("mature"),
+        )
+        .select_from(picked.outerjoin(money, money.c.customer_id == picked.c.customer_id))
+        .group_by(picked.c.segment)
+    )
+
+
+def _money(question: Question, picked: sa.CTE, days: int | None) -> sa.CTE:
+    """Deals and revenue of each customer from the entry to `days` later; refunds lower the revenue alone."""
+    deal = schema.deal
+    inside = sa.true() if days is None else within_days(picked.c, deal.c, days)
+    return (
+        sa.select(
+            picked.c.customer_id,
+            sa.func.count().filter(deal.c.kind == "deal").label("deals"),
+            sa.func.sum(deal.c.amount).label("revenue"),
+        )
+        .join(
+            deal,
+            sa.and_(
+                deal.c.engagement == question.scope.engagement,
+                deal.c.customer_id == picked.c.customer_id,
+                deal.c.moment >= picked.c.moment,
+                inside,
+            ),
+        )
+        .where(picked.c.ripe == 1)
+        .group_by(picked.c.customer_id)
+        .cte("money")
+    )

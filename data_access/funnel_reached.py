@@ -1,0 +1,94 @@
+"""Attempts of the mode `reached`: how deep each customer came, whatever happened in between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.expression import ColumnElement
+
+from data_access.filters import in_period, of_channels
+from data_access.funnel_steps import Question, is_instant, mark
+
+
+def attempts(question: Question) -> sa.CTE:
+    """Customers whose first tracked row ever lies in the period, with the first time at each depth.
+
+    Columns as of `funnel_chains.attempts`, with `moment_1`, `day_1`, `mark_1` too: a stage after the deal
+    counts from the first deal on, so a customer may stand nowhere yet.
+    """
+    first = _first_rows(question)
+    rows = question.rows("reached_row")
+    depth = _depth(question, rows, first.c.first_deal)
+    times = []
+    for step in question.steps:
+        there = depth >= step.number
+        times += [
+            sa.func.min(rows.c.moment).filter(there).label(f"moment_{step.number}"),
+            sa.func.min(rows.c.local_day).filter(there).label(f"day_{step.number}"),
+            sa.func.min(mark(rows.c)).filter(there).label(f"mark_{step.number}"),
+        ]
+    joined = first.join(
+        rows,
+        sa.and_(
+            rows.c.engagement == question.scope.engagement,
+            rows.c.customer_id == first.c.customer_id,
+            rows.c.is_step,
+            question.within(first.c, rows.c),
+        ),
+    )
+    reached = sa.select(first.c.customer_id, *times).select_from(joined).group_by(first.c.customer_id)
+    found = reached.cte("reached")
+    ripe = sa.case((question.mature(first.c), 1), else_=0).label("ripe")
+    times = [column for column in found.c if column is not found.c.customer_id]
+    return (
+        sa.select(first.c.customer_id, first.c.moment, first.c.local_day, first.c.instant, ripe, *times)
+        .join(found, found.c.customer_id == first.c.customer_id)
+        .cte("attempt")
+    )
+
+
+def _first_rows(question: Question) -> sa.CTE:
+    """The first tracked row of each customer, and the moment of the first deal, where the row lies in the period."""
+    rows = question.rows("first_row")
+    tracked = sa.or_(*(step.serves(rows.c) for step in question.steps))
+    first = (
+        sa.select(
+            rows.c.customer_id,
+            sa.func.min(rows.c.moment).filter(tracked).label("moment"),
+            sa.func.min(rows.c.local_day).filter(tracked).label("local_day"),
+            sa.func.min(mark(rows.c)).filter(tracked).label("mark"),
+            sa.func.min(rows.c.moment).filter(rows.c.deal_no == 1).label("first_deal"),
+        )
+        .where(rows.c.engagement == question.scope.engagement, rows.c.is_step)
+        .group_by(rows.c.customer_id)
+        .cte("first_tracked")
+    )
+    return (
+        sa.select(
+            first.c.customer_id,
+            first.c.moment,
+            first.c.local_day,
+            is_instant(first.c.mark).label("instant"),
+            first.c.first_deal,
+        )
+        .where(
+            first.c.mark.is_not(None),
+            in_period(first.c.local_day, question.query.period),
+            of_channels(first.c.customer_id, question.scope, question.info, question.query),
+        )
+        .cte("first_row_of_period")
+    )
+
+
+def _depth(question: Question, rows: Any, first_deal: Any) -> ColumnElement[int]:
+    """Number of the deepest step that a row reaches; 0 for none."""
+    whens = []
+    for step in reversed(question.steps):
+        serves = step.serves(rows.c)
+        if step.by_deal and step.nth is not None:
+            serves = rows.c.deal_no >= step.nth  # ever, not counted from a walk's deal
+        elif step.after_deal and question.info.has_transactions:
+            serves = sa.and_(serves, rows.c.moment >= first_deal)
+        whens.append((serves, step.number))
+    return sa.case(*whens, else_=0)
