@@ -59,7 +59,7 @@ class Cells:
         if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
             return None
         sizes = pc.call_function("binary_length", [cells])
-        if (pc.max(sizes).as_py() or 0) <= limit:
+        if (pc.call_function("max", [sizes]).as_py() or 0) <= limit:
             return None
         return sizes.to_pandas().fillna(0).to_numpy() > limit
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from dashboard.errors import JourneyError
@@ -41,12 +43,13 @@ class Control:
                 paid = given.asked & given.amount.is_valid().to_numpy(zero_copy_only=False)
                 self._add_money(_months(given.moments.day), outcome, given.amount, paid)
                 if given.table is schema.transaction_line:
-                    lost = pa.compute.sum(given.amount.filter(pa.array(paid & ownerless))).as_py()
+                    lost = pc.call_function("sum", [given.amount.filter(pa.array(paid & ownerless))]).as_py()
                     self.ownerless_money += lost or Decimal(0)
 
     def add_broken(self, count: int) -> None:
         """Count rows that could not be taken apart."""
-        self.rows[_NO_MONTH, Outcome.REJECTED] += count
+        if count:
+            self.rows[_NO_MONTH, Outcome.REJECTED] += count
 
     def _add_money(self, months: np.ndarray, outcome: np.ndarray, amount: pa.Array, paid: np.ndarray) -> None:
         frame = pa.table({"place": months * 10 + outcome, "amount": amount}).filter(pa.array(paid))
@@ -70,7 +73,8 @@ class Control:
 
         name = None if month == _NO_MONTH else f"{month // 12:04}-{month % 12 + 1:02}"
         groups = ((Outcome.ACCEPTED,), (Outcome.REJECTED,), (Outcome.KNOWN,), _LEFT_OUT)
-        return ControlSum(name, *(rows(*group) for group in groups), *(money(*group) for group in groups))
+        figures: Any = (*(rows(*group) for group in groups), *(money(*group) for group in groups))
+        return ControlSum(name, *figures)
 
 
 def check_written(

@@ -63,7 +63,8 @@ def _with_ordinals(hashes: pd.Series) -> pd.Series:
     equal = hashes.duplicated(keep=False).to_numpy()
     if not equal.any():
         return hashes
-    ordinals = hashes[equal].groupby(hashes[equal]).cumcount()
+    twins = hashes.loc[equal]
+    ordinals = twins.groupby(twins).cumcount()
     keys = hashes.copy()
-    keys[equal] = hashes[equal] + ("-" + ordinals.astype("str")).mask(ordinals == 0, "")
+    keys[equal] = twins + ("-" + ordinals.astype("str")).mask(ordinals == 0, "")
     return keys

@@ -32,12 +32,12 @@ class LabelBook:
 
     def _add(self, labels: Labels, counted: np.ndarray) -> None:
         if labels.unmapped is not None:
-            lost = labels.text[labels.unmapped & counted].value_counts(dropna=False)
+            lost = labels.text.loc[labels.unmapped & counted].value_counts(dropna=False)
             for label, count in lost.items():
                 self._unmapped[labels.field, label if isinstance(label, str) else None] += int(count)
         seen = self._seen[labels.field]
         if len(seen) <= MOST_LABELS:
-            seen.update(labels.text[counted].dropna().unique().tolist())
+            seen.update(labels.text.loc[counted].dropna().unique().tolist())
 
     def unmapped(self) -> tuple[LabelCount, ...]:
         """Labels that the mapping does not know, most frequent first."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -97,7 +96,8 @@ class _Loading:
         self.import_id, self.stages, self.limits = import_id, stages, limits
         self.rejected = Rejected(rejected_path)
         self.tallies = {source.name: _Tally() for source in mapping.sources}
-        self.setting = Setting(mapping.zone, mapping.currency, cache(self._lookup))
+        self.setting = Setting(mapping.zone, mapping.currency, self._lookup)
+        self._lookups: dict[Lookup, pd.Series] = {}
 
     def add_file(self, source: Source, path: Path) -> None:
         """Read one file, decide about each row, and write what is accepted."""
@@ -160,6 +160,11 @@ class _Loading:
         )
 
     def _lookup(self, lookup: Lookup) -> pd.Series:
+        if lookup not in self._lookups:
+            self._lookups[lookup] = self._read_lookup(lookup)
+        return self._lookups[lookup]
+
+    def _read_lookup(self, lookup: Lookup) -> pd.Series:
         """Another file as key -> value; a key may not have two different values."""
         tables = []
         for path in find_files(self.folder, lookup.file):
@@ -167,7 +172,7 @@ class _Loading:
             cells = Cells(read_sheet(file, "auto", Options(), (lookup.key, lookup.value)))
             tables.append(pd.DataFrame({"key": cells.text(lookup.key), "value": cells.text(lookup.value)}))
         table = pd.concat(tables).dropna(subset=["key"]).drop_duplicates()
-        twice = table["key"][table["key"].duplicated()]
+        twice = table.loc[table["key"].duplicated(), "key"]
         if len(twice):
             facts = {"file": lookup.file, "column": lookup.key, "value": twice.iloc[0]}
             raise JourneyError("lookup_key_repeats", **facts)

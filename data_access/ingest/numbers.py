@@ -148,8 +148,8 @@ def _plain_text(text: pd.Series, writing: Writing, column: str) -> tuple[pd.Seri
     odd = given if writing.decimal == "," else given & ~plain
     if not odd.any():
         return text, np.zeros(len(text), dtype=bool)
-    bare = _bare(text[odd], writing.currency)
-    sign = writing.decimal or _decimal_sign(bare, text[plain], writing, column)
+    bare = _bare(text.loc[odd], writing.currency)
+    sign = writing.decimal or _decimal_sign(bare, text.loc[plain], writing, column)
     shape, thousands = (_COMMA, r"[ .']") if sign == "," else (_POINT, r"[ ,']")
     fits = bare.str.fullmatch(shape).fillna(False) & bare.str.contains(r"\d", regex=True).fillna(False)
     digits = bare.where(fits).str.replace(thousands, "", regex=True).str.replace(",", ".", regex=False)
@@ -177,7 +177,7 @@ def _decimal_sign(bare: pd.Series, plain: pd.Series, writing: Writing, column: s
     if some(r"\..*,") or some(r"\d(?:\.\d{3}){2}") or some(r",(?:\d{0,2}|\d{4,})$"):
         return ","
     if some(r",") and not writing.semicolons:
-        example = bare[bare.str.contains(",", regex=False).fillna(False)].iloc[0]
+        example = bare.loc[bare.str.contains(",", regex=False).fillna(False)].iloc[0]
         raise JourneyError("decimal_unclear", file=writing.file, column=column, value=example)
     return "," if some(r",") else "."
 

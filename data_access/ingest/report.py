@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -162,6 +164,35 @@ class ImportReport:
         sums = {"accepted": self.accepted, "rejected": self.rejected, "changed": self.accepted > 0}
         return plain | sums
 
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> ImportReport:
+        """Read what `to_json` wrote; further keys are left alone."""
+        sources = tuple(_source_of(source) for source in plain["sources"])
+        return cls(plain["engagement"], plain["import_id"], plain["currency"], sources)
+
+
+def _source_of(plain: Mapping[str, Any]) -> SourceReport:
+    given = dict(plain)
+    given["files"] = tuple(FileCount(**item) for item in plain["files"])
+    given["rejections"] = tuple(
+        Rejection(item["reason"], item["rows"], tuple(RejectedRow(**row) for row in item["examples"]))
+        for item in plain["rejections"]
+    )
+    given["unmapped"] = tuple(LabelCount(**item) for item in plain["unmapped"])
+    given["look_alikes"] = tuple(
+        LookAlike(item["field"], tuple(item["labels"])) for item in plain["look_alikes"]
+    )
+    given["months"] = tuple(_month_of(item) for item in plain["months"])
+    given["amount_without_customer"] = Decimal(str(plain["amount_without_customer"]))
+    return SourceReport(**given)
+
+
+def _month_of(plain: Mapping[str, Any]) -> ControlSum:
+    names = [item.name for item in fields(ControlSum)]
+    given: dict[str, Any] = {name: plain[name] for name in names}
+    given |= {name: Decimal(str(given[name])) for name in names if name.startswith("amount")}
+    return ControlSum(**given)
+
 
 def _plain(value: Any) -> Any:
     match value:
@@ -177,11 +208,12 @@ def _plain(value: Any) -> Any:
 def render(report: ImportReport, words: Words | None = None) -> RenderableType:
     """The report for the console: a table of sources, then whatever needs a look."""
     words = words or Words("en")
-    table = Table(title=words("Import into {engagement}", engagement=report.engagement))
-    table.add_column(words("source"))
+    title = words("Import into {engagement}", engagement=report.engagement)
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column(words("source"), overflow="fold")
     for head in (msgid("rows"), msgid("accepted"), msgid("known"), msgid("left out"), msgid("rejected")):
-        table.add_column(words(head), justify="right")
-    table.add_column(words("money accepted"), justify="right")
+        table.add_column(words(head), justify="right", no_wrap=True)
+    table.add_column(words("money accepted"), justify="right", no_wrap=True)
     for source in report.sources:
         figures = (source.rows, source.accepted, source.known, sum(source.left_out.values()), source.rejected)
         money = sum((month.amount_accepted for month in source.months), Decimal(0))

@@ -191,8 +191,8 @@ def _strptime(text: pd.Series, pattern: str) -> pd.Series:
 
 def _epoch(text: pd.Series, microseconds: int) -> pd.Series:
     """Whole and broken seconds since 1970, to the microsecond."""
-    numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype="float64")
-    numbers = np.where(np.abs(numbers * microseconds) < 2**62, numbers * microseconds, np.nan)
+    numbers = np.asarray(pd.to_numeric(text, errors="coerce"), dtype="float64") * microseconds
+    numbers = np.where(np.abs(numbers) < 2**62, numbers, np.nan)
     known = ~np.isnan(numbers)
     moments = np.where(known, numbers, 0).round().astype("int64").astype("datetime64[us]")
     return pd.Series(np.where(known, moments, np.datetime64("NaT", "us")))

@@ -198,12 +198,12 @@ class Values:
         amounts, bad = money_of(numbers)
         if (beyond := bad & ~numbers.bad).any():
             flaws += _flaw("number_too_large", value, beyond, reading.values)
-        return replace(reading, values=amounts, flaws=flaws)
+        return Reading(amounts, reading.label, reading.unmapped, flaws)
 
     def _floats(self, value: Value) -> Reading[np.ndarray]:
         reading = self._plain(value)
         numbers, flaws = self._checked(value, reading)
-        return replace(reading, values=floats_of(numbers), flaws=flaws)
+        return Reading(floats_of(numbers), reading.label, reading.unmapped, flaws)
 
     def _plain(self, value: Value) -> Reading[pd.Series]:
         label = self._label(value)
