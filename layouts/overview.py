@@ -259,7 +259,7 @@ def equation_row(
     for sign, tile in zip("=×××", tiles[1:], strict=True):
         row += [operator(sign), tile]
     return html.Div(
-        row, className="equation", role="group", **attributes(aria_label=words("Revenue = L × C × P × Q"))
+        row, className="lcpq-row", role="group", **attributes(aria_label=words("Revenue = L × C × P × Q"))
     )
 
 
