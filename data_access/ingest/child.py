@@ -86,7 +86,7 @@ def _for_people(error: Exception, job: Job) -> JourneyError | None:
     if full or (
         isinstance(cause, duckdb.IOException) and ("No space left" in words or "File too large" in words)
     ):
-        return JourneyError("disk_full", status=507, path=str(job.home))
+        return JourneyError("disk_filled_up", status=507, path=str(job.home))
     if isinstance(cause, duckdb.IOException | duckdb.SerializationException | duckdb.FatalException):
         facts = {"engagement": job.engagement, "number": job.previous, "path": str(job.home)}
         return JourneyError("generation_unreadable", status=503, **facts)
