@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 BLOCK = 20
+LONGEST_SHIFT = 0.3  # days by which `Rhythm` may move a moment towards the weekend
 _LATEST = 0.985  # the longest lags are cut: a step that takes months belongs to another round
 
 

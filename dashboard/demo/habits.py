@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.demo import plan
-from dashboard.demo.draws import Bools, Floats, Ints, balanced, lags, quota
+from dashboard.demo.draws import LONGEST_SHIFT, Bools, Floats, Ints, balanced, lags, quota
 from dashboard.demo.plan import SEGMENTS, TOUCHPOINTS, Calendar
 from dashboard.demo.rows import Rows
 
 CONSIDER, EVALUATE, DEAL, EXPERIENCE, TRIGGER, LOYALTY = plan.STAGE_LABELS
 CHANNEL = np.array([point.channel for point in TOUCHPOINTS])
-_STEPS = len(SEGMENTS[0].rates)
 _WEEKS_AFTER = 60  # people whose steps lie after the end of the data are drawn too, and then cut
-_WOBBLE = 0.06  # log deviation of a rate from week to week
+_WOBBLE = (0.03, 0.05, 0.02, 0.05, 0.05)  # log deviation of the rate of each step from week to week
 _SAME_PLACE = 0.55  # of further touches of a stage happen where the first one did
 _SOLD_WHERE_ADVISED = 0.6
 _INDEX = {point.name: index for index, point in enumerate(TOUCHPOINTS)}
@@ -44,8 +43,11 @@ class Habits:
         self._rng = rng
         self._days = calendar.days
         weeks = calendar.days // 7 + _WEEKS_AFTER
-        self._wobble = np.exp(rng.normal(0, _WOBBLE, (_STEPS, len(SEGMENTS), weeks)))
-        self._banner_live = calendar.offset(plan.PREORDER_BANNER.start(calendar.until))
+        self._wobble = np.exp(
+            rng.normal(0, np.reshape(_WOBBLE, (-1, 1, 1)), (len(_WOBBLE), len(SEGMENTS), weeks))
+        )
+        launch = calendar.offset(plan.PREORDER_BANNER.start(calendar.until))
+        self._banner_live = launch + LONGEST_SHIFT
 
     def point(self, stage: str, people: Rows, advised: bool = True) -> Ints:
         """A touchpoint of the stage for each; `advised=False` leaves out the weak one of story 1."""

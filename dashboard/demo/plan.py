@@ -99,9 +99,9 @@ _CONSIDER, _EVALUATE, _DEAL = "initial_consideration", "active_evaluation", "pur
 _EXPERIENCE, _TRIGGER, _LOYALTY = "experience", "trigger", "loyalty_loop"
 
 TOUCHPOINTS = (
-    Touchpoint(_CONSIDER, "ads", "Контекстная реклама", (18, 22, 20, 16), (0.90, 0.95, 0.90, 0.90)),
+    Touchpoint(_CONSIDER, "ads", "Контекстная реклама", (12, 22, 20, 16), (0.90, 0.95, 0.90, 0.90)),
     Touchpoint(_CONSIDER, "ads", "Видеореклама", (10, 6, 10, 2), (0.78, 0.80, 0.80, 0.80)),
-    Touchpoint(_CONSIDER, "ads", "Баннер предзаказа", (8, 0, 0, 0), (0.90, 1, 1, 1)),
+    Touchpoint(_CONSIDER, "ads", "Баннер предзаказа", (14, 0, 0, 0), (0.90, 1, 1, 1)),
     Touchpoint(_CONSIDER, "social", "Обзор у блогера", (18, 6, 10, 2), (1.08, 1.05, 1.05, 1)),
     Touchpoint(_CONSIDER, "social", "Пост в сообществе", (10, 8, 10, 4), (1.02, 1, 1, 1)),
     Touchpoint(_CONSIDER, "site", "Главная страница", (16, 24, 20, 26), (1.05, 1.02, 1.03, 1)),
