@@ -202,7 +202,7 @@ def _definition(
 _PRICED = ("bottlenecks", "whatif")
 _FORMULAS = {
     "lcpq": "revenue = leads x conversion x average_check x deals_per_buyer",
-    "funnel": "customers whose chosen attempt reached the step; from_previous = customers / customers of the step before",
+    "funnel": "from_previous = customers whose chosen attempt reached the step / customers of the step before",
     "heatmap": "progression = customers who reached a later stage within the window / mature customers of the cell",
     "bottlenecks": "recoverable = customers x max(0, benchmark - conversion) x value of reaching the next step",
     "whatif": "revenue' = leads' x conversion' x average_check' x deals_per_buyer' + outside",
@@ -226,7 +226,7 @@ def _unused(question: str, query: JourneyQuery) -> list[str]:
         names = [name for name in _FUNNEL_OPTIONS if name not in kept]
         return splits + [name for name in names if getattr(query, name) != getattr(plain, name)]
     mature = ["mature"] if question in _PRICED and query.mature else []
-    return splits + [*unused_options(query), *mature]
+    return [*splits, *unused_options(query, priced=question in _PRICED), *mature]
 
 
 def _row(item: Lcpq | FunnelStep | Cell | Bottleneck, names: Iterable[str], by: Iterable[Split]) -> Json:

@@ -1,0 +1,176 @@
+"""The JSON that users script: names, nulls with reasons, totals, definition."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import orjson
+import pytest
+import sqlalchemy as sa
+
+from callbacks.answers import Answers
+from callbacks.twins import ANSWERS, twin
+from dashboard.errors import JourneyError
+from dashboard.journey.period import Period
+from dashboard.journey.query import Mode, Split
+from tests.facts import SCOPE, Event, Sale, load, question
+
+LCPQ = {
+    "leads", "leads_of_period", "earlier_leads", "direct", "buyers", "conversion", "average_check", "deals",
+    "deals_per_buyer", "revenue",
+}  # fmt: skip
+FUNNEL = {
+    "segment", "stage", "customers", "from_previous", "from_first", "ci_low", "ci_high", "median_days", "p75_days",
+    "p90_days", "immature",
+}  # fmt: skip
+HEATMAP = {"stage", "channel", "touches", "customers", "progression"}
+BOTTLENECK = {
+    "segment", "from_stage", "to_stage", "customers", "conversion", "benchmark", "recoverable", "gross_loss",
+    "one_point",
+}  # fmt: skip
+SIDE = {"leads", "conversion", "average_check", "deals_per_buyer", "revenue", "outside"}
+FIRST, EVALUATION, LATER = "initial_consideration", "active_evaluation", "experience"
+
+
+@pytest.fixture(scope="module")
+def answers() -> Answers:
+    """Eighty customers of segment a (twenty buy twice), eighty of b (forty buy), data long past every window."""
+    events, sales, segments = [], [], {}
+    for number in range(160):
+        name, segment = f"c{number}", "a" if number < 80 else "b"
+        segments[name] = segment
+        events.append(Event(name, FIRST, 0, channel="site", touchpoint="landing"))
+        if number % 2 == 0:
+            events.append(Event(name, EVALUATION, 1, channel="manager", touchpoint="call"))
+        bought = number % 4 == 0 if segment == "a" else number % 2 == 0
+        if bought:
+            sales.append(Sale(name, 2, "100.10", f"o{number}", product="x", channel="store"))
+            events.append(Event(name, LATER, 5, channel="service"))
+        if bought and segment == "a":
+            sales.append(Sale(name, 8, 50, f"p{number}", product="y"))
+    events.append(Event("late", LATER, 400))
+    sales.append(Sale("late", 400, 10, "z"))
+    return Answers(load(sa.create_engine("duckdb:///:memory:"), events, sales, segments=segments))
+
+
+JANUARY = Period(date(2026, 1, 1), date(2026, 2, 1))
+
+
+def test_every_answer_has_the_same_four_parts(answers: Answers) -> None:
+    for name in ANSWERS:
+        answer = twin(name, answers, SCOPE, question(period=JANUARY))
+        parts = {"baseline", "scenario", "gain"} if name == "whatif" else {"rows", "total"}
+        assert set(answer) == parts | {"definition", "reasons"}, name
+        definition = answer["definition"]
+        assert definition["period"] == {"since": "2026-01-01", "until": "2026-02-01"}
+        assert definition["generation"] == 1
+        assert definition["zone"] == "UTC"
+        assert definition["mode"] == "ordered"
+        assert definition["window_days"] == 90
+        assert orjson.loads(orjson.dumps(answer)) == answer
+
+
+def test_lcpq_rows_and_total(answers: Answers) -> None:
+    answer = twin("lcpq", answers, SCOPE, question(period=JANUARY, by=(Split.SEGMENT,)))
+    assert set(answer["total"]) == LCPQ
+    assert [row["segment"] for row in answer["rows"]] == ["a", "b", "(none)"]
+    assert all(set(row) == LCPQ | {"segment"} for row in answer["rows"])
+    total = answer["total"]
+    assert (total["leads"], total["buyers"], total["deals"]) == (160, 60, 80)
+    assert total["revenue"] == pytest.approx(60 * 100.10 + 20 * 50, abs=1e-9)
+    product = total["leads"] * total["conversion"] * total["average_check"] * total["deals_per_buyer"]
+    assert product == pytest.approx(total["revenue"], rel=1e-12)
+    nobody = answer["rows"][2]
+    assert (nobody["leads"], nobody["revenue"], nobody["conversion"]) == (0, 0, None)
+    assert {"code", "field", "where", "text"} == set(answer["reasons"][0])
+    assert any(item["code"] == "no_leads" and item["field"] == "conversion" for item in answer["reasons"])
+
+
+def test_months_have_names_that_sort(answers: Answers) -> None:
+    answer = twin(
+        "lcpq", answers, SCOPE, question(period=Period(date(2026, 1, 1), date(2026, 3, 1)), by=(Split.MONTH,))
+    )
+    assert [row["month"] for row in answer["rows"]] == ["2026-01", "2026-02"]
+    assert [row["deals"] for row in answer["rows"]] == [80, 0]
+
+
+def test_products_know_no_leads_and_say_why(answers: Answers) -> None:
+    answer = twin("lcpq", answers, SCOPE, question(period=JANUARY, by=(Split.PRODUCT,)))
+    assert {row["product"]: row["revenue"] for row in answer["rows"]} == {"x": pytest.approx(6006), "y": 1000}
+    assert all(row["leads"] is None and row["conversion"] is None for row in answer["rows"])
+    assert any(item["field"] == "leads" for item in answer["reasons"])
+
+
+def test_funnel_rows_hold_the_total_and_every_segment(answers: Answers) -> None:
+    alone = twin("funnel", answers, SCOPE, question(period=JANUARY))
+    assert [row["segment"] for row in alone["rows"]] == [None] * 6
+    assert [row["customers"] for row in alone["rows"]] == [160, 80, 60, 60, 0, 0]
+    split = twin("funnel", answers, SCOPE, question(period=JANUARY, by=(Split.SEGMENT,)))
+    assert all(set(row) == FUNNEL for row in split["rows"])
+    assert len(split["rows"]) == 6 * 4  # total, a, b and those without a segment
+    first = split["rows"][0]
+    assert (first["from_first"], first["from_previous"]) == (1, None)
+    assert alone["total"] is None
+
+
+def test_heatmap_and_its_touchpoints(answers: Answers) -> None:
+    answer = twin("heatmap", answers, SCOPE, question(period=JANUARY))
+    assert all(set(row) == HEATMAP for row in answer["rows"])
+    found = {(row["stage"], row["channel"]): row for row in answer["rows"]}
+    assert found[EVALUATION, "manager"]["progression"] == 60 / 80
+    deeper = twin("heatmap", answers, SCOPE, question(period=JANUARY, by=(Split.TOUCHPOINT,)))
+    assert all(set(row) == HEATMAP | {"touchpoint"} for row in deeper["rows"])
+
+
+def test_bottlenecks_are_ranked_and_price_the_gap(answers: Answers) -> None:
+    rows = twin("bottlenecks", answers, SCOPE, question(period=JANUARY))["rows"]
+    assert all(set(row) == BOTTLENECK for row in rows)
+    assert {row["segment"] for row in rows} >= {"a", "b"}
+    money = [row["recoverable"] for row in rows if row["recoverable"] is not None and row["customers"] >= 30]
+    assert money == sorted(money, reverse=True)
+
+
+def test_whatif_without_levers_changes_nothing_and_with_one_adds_up(answers: Answers) -> None:
+    still = twin("whatif", answers, SCOPE, question(period=JANUARY))
+    assert set(still["baseline"]) == SIDE
+    assert still["baseline"] == still["scenario"]
+    assert still["gain"] == 0
+    moved = twin("whatif", answers, SCOPE, question(period=JANUARY), ("leads=+10%",))
+    assert moved["gain"] == pytest.approx(0.1 * (moved["baseline"]["revenue"] - moved["baseline"]["outside"]))
+    assert moved["scenario"]["revenue"] - moved["baseline"]["revenue"] == pytest.approx(moved["gain"])
+
+
+def test_recoverable_is_the_whatif_of_that_one_step(answers: Answers) -> None:
+    rows = twin("bottlenecks", answers, SCOPE, question(period=JANUARY))["rows"]
+    row = next(row for row in rows if row["recoverable"])
+    points = 100 * (row["benchmark"] - row["conversion"])
+    lever = f"{row['from_stage']}>{row['to_stage']}=+{points:.12f}pp"
+    moved = twin("whatif", answers, SCOPE, question(period=JANUARY, segments=(row["segment"],)), (lever,))
+    assert moved["gain"] == pytest.approx(row["recoverable"], abs=0.01)
+
+
+def test_comparison_stands_beside_the_answer(answers: Answers) -> None:
+    answer = twin("lcpq", answers, SCOPE, question(period=JANUARY, compare="previous"))
+    assert answer["comparison"]["definition"]["period"] == {"since": "2025-12-01", "until": "2026-01-01"}
+    assert answer["comparison"]["total"]["deals"] == 0
+
+
+def test_options_that_a_question_does_not_use_are_named(answers: Answers) -> None:
+    asked = question(mode=Mode.REACHED, increasing=True, window_days=7)
+    assert set(twin("funnel", answers, SCOPE, asked)["definition"]["unused_options"]) == {
+        "increasing",
+        "window_days",
+    }
+    assert "mode" in twin("lcpq", answers, SCOPE, asked)["definition"]["unused_options"]
+    assert twin("lcpq", answers, SCOPE, question(), ("leads=+1%",))["definition"]["unused_options"] == ["set"]
+
+
+def test_names_that_do_not_exist_are_refused(answers: Answers) -> None:
+    for fields, code in (
+        ({"segments": ("nobody",)}, "unknown_segment"),
+        ({"channels": ("nowhere",)}, "unknown_channel"),
+        ({"stages": ("never",)}, "unknown_stage"),
+    ):
+        with pytest.raises(JourneyError) as caught:
+            twin("funnel", answers, SCOPE, question(**fields))
+        assert caught.value.code == code
