@@ -11,12 +11,10 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from callbacks import twins
 from callbacks.answers import Answers
-from commands.context import console_services
+from commands.context import console_services, print_table
 from dashboard.journey.period import Period
 from dashboard.journey.query import DEFAULT_WINDOW_DAYS, Entry, JourneyQuery, Mode, Split
 from data_access.scope import Action, Scope, authorize, operator
@@ -167,10 +165,14 @@ def _print(answer: Mapping[str, Any], format_: Format) -> None:
         writer.writerow(columns)
         writer.writerows([[_cell(row.get(name)) for name in columns] for row in rows])
         return
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*["—" if row.get(name) is None else str(row[name]) for name in columns])
-    Console(markup=False).print(table)
+    print_table(columns, [[_shown(row.get(name)) for name in columns] for row in rows])
+
+
+def _shown(value: Any) -> str:
+    """A table's cell for reading: four digits after the mark; JSON and CSV hold every digit."""
+    if value is None:
+        return "—"
+    return f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def _whatif_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
