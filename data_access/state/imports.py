@@ -172,7 +172,8 @@ def _refuse_while_running(connection: sa.Connection, engagement: str, now: datet
     query = sa.select(import_lease, data_import.c.started_at).join(data_import)
     lease = connection.execute(query.where(import_lease.c.engagement == engagement)).first()
     if lease is not None and lease.expires_at > now and _alive(lease.holder):
-        raise JourneyError("import_running", status=409, engagement=engagement, since=lease.started_at)
+        since = f"{lease.started_at:%Y-%m-%d %H:%M}"
+        raise JourneyError("import_running", status=409, engagement=engagement, since=since)
 
 
 def _this_process() -> str:

@@ -86,7 +86,7 @@ def test_one_import_at_a_time_and_the_other_learns_since_when(state: sa.Engine, 
     first = begin(state)
     with pytest.raises(JourneyError) as refused:
         begin(state, later=timedelta(seconds=30))
-    assert (refused.value.code, refused.value.facts["since"]) == ("import_running", NOW)
+    assert (refused.value.code, refused.value.facts["since"]) == ("import_running", "2026-06-01 12:00")
     begin(state, "other")
     imports.publish(state, first, acme, 1, {"accepted": 3}, NOW)
     assert imports.pointer(state, acme) == imports.Pointer(1, first, NOW)

@@ -27,6 +27,7 @@ from data_access.state.schema import import_lease
 
 KEY = "acme"
 ACME = Scope(KEY, Action.READ, 0)
+PATIENCE = 300.0  # seconds for one import on a machine that is busy with everything else
 FIRST, SECOND = 20, 120  # customers of the two deliveries
 
 _MAPPING = """
@@ -139,7 +140,7 @@ def kill_all(process: BaseProcess) -> None:
     """End the import and its importing process at once, as a power cut would."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid or 0, signal.SIGKILL)
-    process.join(30)
+    process.join(PATIENCE)
 
 
 def _import(data: str, mapping: str, kill_at: str | None) -> None:

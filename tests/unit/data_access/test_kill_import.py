@@ -16,6 +16,7 @@ from data_access.state import imports
 from tests.unit.data_access.importing import (
     FIRST,
     KEY,
+    PATIENCE,
     SECOND,
     Client,
     client,
@@ -70,7 +71,7 @@ def check_all_or_nothing(place: Client, happened: bool | None, *, repeat: bool =
 def test_a_power_cut_at_a_named_point(killed: Client, point: str) -> None:
     kill_at = point if point in PARENTS else f"{point}!"  # the importing process takes its parent along
     process = start_import(killed.settings.data, killed.second, kill_at)
-    process.join(60)
+    process.join(PATIENCE)
     assert process.exitcode == -9
     kill_all(process)
     check_all_or_nothing(killed, happened=point in VISIBLE, repeat=point in REPEATED)
@@ -86,7 +87,7 @@ def test_a_power_cut_at_a_random_moment(killed: Client, origin: tuple[Client, fl
 
 def test_the_importing_process_alone_dies(killed: Client) -> None:
     process = start_import(killed.settings.data, killed.second, "rename.after")
-    process.join(60)
+    process.join(PATIENCE)
     assert process.exitcode == 0  # the parent has lived to say so
     entry = imports.journal(killed.state, KEY)[0]
     assert (entry.status, entry.report) == (
