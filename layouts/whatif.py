@@ -164,7 +164,7 @@ def nothing_priced(
 
 
 def baseline_line(view: WhatIfView) -> str:
-    """`Baseline: mature entries of Q3 2026, money of 90 days from the entry: 62,800 × 13.77% × ... = ₽313.8M`."""
+    """`Baseline · Q3 2026 · ripe entries, money of 90 days from the entry: 62,800 × 13.77% × ... = ₽314M`."""
     words, formats, base = view.words, view.formats, view.baseline
     factors = (
         formats.number(base.leads),
@@ -174,7 +174,7 @@ def baseline_line(view: WhatIfView) -> str:
     )
     outside = words("+ {money} outside the funnel", money=formats.money(base.outside)) if base.outside else ""
     return words(
-        "Baseline: ripe entries of {period}, {span}: {product} = {revenue}",
+        "Baseline · {period} · ripe entries, {span}: {product} = {revenue}",
         period=formats.period(view.query.period),
         span=_span(view),
         product=f"{' × '.join(factors)} {outside}".strip(),
@@ -206,7 +206,7 @@ def scenario_model(view: WhatIfView) -> dict[str, Any]:
         "labels": {segment.segment: segment_name(words, segment.segment) for segment in priced.segments},
         "words": sentences,
         "outcome": words(
-            "Scenario revenue, entries of {period}", period=view.formats.period(view.query.period)
+            "Scenario revenue · {period}", period=view.formats.period(view.query.period)
         ),
         "outside": words(
             "Outside the funnel: {money} of entrants who did not reach the deal step. No lever moves it.",

@@ -26,7 +26,7 @@
     const read = readLink(model, window.location.search);
     const said = writeLink(model, "", read.scope, read.levers);
     const same = visit.page === page && visit.engagement === model.engagement && visit.said === said;
-    visit = { page, engagement: model.engagement, said, scenario: scenario(model, same ? visit.scenario : read) };
+    visit = { page, model, engagement: model.engagement, said, scenario: scenario(model, same ? visit.scenario : read) };
     open = screen(root, model, visit.scenario);
     return model.engagement;
   }
@@ -267,5 +267,5 @@
     return { root, show };
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { whatif: { mount } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { whatif: { mount, shown: () => visit.model } });
 })();

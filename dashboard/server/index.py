@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from dash import Dash
 
@@ -18,7 +21,7 @@ _PAGE = """<!DOCTYPE html>
     {metas}
     <meta name="color-scheme" content="{theme}">
     <title>{title}</title>
-    <link rel="icon" type="image/svg+xml" href="/login/icon.svg">
+    <link rel="icon" type="image/svg+xml" href="{icon}">
     {css}
   </head>
   <body>
@@ -50,6 +53,7 @@ class JourneyDash(Dash):
             theme=theme,
             title=PRODUCT,
             metas=parts["metas"],
+            icon=_icon(self.config.assets_folder),
             css=parts["css"],
             config=parts["config"],
             scripts=parts["scripts"],
@@ -57,3 +61,9 @@ class JourneyDash(Dash):
             loading=escape(words("Loading")),
             no_script=escape(words("Journey BI needs JavaScript. Please switch it on for this page.")),
         )
+
+
+@cache
+def _icon(assets: str) -> str:
+    """The sign of the browser's tab, inside the page: a link would be fetched anew at each change of the address."""
+    return "data:image/svg+xml," + quote((Path(assets) / "icon.svg").read_text(encoding="utf-8"))

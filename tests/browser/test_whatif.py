@@ -1,0 +1,346 @@
+"""The what-if in a real browser: the money follows the hand without a request, links say the scenario."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from app import create_app
+from callbacks.answers import Answers
+from dashboard.analytics.bottleneck import Bottleneck, bottlenecks
+from dashboard.analytics.levers import Lever, parse_lever
+from dashboard.i18n.formats import Formats
+from dashboard.journey.address import Address
+from dashboard.journey.period import Period
+from dashboard.journey.query import JourneyQuery
+from data_access.facts import EngineFacts
+from data_access.scope import Action, Scope
+from layouts.components.scenario import scenario_address
+from tests import chromium
+from tests.browser.live import served, sign_in
+from tests.facts import Event, Sale, load
+from tests.web import FIRST_DAY, OWN, ManyFacts, Site, make_site
+
+RATES = {
+    "Newest model": (0.8, 0.25),
+    "Protection": (0.7, 0.6),
+    "Gift, fast": (0.55, 0.45),
+    "Business": (0.75, 0.5),
+}
+PERIOD = Period.parse("2026Q2")
+SCOPE = Scope(OWN, Action.SIMULATE, 0)
+LEADS = "leads"
+STEP = "active_evaluation>purchase"
+
+expect.set_options(timeout=30_000)  # a busy machine is no defect
+
+
+def _facts(folder: Path) -> EngineFacts:
+    """1200 customers over nine months: four segments that convert differently, and repeat purchases."""
+    chance = random.Random(11)
+    events: list[Event] = []
+    sales: list[Sale] = []
+    segments: dict[str, str] = {}
+    for number in range(1200):
+        customer, start = f"c{number}", FIRST_DAY + timedelta(hours=number * 5.4)
+        segment = segments[customer] = list(RATES)[number % 4]
+        evaluates, buys = RATES[segment]
+        events.append(Event(customer, "initial_consideration", start, "site"))
+        if chance.random() > evaluates:
+            if chance.random() < 0.1:  # bought without the step: outside the funnel
+                sales.append(Sale(customer, start + timedelta(days=9), 9_990.5, f"o{number}"))
+            continue
+        events.append(Event(customer, "active_evaluation", start + timedelta(days=2), "store"))
+        if chance.random() > buys:
+            continue
+        sales.append(Sale(customer, start + timedelta(days=5), 20_000 + number * 37, f"t{number}"))
+        for day, stage in ((12, "experience"), (20, "trigger")):
+            if chance.random() < 0.6:
+                events.append(Event(customer, stage, start + timedelta(days=day), "email"))
+        if chance.random() < 0.4:
+            sales.append(Sale(customer, start + timedelta(days=40), 15_000 + number, f"r{number}"))
+    engine = sa.create_engine(f"duckdb:///{folder / 'whatif'}.duckdb")
+    return load(engine, events, sales, segments=segments, zone="Europe/Moscow", engagement=OWN)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The running product, and the same figures in Python."""
+
+    address: str
+    answers: Answers
+
+    @property
+    def rows(self) -> tuple[Bottleneck, ...]:
+        return bottlenecks(self.answers.priced(SCOPE, JourneyQuery(OWN, PERIOD)))
+
+    def revenue(self, *levers: Lever, language: str = "en") -> str:
+        answer = self.answers.whatif(SCOPE, JourneyQuery(OWN, PERIOD), levers)
+        return Formats(language).money_full(answer.scenario.revenue)
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("whatif")
+    base, facts = make_site(folder), _facts(folder)
+    app = create_app(base.settings, ManyFacts({OWN: facts}))
+    with served(Site(app, base.settings, base.state)) as address:
+        yield Stage(address, Answers(facts))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, stage: Stage) -> Iterator[Page]:
+    """A signed-in consultant at a desk; the test fails on any error in the browser's console."""
+    context = browser.new_context(viewport={"width": 1440, "height": 925}, locale="en-GB")
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    sign_in(opened, stage.address, "consultant")
+    yield opened
+    context.close()
+    assert errors == []
+
+
+def _open(page: Page, stage: Stage, more: str = "") -> None:
+    page.goto(f"{stage.address}/whatif?e={OWN}&p={PERIOD.token()}{more}")
+    expect(page.locator(".outcome .outcome__hero")).not_to_be_empty()
+
+
+def _row(page: Page, target: str) -> Locator:
+    return page.locator(f'.lever[data-target="{target}"]')
+
+
+def _slider(page: Page, target: str) -> Locator:
+    return _row(page, target).locator("input[type=range]")
+
+
+def _box(page: Page, target: str) -> Locator:
+    return _row(page, target).locator("input[type=text]")
+
+
+def _hero(page: Page) -> Locator:
+    return page.locator(".outcome .outcome__hero")
+
+
+def _drag(page: Page, target: str, to: float) -> None:
+    """Take the thumb at the baseline and pull it over many small moves; `to` is the share of the track."""
+    place = _slider(page, target).bounding_box()
+    assert place is not None
+    middle = place["y"] + place["height"] / 2
+    page.mouse.move(place["x"] + place["width"] / 2, middle)
+    page.mouse.down()
+    page.mouse.move(place["x"] + place["width"] * to, middle, steps=40)
+    page.mouse.up()
+
+
+def test_dragging_moves_the_money_without_a_request(page: Page, stage: Stage) -> None:
+    _open(page, stage)
+    before = _hero(page).get_attribute("title")
+    page.wait_for_load_state("networkidle")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    _drag(page, LEADS, 0.75)
+    _drag(page, STEP, 0.9)
+    page.wait_for_timeout(1000)  # the address and the voice follow at rest
+    assert asked == []
+    assert _hero(page).get_attribute("title") != before
+    assert float(_slider(page, LEADS).input_value()) > 0
+    assert "dL=" in page.url
+    assert "dC.active_evaluation=" in page.url
+    assert page.locator(".outcome [aria-live=polite]").inner_text() != ""
+
+
+def test_figures_equal_pythons_to_the_kopeck(page: Page, stage: Stage) -> None:
+    _open(page, stage)
+    expect(_hero(page)).to_have_attribute("title", stage.revenue())
+    for target, typed in (
+        (LEADS, "3"),
+        (STEP, "2pp"),
+        ("trigger>loyalty_loop", "10%"),
+        ("deals_per_buyer", "-1.5"),
+    ):
+        _box(page, target).fill(typed)
+    levers = ("leads=+3%", f"{STEP}=+2pp", "trigger>loyalty_loop=+10%", "deals=-1.5%")
+    expected = stage.revenue(*(parse_lever(text) for text in levers))
+    expect(_hero(page)).to_have_attribute("title", expected)
+    parts = page.locator(".bridge__row span:last-child").all_inner_texts()
+    assert len(parts) == 6
+
+
+def test_a_pasted_link_shows_the_same_scenario(page: Page, stage: Stage, browser: Browser) -> None:
+    _open(page, stage)
+    page.get_by_role("button", name="Gift, fast").click()
+    _box(page, STEP).fill("4pp")
+    page.get_by_role("button", name="All", exact=True).click()
+    _box(page, LEADS).fill("-7")
+    expect(page).to_have_url(re.compile(r"dC\.active_evaluation=4pp@Gift.*dL=-7|dL=-7.*=4pp@Gift"))
+    expected = stage.revenue(parse_lever("leads=-7%"), parse_lever(f"{STEP}=+4pp", "Gift, fast"))
+    expect(_hero(page)).to_have_attribute("title", expected)
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(_hero(other)).to_have_attribute("title", expected)
+    expect(_box(other, LEADS)).to_have_value("\u22127")
+    expect(other.locator(".levers__apart")).to_contain_text("Gift, fast")
+
+
+def test_model_it_is_worth_what_the_bottleneck_says_to_the_kopeck(page: Page, stage: Stage) -> None:
+    worth = [row for row in stage.rows if row.recoverable and not row.low_n]
+    assert len(worth) >= 3
+    for row in worth[:3]:
+        link = scenario_address(Address(OWN, PERIOD), row)
+        page.goto(f"{stage.address}/whatif{link.search()}")
+        delta = page.locator(".outcome .outcome__delta")
+        expect(delta).to_have_attribute("title", Formats("en").money_full(row.recoverable))
+        pressed = page.locator('.lever__best[aria-pressed="true"]')
+        expect(pressed).to_have_count(1)
+
+
+def test_levers_obey_the_keyboard(page: Page, stage: Stage) -> None:
+    _open(page, stage)
+    _slider(page, LEADS).focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
+    expect(_box(page, LEADS)).to_have_value("2")
+    page.keyboard.press("PageUp")
+    assert float(_slider(page, LEADS).input_value()) > 5
+    page.keyboard.press("Home")
+    expect(_box(page, LEADS)).to_have_value("\u221230")
+    _box(page, LEADS).fill("2")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(_hero(page)).to_have_attribute("title", stage.revenue(parse_lever("leads=+1%")))
+    page.get_by_role("button", name="Reset").click()
+    expect(_hero(page)).to_have_attribute("title", stage.revenue())
+    expect(page.get_by_role("button", name="Reset")).to_be_disabled()
+
+
+def test_every_control_has_a_name_and_says_its_value(page: Page, stage: Stage) -> None:
+    _open(page, stage, "&dL=3")
+    for kind in ("input[type=range]", "input[type=text]"):
+        names = page.locator(f".levers {kind}").evaluate_all("all => all.map((one) => one.ariaLabel)")
+        assert len(names) == len(set(names)) == 8
+        assert all(names)
+    assert (_slider(page, LEADS).get_attribute("aria-valuetext") or "").startswith("+3 %: ")
+
+
+def test_what_is_no_number_changes_nothing(page: Page, stage: Stage) -> None:
+    _open(page, stage)
+    for text in ("abc", "", "-101", "2pp", "1e9", "<b>"):
+        _box(page, LEADS).fill(text)
+        expect(_box(page, LEADS)).to_have_attribute("aria-invalid", "true")
+    expect(_hero(page)).to_have_attribute("title", stage.revenue())
+    page.keyboard.press("Tab")
+    expect(_box(page, LEADS)).to_have_value("0")
+
+
+def test_percent_and_points_are_two_ways_to_say_one_scenario(page: Page, stage: Stage) -> None:
+    _open(page, stage)
+    page.get_by_role("button", name="Business").click()
+    _box(page, STEP).fill("10")
+    after = _row(page, STEP).locator(".lever__values b").inner_text()
+    _row(page, STEP).locator(".lever__unit--switch").click()
+    expect(_row(page, STEP).locator(".lever__unit--switch")).to_have_text("pp")
+    expect(_row(page, STEP).locator(".lever__values b")).to_have_text(after)
+
+
+def test_a_cap_is_named(page: Page, stage: Stage) -> None:
+    _open(page, stage, "&dC.active_evaluation=90pp")
+    expect(page.locator(".note")).to_contain_text("stops at 100%")
+    expect(page.locator(".note")).to_contain_text("all segments")
+
+
+def test_a_filter_keeps_what_the_hand_has_set_and_back_returns(page: Page, stage: Stage) -> None:
+    _open(page, stage, "&dL=3")
+    _box(page, LEADS).fill("8")
+    expect(page).to_have_url(re.compile("dL=8"))
+    page.locator('[data-popover="period"] summary').click()
+    page.get_by_role("link", name="Q1\u00a02026").click()
+    expect(page).to_have_url(re.compile("p=2026Q1.*dL=8"))
+    expect(_box(page, LEADS)).to_have_value("8")
+    page.go_back()
+    expect(page).to_have_url(re.compile("p=2026Q2"))
+    expect(_hero(page)).to_have_attribute("title", stage.revenue(parse_lever("leads=+8%")))
+
+
+def test_the_screen_survives_other_pages_and_the_theme(page: Page, stage: Stage) -> None:
+    _open(page, stage, "&dL=5")
+    expected = stage.revenue(parse_lever("leads=+5%"))
+    page.locator("[data-theme-switch]").click()
+    expect(_hero(page)).to_have_attribute("title", expected)
+    page.locator(".rail a.nav[href^='/funnel']").click()
+    page.wait_for_url("**/funnel*")
+    page.go_back()
+    expect(_hero(page)).to_have_attribute("title", expected)
+    page.locator(".rail a.nav[href^='/funnel']").click()
+    page.wait_for_url("**/funnel*")
+    page.locator(".rail a.nav[href^='/whatif']").click()
+    expect(_hero(page)).to_have_attribute("title", stage.revenue())
+
+
+def test_russian_writes_and_reads_decimal_commas(page: Page, stage: Stage) -> None:
+    _open(page, stage, "&lang=ru")
+    _box(page, LEADS).fill("2,5")
+    expect(_hero(page)).to_have_attribute("title", stage.revenue(parse_lever("leads=+2.5%"), language="ru"))
+    page.keyboard.press("Tab")
+    expect(_box(page, LEADS)).to_have_value("2,5")
+    expect(page.locator(".levers h2")).to_have_text("Рычаги")
+    shown = page.locator("#main").inner_text()
+    assert not [word for word in ("Baseline", "Scenario", "Levers", "segment", "{") if word in shown]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_phone_keeps_the_result_in_sight(page: Page, stage: Stage, theme: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    _open(page, stage, f"&dL=3&theme={theme}")
+    bar, menu = page.locator(".outcome-bar"), page.locator(".bottom")
+    expect(bar.locator(".outcome__hero")).to_have_text(_hero(page).inner_text())
+    above, below = bar.bounding_box(), menu.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"] + 0.5
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    small = page.locator(".whatif").evaluate(
+        """(root) => [...root.querySelectorAll("button, input, select")]
+          .filter((one) => one.offsetParent !== null && one.getBoundingClientRect().height < 40)
+          .map((one) => one.className)"""
+    )
+    assert [name for name in small if "lever__number" not in name] == []
+    assert page.locator(".bridge__row").count() == 6
+
+
+def test_names_from_data_are_text(page: Page, stage: Stage) -> None:
+    _open(page, stage)
+    page.evaluate(
+        """() => {
+          const bad = "<img src=x onerror=\\"window.broken = 1\\">";
+          const counts = [100, 50, 20, 9, 5, 3];
+          const segment = (name) => ({ segment: name, name: bad, dot: "dot", counts, deals: 30, revenue: 900, outside: 0,
+            best: [0.6, null, null, null, null], bestOf: [bad, null, null, null, null] });
+          const shown = window.dash_clientside.whatif.shown;
+          window.dash_clientside.whatif.mount({ ...shown(), labels: { [bad]: bad }, notes: [bad], outcome: bad,
+            names: [bad, bad, bad, bad, bad, bad], segments: [segment("a"), segment("b")] });
+        }"""
+    )
+    expect(page.locator("#whatif-app")).to_contain_text("<img src=x")
+    assert page.locator("#whatif-app img").count() == 0
+    assert page.evaluate("window.broken") is None
