@@ -46,55 +46,64 @@ class Settings(BaseSettings):
 
     # Where things are
     data: Path = Field(
-        Path("data"), description="Folder of all data: facts, state, secret key, logs of imports."
+        default=Path("data"), description="Folder of all data: facts, state, secret key, logs of imports."
     )
     state_url: str | None = Field(
-        None, description="SQLAlchemy address of the state database; by default SQLite in the data folder."
+        default=None,
+        description="SQLAlchemy address of the state database; by default SQLite in the data folder.",
     )
     secret_key: SecretStr | None = Field(
-        None,
+        default=None,
         description="Signs sessions and forms, at least 32 characters; by default `secret.key` in the data folder, "
         "which `journey init` makes.",
     )
-    language: Literal["en", "ru"] = Field("en", description="Language of what the console says.")
+    language: Literal["en", "ru"] = Field(default="en", description="Language of what the console says.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="Least level that is logged."
+        default="INFO", description="Least level that is logged."
     )
 
     # The web server
-    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 opens it to the network.")
-    port: int = Field(8050, ge=1, le=65535, description="TCP port to listen on.")
-    workers: int = Field(2, ge=1, le=4, description="Server processes.")
-    threads: int = Field(8, ge=1, le=64, description="Requests that one server process answers at once.")
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on; 0.0.0.0 opens it to the network."
+    )
+    port: int = Field(default=8050, ge=1, le=65535, description="TCP port to listen on.")
+    workers: int = Field(default=2, ge=1, le=4, description="Server processes.")
+    threads: int = Field(
+        default=8, ge=1, le=64, description="Requests that one server process answers at once."
+    )
     trusted_proxies: int = Field(
-        0, ge=0, le=5, description="Proxies in front whose X-Forwarded-* headers are believed."
+        default=0, ge=0, le=5, description="Proxies in front whose X-Forwarded-* headers are believed."
     )
     session_idle_hours: float = Field(
-        12, gt=0, le=720, description="Hours without a click that end a session."
+        default=12, gt=0, le=720, description="Hours without a click that end a session."
     )
-    session_days: float = Field(7, gt=0, le=30, description="Days after sign-in that end a session.")
+    session_days: float = Field(default=7, gt=0, le=30, description="Days after sign-in that end a session.")
 
     # What one question may cost
     statement_seconds: float = Field(
-        10, gt=0, le=600, description="Seconds after which a question is stopped."
+        default=10, gt=0, le=600, description="Seconds after which a question is stopped."
     )
     duckdb_memory_mb: int = Field(
-        1024,
+        default=1024,
         ge=64,
         description="Megabytes of memory DuckDB may use for one open engagement, of four at most.",
     )
-    duckdb_threads: int = Field(2, ge=1, le=64, description="Threads DuckDB may use in one server process.")
-    cache_mb: int = Field(128, ge=0, description="Megabytes of answers that one server process keeps.")
+    duckdb_threads: int = Field(
+        default=2, ge=1, le=64, description="Threads DuckDB may use in one server process."
+    )
+    cache_mb: int = Field(
+        default=128, ge=0, description="Megabytes of answers that one server process keeps."
+    )
 
     # What one import may cost
     import_memory_mb: int = Field(
-        4096, ge=256, description="Megabytes of memory DuckDB may use in an import."
+        default=4096, ge=256, description="Megabytes of memory DuckDB may use in an import."
     )
-    import_file_mb: int = Field(2048, ge=1, description="Megabytes of one file as it lies there.")
-    import_unpacked_mb: int = Field(4096, ge=1, description="Megabytes of one file after unpacking.")
-    import_columns: int = Field(500, ge=1, description="Columns of one file.")
-    import_cells: int = Field(10_000_000, ge=1, description="Cells of one spreadsheet.")
-    import_cell_kb: int = Field(32, ge=1, description="Kilobytes of text in one cell.")
+    import_file_mb: int = Field(default=2048, ge=1, description="Megabytes of one file as it lies there.")
+    import_unpacked_mb: int = Field(default=4096, ge=1, description="Megabytes of one file after unpacking.")
+    import_columns: int = Field(default=500, ge=1, description="Columns of one file.")
+    import_cells: int = Field(default=10_000_000, ge=1, description="Cells of one spreadsheet.")
+    import_cell_kb: int = Field(default=32, ge=1, description="Kilobytes of text in one cell.")
 
     @classmethod
     def load(cls) -> Self:

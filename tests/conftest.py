@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +15,7 @@ from psycopg import sql
 from tests import postgres
 
 _numbers = itertools.count(1)
-_seconds: Counter[str] = Counter()  # by the folder below tests/
+_seconds: defaultdict[str, float] = defaultdict(float)  # by the folder below tests/
 _tests: Counter[str] = Counter()
 
 
@@ -49,5 +49,5 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """The time per kind of test, above pytest's own closing line."""
     terminalreporter.section("time per kind of test")
-    for kind, seconds in _seconds.most_common():
+    for kind, seconds in sorted(_seconds.items(), key=lambda item: -item[1]):
         terminalreporter.write_line(f"{kind:<14} {_tests[kind]:>6} tests {seconds:>8.1f} s")

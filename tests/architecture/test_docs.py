@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from commands.main import app, run
 from tests.source import ROOT, files, relative
@@ -110,8 +112,8 @@ def commands(page: Path) -> list[str]:
 
 def known(words: list[str]) -> bool:
     """The words name a command, and every option among them is one of its own."""
-    command = typer.main.get_command(app)
-    while isinstance(command, typer.core.TyperGroup) and words:
+    command = get_command(app)
+    while isinstance(command, TyperGroup) and words:
         command, words = command.get_command(typer.Context(command), words[0]), words[1:]
     if command is None:
         return False

@@ -91,7 +91,7 @@ def test_no_copyleft_library() -> None:
             about = metadata.metadata(name)
         except metadata.PackageNotFoundError:
             continue  # of another platform
-        licences = [about.get("License-Expression") or "", *(about.get_all("Classifier") or [])]
+        licences = [*(about.get_all("License-Expression") or [""]), *(about.get_all("Classifier") or [])]
         licences = [text for text in licences if "License" in text or text == licences[0]]
         found += [
             f"{name}: {text}"

@@ -38,7 +38,8 @@ def journey(data: Path, capsys: pytest.CaptureFixture[str]) -> Journey:
 
     def ask(*arguments: str, debug: bool = False) -> Answer:
         code = run(list(arguments), debug=debug)
-        return Answer(code, *capsys.readouterr())
+        shown = capsys.readouterr()
+        return Answer(code, shown.out, shown.err)
 
     return ask
 

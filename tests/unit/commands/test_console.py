@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from commands.main import app
 from tests.unit.commands.conftest import Journey
@@ -19,16 +21,16 @@ def every_command() -> list[tuple[str, ...]]:
     """Each command as one types it, groups too."""
     found: list[tuple[str, ...]] = [()]
 
-    def walk(command: typer.core.TyperGroup, path: tuple[str, ...]) -> None:
+    def walk(command: TyperGroup, path: tuple[str, ...]) -> None:
         context = typer.Context(command)
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
             found.append((*path, name))
-            if isinstance(inner, typer.core.TyperGroup):
+            if isinstance(inner, TyperGroup):
                 walk(inner, (*path, name))
 
-    root = typer.main.get_command(app)
-    assert isinstance(root, typer.core.TyperGroup)
+    root = get_command(app)
+    assert isinstance(root, TyperGroup)
     walk(root, ())
     return found
 
