@@ -10,7 +10,10 @@ import pyarrow.compute as pc
 from dashboard.errors import JourneyError
 from data_access.ingest.sheet import Sheet
 
-_BLANKS = r"[\s\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+"
+# What Python calls a blank: `str.split` folds the same signs.
+_BLANKS = (
+    r"[\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+"
+)
 # Anything but signs that stand for themselves in NFC (printable ASCII, Russian letters, « » – — №), or odd blanks.
 _NEEDS_CLEANING = r"[^\x21-\x7e \x{410}-\x{44f}\x{401}\x{451}\x{ab}\x{bb}\x{2013}\x{2014}\x{2116}]|^ | $|  "
 

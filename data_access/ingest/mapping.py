@@ -211,6 +211,7 @@ class Mapping(Part):
         repeated = [name for name in names if names.count(name) > 1]
         if repeated:
             raise JourneyError("mapping_source_repeats", source=repeated[0])
+        _ = self.stage_model  # a wrong model is said even where no constant names a stage
         for source in self.sources:
             for item in source.items:
                 self._check_stage(getattr(item, "stage", None))

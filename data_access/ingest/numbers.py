@@ -176,10 +176,11 @@ def _decimal_sign(bare: pd.Series, plain: pd.Series, writing: Writing, column: s
         return "."
     if some(r"\..*,") or some(r"\d(?:\.\d{3}){2}") or some(r",(?:\d{0,2}|\d{4,})$"):
         return ","
-    if some(r",") and not writing.semicolons:
-        example = bare.loc[bare.str.contains(",", regex=False).fillna(False)].iloc[0]
+    unclear = bare.str.fullmatch(r"[+-]?\d{1,3},\d{3}").fillna(False)
+    if unclear.any() and not writing.semicolons:
+        example = bare.loc[unclear].iloc[0]
         raise JourneyError("decimal_unclear", file=writing.file, column=column, value=example)
-    return "," if some(r",") else "."
+    return "," if unclear.any() else "."
 
 
 def _machine_form(digits: pd.Series) -> pd.Series:
@@ -198,4 +199,6 @@ def _machine_form(digits: pd.Series) -> pd.Series:
 
 def _written_out(word: str) -> str | None:
     number = Decimal(word)
-    return format(number, "f") if abs(number.adjusted()) < 40 else None
+    if number.adjusted() > 40:
+        return None
+    return format(number, "f") if number.adjusted() > -40 else "0"

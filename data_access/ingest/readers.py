@@ -154,7 +154,8 @@ def _read_xlsx(file: DataFile, options: Options, wanted: tuple[str, ...]) -> She
             known = ", ".join(workbook.sheet_names)
             raise JourneyError("no_such_sheet", file=file.name, sheet=options.sheet, known=known)
         page = workbook.get_sheet_by_name(options.sheet or workbook.sheet_names[0])
-        if page.total_height * page.total_width > file.limits.cells:
+        last_row, last_column = page.end or (-1, -1)
+        if (last_row + 1) * (last_column + 1) > file.limits.cells:
             raise JourneyError("too_many_cells", file=file.name, limit=file.limits.cells)
         grid = page.to_python(skip_empty_area=False)
     except CalamineError as error:
