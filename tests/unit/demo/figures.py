@@ -120,7 +120,8 @@ def _next(walk: Table, steps: Table, stage: str) -> Table:
     if stage == STAGES[-1]:  # an event of the last stage, or any later deal than the walk's own
         later = steps[steps["stage"].eq("purchase") & steps["deal_no"].ge(2)]
         rows = pd.concat([rows, later]).sort_values("at", kind="stable")
-    rows = rows[["customer_id", "at", "deal_no"]].rename(columns={"at": stage, "deal_no": f"{stage}_no"})
+    chosen: Table = rows[["customer_id", "at", "deal_no"]]
+    rows = chosen.rename(columns={"at": stage, "deal_no": f"{stage}_no"})
     open_, closed = walk[walk["now"].notna()], walk[walk["now"].isna()]
     found = pd.merge_asof(
         open_.sort_values("now"), rows, left_on="now", right_on=stage, by="customer_id", direction="forward"
