@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlalchemy.pool import StaticPool
 
 from app import create_app
 from dashboard.errors import JourneyError
@@ -75,8 +76,8 @@ class Site:
         return client
 
 
-def make_site(folder: Path) -> Site:
-    """Build the product in an empty folder."""
+def make_site(folder: Path, facts: ManyFacts | None = None) -> Site:
+    """Build the product in an empty folder; `facts` of another one can be shared, since nobody writes them."""
     settings = Settings(data=folder, secret_key="only-for-tests-0123-abcd-9876-zyxw-q")  # type: ignore[arg-type]
     state = state_engine(settings)
     migrate(state)
@@ -99,13 +100,17 @@ def make_site(folder: Path) -> Site:
             engagements=[OWN, EMPTY],
             language="en",
         )
-    facts = {key: small_facts(key, folder) for key in (OWN, FOREIGN)}
-    return Site(create_app(settings, ManyFacts(facts)), settings, state)
+    return Site(create_app(settings, facts or small_facts()), settings, state)
 
 
-def small_facts(engagement: str, folder: Path) -> EngineFacts:
+def small_facts() -> ManyFacts:
+    """Facts of the own engagement and of the foreign one."""
+    return ManyFacts({key: facts_of(key) for key in (OWN, FOREIGN)})
+
+
+def facts_of(engagement: str) -> EngineFacts:
     """Some 500 customers of four segments over nine months; the same ones each time."""
-    engine = sa.create_engine(f"duckdb:///{folder / engagement}.duckdb")
+    engine = sa.create_engine("duckdb:///:memory:", poolclass=StaticPool)
     events: list[Event] = []
     sales: list[Sale] = []
     segments: dict[str, str] = {}

@@ -23,10 +23,12 @@ from dashboard.journey.query import DEFAULT_WINDOW_DAYS, Entry, JourneyQuery, Mo
 
 MAX_LENGTH = 6000
 MAX_VALUES = 200
+_YEARS = range(1900, 2201)
 NO_COMPARISON = "none"
 _COMPARISONS = {"prev": "previous", "year": "year_ago", NO_COMPARISON: None}
 _EXTRA_KEY = re.compile(r"^[A-Za-z][\w.>\-]{0,80}$")
-_MARK = re.compile(r"\\(.)|(,)")
+_PART = re.compile(r"(?:\\.|[^\\,])+", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _READABLE = ",:.>()-_"
 
 
@@ -174,7 +176,7 @@ class _Reader:
     def period(self) -> Period | None:
         text = self.text("p")
         try:
-            return Period.parse(text) if text else None
+            return _plausible(Period.parse(text)) if text else None
         except JourneyError as error:
             self.problems.append(error)
             return None
@@ -185,7 +187,7 @@ class _Reader:
             return text
         since, separator, until = text.partition(":")
         try:
-            if not separator or not Period.parse(f"{since}..{until}").bounded:
+            if not separator or not _plausible(Period.parse(f"{since}..{until}")).bounded:
                 raise JourneyError("bad_compare", value=text)
         except JourneyError:
             self.problems.append(JourneyError("bad_compare", value=text))
@@ -221,14 +223,22 @@ class _Reader:
         self.problems.append(JourneyError("address_value_ignored", key=key, value=value[:60]))
 
 
+def _plausible(period: Period) -> Period:
+    """The period, unless its comparison would leave the calendar."""
+    for day in (period.since, period.until):
+        if day and day.year not in _YEARS:
+            raise JourneyError("bad_period", value=period.token())
+    return period
+
+
 def _joined(labels: Iterable[str]) -> str:
     """Labels with commas between them; a comma inside a label is escaped, so that any re-encoding keeps them."""
     return ",".join(label.replace("\\", "\\\\").replace(",", "\\,") for label in labels)
 
 
 def _split(text: str) -> tuple[str, ...]:
-    marked = _MARK.sub(lambda found: found[1] or "\0", text)
-    return tuple(dict.fromkeys(part for part in marked.split("\0") if part))
+    parts = (_ESCAPED.sub(r"\1", part) for part in _PART.findall(text))
+    return tuple(dict.fromkeys(parts))
 
 
 def _known(

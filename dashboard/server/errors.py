@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, render_template, request
@@ -51,8 +52,25 @@ def note(error: BaseException, where: str) -> str:
 
 
 def callback_runs() -> None:
-    """Say that Dash has understood the request: what fails from here on is our fault."""
+    """Say that Dash has understood the request: what fails from here on is our fault.
+
+    Raises:
+        MalformedRequestError: for outputs that Dash would trip over only after the work is done.
+    """
+    body = request.get_json()
+    outputs, several = body.get("outputs"), str(body["output"]).startswith("..")
+    flat = outputs if isinstance(outputs, list) else [outputs]
+    if isinstance(outputs, list) is not several or not flat or not all(map(_is_output, flat)):
+        raise MalformedRequestError
     g.journey_callback_runs = True
+
+
+def _is_output(output: Any) -> bool:
+    return (
+        isinstance(output, dict)
+        and isinstance(output.get("id"), str)
+        and isinstance(output.get("property"), str)
+    )
 
 
 def _unexpected(error: Exception) -> Response:

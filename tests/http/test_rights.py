@@ -1,0 +1,155 @@
+"""Every route and every callback against everybody: what opens for whom stands in the two tables below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from callbacks.services import ACTION
+from data_access.scope import RIGHTS, Action, Role
+from tests.http.conftest import call, place, server_callbacks, token_header
+from tests.web import EMPTY, FOREIGN, OWN, ROLES, Site
+
+VISITORS = (None, *ROLES)
+CANARY = "Rival of the house"
+Clients = Callable[[str | None], FlaskClient]
+STRANGE = (
+    FOREIGN, "nowhere", "../acme", "acme/../rival", "acme'--", "ACME", " acme", "acme\0", "acme,rival", "rival#", "*",
+    "%", "__class__", "\u0430cme", "acme" * 500,
+)  # fmt: skip
+SUITE = "/_dash-component-suites/dash/dash-renderer/build/dash_renderer.min.js"
+
+
+@dataclass(frozen=True)
+class Route:
+    """How a route answers nobody, and everybody who has signed in."""
+
+    method: str
+    path: str
+    nobody: int
+    signed_in: int
+
+
+ROUTES = {  # endpoint -> what it answers
+    "login.form": Route("GET", "/login", 200, 302),
+    "login.submit": Route("POST", "/login", 400, 401),  # 400: no token without a page; 401: no such login
+    "login.logout": Route("POST", "/logout", 401, 303),
+    "login.style": Route("GET", "/login/style.css", 200, 200),
+    "login.icon": Route("GET", "/login/icon.svg", 200, 200),
+    "preferences.save": Route("POST", "/preferences", 401, 400),  # 400: an empty wish
+    "health.alive": Route("GET", "/healthz", 200, 200),
+    "health.ready": Route("GET", "/readyz", 200, 200),
+    "_dash_assets.static": Route("GET", "/assets/css/00-tokens.css", 401, 200),
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": Route("GET", SUITE, 401, 200),
+    "/_dash-layout": Route("GET", "/_dash-layout", 401, 200),
+    "/_dash-dependencies": Route("GET", "/_dash-dependencies", 401, 200),
+    "/_dash-update-component": Route("POST", "/_dash-update-component", 401, 415),
+    "/_reload-hash": Route("GET", "/_reload-hash", 401, 200),
+    "/_favicon.ico": Route("GET", "/_favicon.ico", 401, 200),
+    "/": Route("GET", "/", 302, 302),
+    "/<path:path>": Route("GET", f"/overview?e={OWN}", 302, 200),
+}
+
+CALLBACKS = {  # what a callback shows -> the right it needs
+    "shell-page": Action.READ,
+    "shell-switcher": Action.READ,
+    "shell-filters": Action.READ,
+    "overview-subtitle": Action.READ,
+    "overview-hero": Action.READ,
+    "overview-equation": Action.READ,
+    "overview-trend": Action.READ,
+    "overview-ranking": Action.READ,
+    "overview-segments": Action.READ,
+    "funnel-subtitle": Action.READ,
+    "funnel-steps": Action.READ,
+    "funnel-drill": Action.READ,
+    "touchpoints-subtitle": Action.READ,
+    "touchpoints-map": Action.READ,
+    "touchpoints-detail": Action.READ,
+    "whatif-body": Action.SIMULATE,
+}
+
+
+def shown(name: str) -> str:
+    """The first thing that a callback fills."""
+    return name.strip(".").split(".", 1)[0]
+
+
+def test_every_route_and_callback_stands_in_the_tables(site: Site) -> None:
+    assert {rule.endpoint for rule in site.app.server.url_map.iter_rules()} == set(ROUTES)
+    registered = {shown(name): site.app.callback_map[name]["callback"] for name in server_callbacks(site)}
+    assert {name: getattr(run, ACTION) for name, run in registered.items()} == CALLBACKS
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+@pytest.mark.parametrize("endpoint", ROUTES)
+def test_route(endpoint: str, visitor: Role | None, site: Site, signed_in: Clients) -> None:
+    route = ROUTES[endpoint]
+    client = site.client(visitor) if endpoint == "login.logout" else signed_in(visitor)
+    if visitor:
+        client.get(f"/overview?e={OWN}")
+    answer = client.open(route.path, method=route.method, headers=token_header(client))
+    assert answer.status_code == (route.signed_in if visitor else route.nobody)
+    if visitor is None and endpoint in ("/", "/<path:path>"):
+        assert answer.headers["Location"].startswith("/login")
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+@pytest.mark.parametrize("name", CALLBACKS)
+def test_callback(name: str, visitor: Role | None, site: Site, signed_in: Clients) -> None:
+    callback = next(one for one in server_callbacks(site) if shown(one) == name)
+    client = signed_in(visitor)
+    for engagement in (OWN, EMPTY, *STRANGE):
+        answer = call(client, site, callback, place(site, callback, f"?e={quote(engagement)}"))
+        assert answer.status_code == expected(name, visitor, engagement), engagement
+        assert visitor is Role.ADMIN or CANARY not in answer.get_data(as_text=True)
+
+
+def expected(name: str, visitor: Role | None, engagement: str) -> int:
+    """Nobody 401; of others' engagements 404 (an admin has every one); without the right 403.
+
+    The shell itself answers with a page of words.
+    """
+    if visitor is None:
+        return 401
+    if name.startswith("shell-"):
+        return 200
+    if engagement not in (OWN, EMPTY) and not (visitor is Role.ADMIN and engagement == FOREIGN):
+        return 404
+    return 200 if CALLBACKS[name] in RIGHTS[visitor] else 403
+
+
+@pytest.mark.parametrize("visitor", [role for role in ROLES if role is not Role.ADMIN])
+def test_page_of_a_foreign_engagement_says_what_an_unknown_one_says(
+    visitor: Role, site: Site, signed_in: Clients
+) -> None:
+    client = signed_in(visitor)
+    answers = []
+    for engagement in (FOREIGN, "nowhere"):
+        page = {"path": "/overview", "search": f"?e={engagement}"}
+        answers.append(call(client, site, "shell-page.children", page).get_json())
+        assert client.get(f"/overview?e={engagement}").status_code == 404
+    assert answers[0] == answers[1]
+    assert "There is no such page" in str(answers[0])
+
+
+def test_page_without_the_right_is_a_403_and_absent_from_the_menu(site: Site, signed_in: Clients) -> None:
+    wall = signed_in(Role.DISPLAY)
+    assert wall.get(f"/whatif?e={OWN}").status_code == 403
+    shown_page = call(wall, site, "shell-page.children", {"path": "/whatif", "search": f"?e={OWN}"})
+    assert "No access" in shown_page.get_data(as_text=True)
+    assert "whatif" not in wall.get("/_dash-layout").get_data(as_text=True)
+    assert "whatif" in signed_in(Role.EXECUTIVE).get("/_dash-layout").get_data(as_text=True)
+
+
+def test_a_right_taken_away_is_gone_at_the_next_request(fresh: Site) -> None:
+    from data_access.state import engagements, users
+
+    client = fresh.client("marketer")
+    assert client.get(f"/overview?e={OWN}").status_code == 200
+    engagements.revoke(fresh.state, users.find(fresh.state, "marketer").record.id, OWN)
+    assert client.get(f"/overview?e={OWN}").status_code == 404
