@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,9 +17,14 @@ from data_access.state.migrate import migrate
 from tests.facts import Event, load
 
 
-def installation(folder: Path, **fields: object) -> tuple[Settings, sa.Engine]:
+def settings_of(data: Path, **fields: Any) -> Settings:
+    """Settings with this data folder, everything else as it comes."""
+    return Settings(data=data, **fields)
+
+
+def installation(folder: Path, **fields: Any) -> tuple[Settings, sa.Engine]:
     """Settings of an empty installation and its migrated state database."""
-    settings = Settings(data=folder / "data", **fields)  # type: ignore[arg-type]
+    settings = settings_of(folder / "data", **fields)
     state = state_engine(settings)
     migrate(state)
     return settings, state

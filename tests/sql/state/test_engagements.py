@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -53,7 +54,9 @@ def test_an_engagement_comes_back_as_it_was_given(state: sa.Engine, acme: str) -
         ({"currency": "rub"}, "currency_malformed"),
     ],
 )
-def test_a_wrong_engagement_is_refused(state: sa.Engine, acme: str, change: dict, code: str) -> None:
+def test_a_wrong_engagement_is_refused(
+    state: sa.Engine, acme: str, change: dict[str, Any], code: str
+) -> None:
     with pytest.raises(JourneyError) as refused:
         engagements.add(state, **({"key": "new"} | change))
     assert refused.value.code == code
@@ -67,7 +70,12 @@ def test_a_mapping_makes_or_settles_an_engagement_until_its_first_data(state: sa
     assert (settled.zone, settled.currency, settled.model.preset) == ("UTC", "EUR", "classic5")
     imports.publish(state, begin(state), acme, 1, {}, NOW)
     assert engagements.get_or_create(state, acme, zone="UTC", model=PRESETS["classic5"]) == settled
-    for given in ({"zone": "Europe/Berlin"}, {"currency": "RUB"}, {"model": PRESETS["loop6"]}):
+    others: tuple[dict[str, Any], ...] = (
+        {"zone": "Europe/Berlin"},
+        {"currency": "RUB"},
+        {"model": PRESETS["loop6"]},
+    )
+    for given in others:
         with pytest.raises(JourneyError, match="engagement_differs"):
             engagements.get_or_create(state, acme, **given)
     assert engagements.get(state, acme) == settled

@@ -24,6 +24,7 @@ from data_access.state import imports
 from data_access.state.engine import state_engine
 from data_access.state.migrate import migrate
 from data_access.state.schema import import_lease
+from tests.generation_files import settings_of
 
 KEY = "acme"
 ACME = Scope(KEY, Action.READ, 0)
@@ -101,7 +102,7 @@ class Client:
 def client(folder: Path) -> Client:
     """The client's files and an empty installation in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = Client(Settings(data=folder / "data"), folder / "first.yaml", folder / "second.yaml")
+    made = Client(settings_of(folder / "data"), folder / "first.yaml", folder / "second.yaml")
     _deliver(folder, "first", FIRST)
     _deliver(folder, "second", SECOND)
     migrate(made.state)
@@ -149,4 +150,4 @@ def _import(data: str, mapping: str, kill_at: str | None) -> None:
     if kill_at:
         os.environ["JOURNEY_KILL_AT"] = kill_at
     with suppress(JourneyError):
-        run_import(Settings(data=Path(data)), Path(mapping), None, "test")
+        run_import(settings_of(Path(data)), Path(mapping), None, "test")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.settings import Settings
 from data_access.points import POINTS
 from data_access.state import imports
+from tests.generation_files import settings_of
 from tests.unit.data_access.importing import (
     FIRST,
     KEY,
@@ -46,7 +46,7 @@ def killed(origin: tuple[Client, float], tmp_path: Path) -> Client:
     """A copy of the client, to be killed."""
     made, _ = origin
     shutil.copytree(made.settings.data, tmp_path / "data")
-    return replace(made, settings=Settings(data=tmp_path / "data"))
+    return replace(made, settings=settings_of(tmp_path / "data"))
 
 
 def check_all_or_nothing(place: Client, happened: bool | None, *, repeat: bool = True) -> None:

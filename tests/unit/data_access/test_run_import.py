@@ -13,13 +13,12 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.errors import JourneyError
-from dashboard.settings import Settings
 from data_access import schema
 from data_access.generations import GenerationFacts
 from data_access.ingest import run
 from data_access.ingest.job import without_secrets
 from data_access.state import engagements, imports
-from tests.generation_files import installation, write_generation
+from tests.generation_files import installation, settings_of, write_generation
 from tests.unit.data_access.importing import (
     ACME,
     FIRST,
@@ -160,11 +159,8 @@ def test_three_older_generations_stay_for_undo(tmp_path: Path) -> None:
 
 
 def test_the_importing_process_is_told_no_secret(tmp_path: Path) -> None:
-    settings = Settings(
-        data=tmp_path,
-        secret_key="k" * 40,
-        state_url="postgresql+psycopg://user:canary@host/db",  # type: ignore[arg-type]
-    )
+    secrets = {"secret_key": "k" * 40, "state_url": "postgresql+psycopg://user:canary@host/db"}
+    settings = settings_of(tmp_path, **secrets)
     told = str(without_secrets(settings))
     assert "canary" not in told
     assert "k" * 40 not in told
