@@ -79,11 +79,11 @@ def quarters(demo: Demo) -> list[Any]:
 def period_book(demo: Demo, quarter: Any) -> Table:
     """L, B, deals, revenue, C, P, Q of a quarter per segment, and in total (row "total")."""
     since, until = quarter.start_time, (quarter + 1).start_time
-    lead = demo.events[demo.events["key"].isin(STAGES[:2])]
+    parts = [of[(of["at"] >= since) & (of["at"] < until)] for of in (demo.events, demo.deals, demo.refunds)]
+    parts[0] = parts[0][parts[0]["key"].isin(STAGES[:2])]
     rows = {}
     for name in [*demo.segments.unique(), "total"]:
-        of = [f if name == "total" else f[f["segment"] == name] for f in (lead, demo.deals, demo.refunds)]
-        leads, deals, refunds = (f[(f["at"] >= since) & (f["at"] < until)] for f in of)
+        leads, deals, refunds = (part if name == "total" else part[part["segment"] == name] for part in parts)
         everybody = set(leads["customer_id"]) | set(deals["customer_id"])
         revenue = float(deals["amount"].sum() + refunds["amount"].sum())
         buyers = deals["customer_id"].nunique()
