@@ -171,7 +171,7 @@ def show_trend(services: Services, ask: Ask) -> Any:
         ask.info.first_day is not None and earlier.since is not None and ask.info.first_day <= earlier.since
     )
     before = services.answers.lcpq(ask.scope, query.with_(period=earlier)).rows if covered else ()
-    figure = revenue_by_month_figure(now, before, ask.words, ask.formats, ask.user.theme)
+    figure = revenue_by_month_figure(now, before, ask.words, ask.formats, ask.address.theme or ask.user.theme)
     total = ask.formats.money(sum(row.revenue for row in now))
     message = ask.words("Revenue of the last twelve months by month: {total} in all", total=total)
     subtitle = (

@@ -22,8 +22,16 @@ from data_access.scope import Role
 from data_access.state import engagements, imports, users
 
 KEY = "demo"
+_COMPANY = "Демо: сеть «Электрон»"
 FULL_SIZE = 150_000  # customers; 1.2 million events
 _SEED = 7
+_NAMES = {  # invented, as everybody in the demo is
+    Role.EXECUTIVE: "Анна Ковалёва",
+    Role.MARKETER: "Игорь Сафин",
+    Role.CONSULTANT: "Мария Лебедева",
+    Role.ADMIN: "Павел Орлов",
+    Role.DISPLAY: "Экран в холле",
+}
 _WRITING = 0.35  # share of the time that inventing takes; the rest is the import
 
 
@@ -61,7 +69,7 @@ def _build(settings: Settings, engine: sa.Engine, customers: int, until: datetim
     from data_access.ingest.run import run_import
 
     if KEY not in {item.key for item in engagements.list(engine)}:
-        engagements.add(engine, KEY, words()("Demo"), demo=True, actor=ACTOR)
+        engagements.add(engine, KEY, _COMPANY, demo=True, actor=ACTOR)
     folder = settings.data / "demo-files"
     try:
         with progress_bar(words()("Building the demo")) as tell:
@@ -82,9 +90,7 @@ def _sign_ins(settings: Settings, engine: sa.Engine) -> dict[str, str]:
     _keep(path, passwords)  # first: a password that nobody knows helps nobody
     for role in absent:
         login = str(role)
-        users.add_user(
-            engine, login, login.capitalize(), role, passwords[login], engagements=(KEY,), actor=ACTOR
-        )
+        users.add_user(engine, login, _NAMES[role], role, passwords[login], engagements=(KEY,), actor=ACTOR)
     return passwords
 
 

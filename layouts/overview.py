@@ -120,14 +120,19 @@ def hero_card(place: Place, row: Bottleneck, link: WeakLink | None, rates: Seque
                         className="hero__money",
                         title=formats.money_full(-at_stake),
                     ),
-                    html.Span(words("left on the table")),
-                    definition(
-                        "overview-at-stake",
-                        words("At stake"),
-                        words(
-                            "What the period's ripe entries would bring more if this step converted like its "
-                            "benchmark and nothing else changed. Not a forecast, and never added up over steps."
-                        ),
+                    html.Span(
+                        [
+                            words("left on the table"),
+                            definition(
+                                "overview-at-stake",
+                                words("At stake"),
+                                words(
+                                    "What the period's ripe entries would bring more if this step converted like its "
+                                    "benchmark and nothing else changed. Not a forecast, and never added up over "
+                                    "steps."
+                                ),
+                            ),
+                        ]
                     ),
                 ],
                 className="hero__line",

@@ -58,7 +58,7 @@
       for (const [size, words] of SCALES) {
         if (Math.abs(value) >= size * 0.99995) {
           const scaled = value / size;
-          return withSymbol(number(scaled, decimals ?? (Math.abs(scaled) < 100 ? 1 : 0)), words[language]);
+          return withSymbol(number(scaled, decimals ?? (Math.abs(scaled) < 10 ? 2 : Math.abs(scaled) < 100 ? 1 : 0)), words[language]);
         }
       }
       return withSymbol(number(value, Math.abs(value) >= 100 || value === 0 ? 0 : 2));

@@ -15,6 +15,7 @@ from dashboard.figures.theme import Figure, template
 from dashboard.i18n.formats import Formats
 from dashboard.i18n.words import Words
 
+_NAMED = 3  # of more months than that, every third is named
 _LABELLED = 6  # up to this many months each bar carries its figure and its comparison's name
 
 
@@ -81,7 +82,10 @@ def _month(row: Lcpq) -> date:
 
 
 def _month_ticks(now: Sequence[Lcpq], before: Sequence[Lcpq], words: Words, formats: Formats) -> list[str]:
-    """Two lines under each month: the month it is compared with, else the year where it changes."""
+    """Two lines under each month: the month it is compared with, else the year where it changes.
+
+    Of many months every third is named, from the first on: a phone has room for four.
+    """
     ticks = []
     for place, row in enumerate(now):
         month = _month(row)
@@ -90,7 +94,10 @@ def _month_ticks(now: Sequence[Lcpq], before: Sequence[Lcpq], words: Words, form
             other = format_date(_month(before[place]), "LLL y", locale=formats.language)
             second = words("vs {month}", month=other)
         else:
-            second = str(month.year) if place == 0 or month.month == 1 else ""
+            second = str(month.year) if place == 0 or month.month <= _NAMED else ""
+        if len(now) > _LABELLED and place % _NAMED:
+            ticks.append("")
+            continue
         ticks.append(f"{name}<br>{second}")
     return ticks
 

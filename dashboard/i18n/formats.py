@@ -89,7 +89,7 @@ class Formats:
         for size, name in _SCALES:
             if abs(value) >= size * Decimal("0.99995"):
                 scaled = Decimal(str(value)) / size
-                places = decimals if decimals is not None else int(abs(scaled) < 100)
+                places = decimals if decimals is not None else int(abs(scaled) < 100) + int(abs(scaled) < 10)
                 return self._with_symbol(self.number(scaled, places), _SHORT[self.language][name])
         return self._with_symbol(self.number(value, 0 if abs(value) >= 100 or value == 0 else 2))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.figures.theme import PALETTES, template
 from layouts.components.attributes import attributes
 
 
@@ -15,14 +16,16 @@ def chart(
     """A chart that fits its card.
 
     Args:
-        figure: plain Plotly figure; its template comes from `dashboard.figures`.
+        figure: plain Plotly figure; its template comes from `dashboard.figures`, and those of every theme go
+            along so that `assets/js/charts.js` re-colours it without a request.
         height: of the drawing [px]; without it Plotly would take 450 px and leave its card.
         message: what the chart says, for readers who do not see it.
         table: the same figures as a table, shown on demand.
     """
+    templates = {theme: template(theme, language) for theme in PALETTES}
     graph = dcc.Graph(
         id=id,
-        figure=figure,
+        figure={**figure, "layout": {**figure["layout"], "meta": {"templates": templates}}},
         responsive=True,
         style={"height": f"{height}px"},
         config={

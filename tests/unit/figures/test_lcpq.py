@@ -70,7 +70,7 @@ def test_long_spans_name_the_year_where_it_changes() -> None:
     months += [replace(JULY, month=f"2026-{month:02}") for month in range(1, 6)]
     ticks = drawn(*months, before=tuple(months), language="en").layout.xaxis.ticktext
     assert ticks[0] == "Oct<br>2025"
-    assert ticks[1] == "Nov<br>"
+    assert ticks[1] == ticks[2] == ""  # every third month is named: a phone has room for four
     assert ticks[3] == "Jan<br>2026"
 
 
