@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 
 from data_access.ingest.mapping_values import Condition, Value
 from data_access.ingest.numbers import EXACT, Writing, numbers_of
-from data_access.ingest.values import Values, clean
+from data_access.ingest.values import Values
+from data_access.ingest.wording import clean
 
 _NUMBER = re.compile(r"-?\d{1,14}(\.\d{1,18})?$")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -163,35 +162,6 @@ class ImportReport:
                 line |= {"rows": month.rows, "amount": float(month.amount)}
         sums = {"accepted": self.accepted, "rejected": self.rejected, "changed": self.accepted > 0}
         return plain | sums
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> ImportReport:
-        """Read what `to_json` wrote; further keys are left alone."""
-        sources = tuple(_source_of(source) for source in plain["sources"])
-        return cls(plain["engagement"], plain["import_id"], plain["currency"], sources)
-
-
-def _source_of(plain: Mapping[str, Any]) -> SourceReport:
-    given = dict(plain)
-    given["files"] = tuple(FileCount(**item) for item in plain["files"])
-    given["rejections"] = tuple(
-        Rejection(item["reason"], item["rows"], tuple(RejectedRow(**row) for row in item["examples"]))
-        for item in plain["rejections"]
-    )
-    given["unmapped"] = tuple(LabelCount(**item) for item in plain["unmapped"])
-    given["look_alikes"] = tuple(
-        LookAlike(item["field"], tuple(item["labels"])) for item in plain["look_alikes"]
-    )
-    given["months"] = tuple(_month_of(item) for item in plain["months"])
-    given["amount_without_customer"] = Decimal(str(plain["amount_without_customer"]))
-    return SourceReport(**given)
-
-
-def _month_of(plain: Mapping[str, Any]) -> ControlSum:
-    names = [item.name for item in fields(ControlSum)]
-    given: dict[str, Any] = {name: plain[name] for name in names}
-    given |= {name: Decimal(str(given[name])) for name in names if name.startswith("amount")}
-    return ControlSum(**given)
 
 
 def _plain(value: Any) -> Any:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -29,6 +27,7 @@ from data_access.ingest.numbers import (
 )
 from data_access.ingest.patterns import pattern_pieces
 from data_access.ingest.times import Moments, day_text, moments_of_text, moments_of_typed
+from data_access.ingest.wording import NORMALISE, TRUTH, band_names, clean, coalesced, joined
 
 Result = TypeVar("Result")
 
@@ -143,9 +142,9 @@ class Values:
         if value.column is not None:
             return self.cells.text(value.column)
         if value.first is not None:
-            return _coalesced([self.text(part).values for part in value.first])
+            return coalesced([self.text(part).values for part in value.first])
         if value.columns is not None:
-            return _joined([self.cells.text(column) for column in value.columns], value.join)
+            return joined([self.cells.text(column) for column in value.columns], value.join)
         if value.product is not None:
             return text_of(self._product(value).values)
         if value.text is not None:
@@ -232,7 +231,7 @@ class Values:
         """What a list of rejected rows shows: of a product its factors."""
         if value.product is None:
             return text
-        return _joined([self._label(part) for part in value.product], " * ")
+        return joined([self._label(part) for part in value.product], " * ")
 
     def _writing(self, value: Value) -> Writing:
         sheet = self.cells.sheet
@@ -267,30 +266,6 @@ class Values:
             label = reading.label.where(given, label)
         unmapped = np.zeros(len(label), dtype=bool)
         return Reading(moments, label, unmapped, _flaw("not_a_time", value, moments.bad, label))
-
-
-def band_names(limits: tuple[Decimal, ...]) -> list[str]:
-    """Names of the bands between the limits: "<5000", "5000-9999", ">=10000".
-
-    Between whole limits a band ends with the last whole number; else with "<" and the limit.
-    """
-    whole = all(limit == limit.to_integral_value() for limit in limits)
-    words = [format(limit.normalize(), "f") for limit in limits]
-    names = [f"<{words[0]}"]
-    for index, (low, high) in enumerate(itertools.pairwise(limits)):
-        if not whole:
-            names.append(f"{words[index]}-<{words[index + 1]}")
-        elif high - low == 1:
-            names.append(words[index])
-        else:
-            names.append(f"{words[index]}-{format(high - 1, 'f')}")
-    return [*names, f">={words[-1]}"]
-
-
-def clean(word: str) -> str:
-    """One word, cleaned like a cell ("" = empty)."""
-    cleaned = clean_text(pd.Series([word], dtype="str")).iloc[0]
-    return cleaned if isinstance(cleaned, str) else ""
 
 
 def _flaw(reason: str, value: Value, rows: np.ndarray, text: pd.Series) -> tuple[Flaw, ...]:
@@ -329,54 +304,12 @@ def _inheriting(part: Value, whole: Value) -> Value:
     )
 
 
-def _coalesced(texts: list[pd.Series]) -> pd.Series:
-    text = texts[0]
-    for other in texts[1:]:
-        text = text.fillna(other)
-    return text
-
-
-def _joined(texts: list[pd.Series], sign: str) -> pd.Series:
-    """Texts with the sign between them; empty ones are left out with their sign."""
-    whole = texts[0]
-    for text in texts[1:]:
-        both = whole + sign + text
-        whole = both.fillna(whole).fillna(text)
-    return whole
-
-
 def _looked_up(keys: pd.Series, table: pd.Series) -> pd.Series:
     return keys.map(table).astype("str")
 
 
-_TRUE = ("true", "yes", "y", "1", "да", "истина")
-_FALSE = ("false", "no", "n", "0", "нет", "ложь")
-
-
 def _truth(value: Value, reading: Reading[pd.Series]) -> Reading[pd.Series]:
-    words = {**dict.fromkeys(_TRUE, "true"), **dict.fromkeys(_FALSE, "false")}
-    text = reading.values.str.lower().map(words).astype("str")
+    text = reading.values.str.lower().map(TRUTH).astype("str")
     bad = (reading.values.notna() & text.isna()).to_numpy()
     flaws = _flaw("not_yes_or_no", value, bad, reading.values)
     return replace(reading, values=_or_empty(text, value), flaws=flaws)
-
-
-def _phone(text: pd.Series) -> pd.Series:
-    """Digits alone; 8 and 7 before ten digits are Russia's +7; 00 is +."""
-    kept = text.str.replace(r"[^\d+]", "", regex=True).str.replace(r"(.)\++", r"\1", regex=True)
-    kept = kept.str.replace(r"^00(\d{8,})$", r"+\1", regex=True)
-    kept = kept.str.replace(r"^(?:8|7)(\d{10})$", r"+7\1", regex=True)
-    return clean_text(kept.str.replace(r"^\+$", "", regex=True))
-
-
-def _email(text: pd.Series) -> pd.Series:
-    bare = text.str.lower().str.replace(r"^mailto:", "", regex=True)
-    return clean_text(bare.str.replace(" ", "", regex=False))
-
-
-NORMALISE: dict[str, Callable[[pd.Series], pd.Series]] = {
-    "trim": lambda text: text,
-    "lower": lambda text: text.str.lower(),
-    "phone": _phone,
-    "email": _email,
-}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +48,7 @@ class Company:
         """Import the only source."""
         return self.load(source, **options).sources[0]
 
-    def rows(self, table: sa.Table) -> list[Mapping[str, Any]]:
+    def rows(self, table: sa.Table) -> list[Any]:
         """Every row of a table, in order of the source rows."""
         with self.engine.connect() as connection:
             return list(connection.execute(sa.select(table)).mappings())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dashboard.journey.channels import CHANNELS, channel_key
 from data_access.ingest.cells import clean_text
-from data_access.ingest.values import NORMALISE, band_names
+from data_access.ingest.wording import NORMALISE, band_names
 from tests.unit.data_access.ingest.imports import unhurried
 
 phones = st.from_regex(r"9\d{9}", fullmatch=True)
