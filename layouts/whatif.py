@@ -164,7 +164,7 @@ def nothing_priced(
 
 
 def baseline_line(view: WhatIfView) -> str:
-    """`Baseline · Q3 2026 · ripe entries, money of 90 days from the entry: 62,800 × 13.77% × ... = ₽314M`."""
+    """`Baseline · Q3 2026 · all entries, money of 90 days from the entry: 62,800 × 13.77% × ... = ₽314M`."""
     words, formats, base = view.words, view.formats, view.baseline
     factors = (
         formats.number(base.leads),
@@ -174,8 +174,9 @@ def baseline_line(view: WhatIfView) -> str:
     )
     outside = words("+ {money} outside the funnel", money=formats.money(base.outside)) if base.outside else ""
     return words(
-        "Baseline · {period} · ripe entries, {span}: {product} = {revenue}",
+        "Baseline · {period} · {ripe}, {span}: {product} = {revenue}",
         period=formats.period(view.query.period),
+        ripe=_ripe(view),
         span=_span(view),
         product=f"{' × '.join(factors)} {outside}".strip(),
         revenue=formats.money(base.revenue),
@@ -206,7 +207,7 @@ def scenario_model(view: WhatIfView) -> dict[str, Any]:
         "labels": {segment.segment: segment_name(words, segment.segment) for segment in priced.segments},
         "words": sentences,
         "outcome": words(
-            "Scenario revenue · {period}", period=view.formats.period(view.query.period)
+            "Scenario revenue of ripe entries · {period}", period=view.formats.period(view.query.period)
         ),
         "outside": words(
             "Outside the funnel: {money} of entrants who did not reach the deal step. No lever moves it.",
@@ -245,6 +246,14 @@ def _notes(view: WhatIfView) -> list[str]:
             )
         )
     return notes
+
+
+def _ripe(view: WhatIfView) -> str:
+    """How many of the period's entries are counted."""
+    shown = view.shown
+    if shown.mature == shown.entrants:
+        return view.words("all entries")
+    return view.words("{mature} of {entrants} entries are ripe", mature=shown.mature, entrants=shown.entrants)
 
 
 def _span(view: WhatIfView) -> str:

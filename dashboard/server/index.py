@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from html import escape
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -43,6 +44,12 @@ class JourneyDash(Dash):
     """
 
     look: Callable[[], tuple[str, str]]
+    _setting_up = Lock()
+
+    def _setup_server(self) -> None:
+        """Dash gets ready within the first request; others that come meanwhile wait, else their scripts read 404."""
+        with self._setting_up:
+            super()._setup_server()
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]
         """The page around Dash's scripts."""

@@ -334,8 +334,8 @@ def test_names_from_data_are_text(page: Page, stage: Stage) -> None:
         """() => {
           const bad = "<img src=x onerror=\\"window.broken = 1\\">";
           const counts = [100, 50, 20, 9, 5, 3];
-          const segment = (name) => ({ segment: name, name: bad, dot: "dot", counts, deals: 30, revenue: 900, outside: 0,
-            best: [0.6, null, null, null, null], bestOf: [bad, null, null, null, null] });
+          const segment = (name) => ({ segment: name, name: bad, dot: "dot", counts, deals: 30,
+            revenue: 900, outside: 0, best: [0.6, null, null, null, null], bestOf: [bad, null, null, null, null] });
           const shown = window.dash_clientside.whatif.shown;
           window.dash_clientside.whatif.mount({ ...shown(), labels: { [bad]: bad }, notes: [bad], outcome: bad,
             names: [bad, bad, bad, bad, bad, bad], segments: [segment("a"), segment("b")] });
