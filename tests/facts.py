@@ -123,9 +123,18 @@ def copy_derived(origin: sa.Engine, target: sa.Engine) -> None:
     """Copy every derived row from one engine to another (PostgreSQL tests run on the same derivation)."""
     with origin.connect() as source, target.begin() as sink:
         for table in schema.DERIVED:
-            rows = [dict(row) for row in source.execute(sa.select(table)).mappings()]
+            rows = source.execute(sa.select(table)).all()
             if rows:
-                sink.execute(sa.insert(table), rows)
+                _copy(sink, table, rows)
+
+
+def _copy(sink: sa.Connection, table: sa.Table, rows: Sequence[sa.Row[Any]]) -> None:
+    """PostgreSQL's COPY: a real set has too many rows for inserts."""
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    driver: Any = sink.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
+        for row in rows:
+            copy.write_row(tuple(row))
 
 
 def question(**fields: Any) -> JourneyQuery:
