@@ -12,7 +12,9 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
+from dashboard.settings import Settings
 from tests import postgres
+from tests.demo_data import imported_demo
 
 _numbers = itertools.count(1)
 _seconds: defaultdict[str, float] = defaultdict(float)  # by the folder below tests/
@@ -24,6 +26,12 @@ def postgres_url() -> Iterator[str]:
     """SQLAlchemy address of one real PostgreSQL, shared by the run; make your own schema or database in it."""
     with postgres.server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def demo_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An installation with the small demo, imported once for the run; nobody writes to it."""
+    return imported_demo(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture

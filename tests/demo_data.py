@@ -6,6 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from dashboard.demo.writer import write_demo
+from dashboard.settings import Settings
+from data_access.ingest.run import run_import
+from data_access.state.engine import state_engine
+from data_access.state.migrate import migrate
 
 DEMO_CUSTOMERS = 5_000
 DEMO_UNTIL = date(2026, 11, 1)
@@ -23,3 +27,16 @@ def demo_folder(tmp: Path) -> Path:
     if not _written or not _written[0].exists():
         _written[:] = [write_demo(tmp / "demo", DEMO_CUSTOMERS, DEMO_UNTIL).parent]
     return _written[0]
+
+
+def imported_demo(tmp: Path) -> Settings:
+    """Settings of an installation whose engagement `demo` was imported as anybody's files are.
+
+    Args:
+        tmp: as for `demo_folder`.
+    """
+    settings = Settings(data=tmp / "data", secret_key="only-for-tests-0123-abcd-9876-zyxw-q")  # type: ignore[arg-type]
+    settings.data.mkdir()
+    migrate(state_engine(settings))
+    run_import(settings, demo_folder(tmp) / "mapping.yaml", None, "console")
+    return settings
