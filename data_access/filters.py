@@ -124,4 +124,5 @@ def check_names(info: GenerationInfo, query: JourneyQuery) -> None:
     ):
         for name in given:
             if name not in known:
-                raise JourneyError(code, name=name, known=", ".join(known[:20]))
+                subject = code.removeprefix("unknown_")
+                raise JourneyError(code, known=", ".join(known[:20]), **{subject: name})
