@@ -14,6 +14,7 @@ from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery, Mode
 from data_access import schema
 from data_access.dialect import within_days
+from data_access.filters import over_by_data_end
 from data_access.scope import Scope
 
 
@@ -113,13 +114,7 @@ class Question:
         """Entries whose window is over at the data end."""
         if self.ripe_days is None:
             return sa.true()
-        if self.info.data_end is None or self.info.data_end_day is None:
-            return sa.false()
-        span = timedelta(days=self.ripe_days)
-        by_day = rows.local_day <= self.info.data_end_day - span
-        if self.info.data_end_date_only:
-            return by_day
-        return sa.case((rows.instant, by_day), else_=rows.moment <= self.info.data_end - span)
+        return over_by_data_end(rows, self.info, self.ripe_days)
 
 
 @dataclass(frozen=True, slots=True)
