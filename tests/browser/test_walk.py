@@ -1,0 +1,182 @@
+"""The main job in a real browser: sign in, overview, funnel, heatmap, what-if, in both languages and themes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from app import create_app
+from callbacks.answers import Answers
+from callbacks.twins import twin
+from dashboard.i18n.formats import Formats
+from dashboard.journey.period import Period
+from dashboard.journey.query import JourneyQuery
+from dashboard.settings import Settings
+from data_access.generations import GenerationFacts
+from data_access.scope import Action, Role, Scope
+from data_access.state import users
+from data_access.state.engine import state_engine
+from tests import chromium
+from tests.browser.live import served, sign_in
+from tests.web import PASSWORD, Site
+
+expect.set_options(timeout=30_000)  # a busy machine is no defect
+QUARTER = "2026Q2"
+WORDS = {
+    "ru": ("Обзор", "Воронки и узкие места", "Точки контакта", "Что, если: L × C × P × Q"),
+    "en": ("Overview", "Funnels & bottlenecks", "Touchpoints", "What-if: L × C × P × Q"),
+}
+
+
+@pytest.fixture(scope="module")
+def address(demo_settings: Settings) -> Iterator[str]:
+    state = state_engine(demo_settings)
+    users.add_user(state, "executive", "Анна Ковалёва", Role.EXECUTIVE, PASSWORD, engagements=("demo",))
+    with served(Site(create_app(demo_settings), demo_settings, state)) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that fails the test where the console has something to say or another host is asked."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    opened = context.new_page()
+    said: list[str] = []
+    opened.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on(
+        "request",
+        lambda request: (
+            said.append(request.url)
+            if "//127.0.0.1" not in request.url[:20] and request.url.startswith("http")
+            else None
+        ),
+    )
+    yield opened
+    context.close()
+    assert said == []
+
+
+def loaded(page: Page) -> None:
+    """Every card has its content, and none of them an error."""
+    expect(page.locator(".loading")).to_have_count(0)
+    expect(page.locator(".state--error")).to_have_count(0)
+
+
+def title(page: Page, words: str) -> None:
+    expect(page.locator("h1")).to_have_text(words)
+    loaded(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_walk_from_sign_in_to_the_scenario(page: Page, address: str, language: str, theme: str) -> None:
+    overview, funnels, touchpoints, whatif = WORDS[language]
+    sign_in(page, address, "executive")
+    page.goto(f"{address}/overview?e=demo&p={QUARTER}&lang={language}&theme={theme}")
+    title(page, overview)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
+    at_stake = page.locator(".hero__money").get_attribute("title")
+    assert at_stake
+
+    page.locator(".hero .button--primary").click()
+    title(page, funnels)
+    expect(page.locator(".card--step")).to_contain_text("Новинки")
+    worst = page.locator(f".funnel__money b[title='{at_stake}']")
+    expect(worst).to_have_count(2)  # of everybody, and of the segment
+
+    page.locator(".card--step .button:not(.button--primary)").click()
+    title(page, touchpoints)
+    cell = page.locator(".heat__cell").nth(1)
+    cell.click()
+    loaded(page)
+    expect(page.locator(".heat__cell--open")).to_have_count(1)
+
+    page.go_back()
+    page.go_back()
+    title(page, funnels)
+    page.locator(".card--step .button--primary").click()
+    title(page, whatif)
+    expect(page.locator("input[type=range]").first).to_be_visible()
+
+
+def test_moving_a_lever_asks_the_server_nothing(page: Page, address: str) -> None:
+    sign_in(page, address, "executive")
+    page.goto(f"{address}/whatif?e=demo&p={QUARTER}&lang=en")
+    title(page, WORDS["en"][3])
+    lever = page.locator("input[type=range]").first
+    box = lever.bounding_box()
+    assert box
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    before = page.locator("[aria-live=polite]").first.text_content()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    for step in range(40):
+        page.mouse.move(box["x"] + box["width"] * (0.5 + step / 100), middle)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    assert asked == []
+    assert int(lever.input_value()) > 0
+    assert (
+        page.locator("[aria-live=polite]").first.text_content() != before
+        or "+" in page.locator("main").inner_text()
+    )
+
+
+def test_one_number_on_hero_funnel_and_whatif(page: Page, address: str, demo_settings: Settings) -> None:
+    answers = Answers(GenerationFacts(demo_settings, state_engine(demo_settings)))
+    row = twin(
+        "bottlenecks", answers, Scope("demo", Action.READ, 0), JourneyQuery("demo", Period.parse(QUARTER))
+    )["rows"][0]
+    full = Formats("en", "RUB").money_full(row["recoverable"])
+    sign_in(page, address, "executive")
+    page.goto(f"{address}/overview?e=demo&p={QUARTER}&lang=en")
+    title(page, WORDS["en"][0])
+    assert page.locator(".hero__money").get_attribute("title") == "\u2212" + full
+    page.locator(".hero .button:not(.button--primary)").click()
+    title(page, WORDS["en"][3])
+    short = Formats("en", "RUB").money(row["recoverable"])
+    expect(page.locator("main")).to_contain_text(re.compile(re.escape("+" + short)))
+
+
+def test_a_pasted_link_shows_the_same_view_and_back_works(page: Page, address: str) -> None:
+    sign_in(page, address, "executive")
+    link = f"{address}/funnel?e=demo&p={QUARTER}&s=%D0%9D%D0%BE%D0%B2%D0%B8%D0%BD%D0%BA%D0%B8&mode=reached&lang=en"
+    page.goto(link)
+    title(page, WORDS["en"][1])
+    expect(page.locator(".switch__choice--on", has_text="Reached")).to_have_count(1)
+    assert page.locator(".funnel__row").count() == 2  # everybody under the filter, and the one segment
+    page.locator("a.nav", has_text="Touchpoints").first.click()
+    title(page, WORDS["en"][2])
+    assert "s=" in page.url
+    page.go_back()
+    title(page, WORDS["en"][1])
+    assert "mode=reached" in page.url
+
+
+@pytest.mark.parametrize("path", ["/overview", "/funnel", "/touchpoints", "/whatif"])
+def test_a_phone_never_scrolls_sideways(browser: Browser, address: str, path: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    phone = context.new_page()
+    sign_in(phone, address, "executive")
+    phone.goto(f"{address}{path}?e=demo&p={QUARTER}")
+    loaded(phone)
+    phone.wait_for_timeout(300)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
