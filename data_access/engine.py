@@ -46,13 +46,20 @@ def viewer_engine(settings: Settings, path: Path) -> sa.Engine:
     Every connection of it belongs to one DuckDB instance; a request takes one and gives it back.
     """
     config = _CLOSED | _limits(settings.duckdb_memory_mb, settings) | {"lock_configuration": True}
-    return sa.create_engine(
+    engine = sa.create_engine(
         sa.URL.create("duckdb", database=str(path)),
         connect_args={"read_only": True, "config": config},
         pool_size=settings.threads,
         max_overflow=0,
         pool_timeout=settings.statement_seconds,
     )
+    sa.event.listen(engine, "connect", _silence)
+    return engine
+
+
+def _silence(connection: Any, _record: Any) -> None:
+    """DuckDB draws a progress bar on stdout, where `journey query` puts JSON, once a statement takes two seconds."""
+    connection.execute("PRAGMA disable_progress_bar")
 
 
 def import_engine(settings: Settings, path: Path) -> sa.Engine:
@@ -61,12 +68,14 @@ def import_engine(settings: Settings, path: Path) -> sa.Engine:
     It opens exactly one connection. Files of the client are read by Python, never by SQL.
     """
     config = _CLOSED | _limits(settings.import_memory_mb, settings) | {"lock_configuration": True}
-    return sa.create_engine(
+    engine = sa.create_engine(
         sa.URL.create("duckdb", database=str(path)),
         connect_args={"read_only": False, "config": config},
         pool_size=1,
         max_overflow=0,
     )
+    sa.event.listen(engine, "connect", _silence)
+    return engine
 
 
 def _limits(memory_mb: int, settings: Settings) -> dict[str, Any]:

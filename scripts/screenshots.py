@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -31,6 +31,7 @@ UNTIL = "2026-10-01"
 DATA = ROOT / "build" / "demo-data"
 PICTURES = ROOT / "build" / "screenshots"
 IN_DOCS = {"overview.png": "overview-light-en-1440.png"}  # picture of docs/img -> screenshot
+_PATIENCE_MS = 60_000
 _JOURNEY = (sys.executable, "-c", "from commands.main import main; main()")
 
 
@@ -78,9 +79,14 @@ def photograph(browser: Browser, address: str, width: int, height: int) -> None:
     for name, theme, language in product(PAGES, THEMES, LANGUAGES):
         page.goto(f"{address}/{name}?lang={language}&theme={theme}")
         page.wait_for_load_state("networkidle")
-        page.wait_for_function("!document.querySelector('.skeleton, [aria-busy=true], ._dash-loading')")
+        expect(page.locator(".skeleton")).to_have_count(0, timeout=_PATIENCE_MS)
         page.wait_for_timeout(400)  # charts fade in
-        page.screenshot(path=PICTURES / f"{name}-{theme}-{language}-{width}.png", full_page=True)
+        whole = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size(
+            {"width": width, "height": max(height, whole)}
+        )  # what sticks to the window is whole too
+        page.screenshot(path=PICTURES / f"{name}-{theme}-{language}-{width}.png")
+        page.set_viewport_size({"width": width, "height": height})
     page.close()
 
 
