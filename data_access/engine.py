@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from dashboard.settings import Settings
 
@@ -53,7 +54,7 @@ def viewer_engine(settings: Settings, path: Path) -> sa.Engine:
         max_overflow=0,
         pool_timeout=settings.statement_seconds,
     )
-    sa.event.listen(engine, "connect", _silence)
+    event.listen(engine, "connect", _silence)
     return engine
 
 
@@ -74,7 +75,7 @@ def import_engine(settings: Settings, path: Path) -> sa.Engine:
         pool_size=1,
         max_overflow=0,
     )
-    sa.event.listen(engine, "connect", _silence)
+    event.listen(engine, "connect", _silence)
     return engine
 
 
