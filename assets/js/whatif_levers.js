@@ -24,7 +24,13 @@
     const amount = (value) => formats.number(value, (String(cents(value)).split(".")[1] ?? "").length);
     let shown = { unit: "%", value: 0 };
 
-    range.addEventListener("input", () => hand.moved(target, shown.unit, Number(range.value), true));
+    /** The next key may come before the next frame: it goes on from here. */
+    function move(unitNow, value, held) {
+      shown = { unit: unitNow, value };
+      hand.moved(target, unitNow, value, held);
+    }
+
+    range.addEventListener("input", () => move(shown.unit, Number(range.value), true));
     range.addEventListener("change", () => hand.released());
     box.addEventListener("input", () => {
       const found = typed(box.value);
@@ -32,14 +38,14 @@
       const sound = found !== null && (unitNow === "%" || unit.tagName === "BUTTON") && found.value >= LEAST[unitNow];
       if (sound) box.removeAttribute("aria-invalid");
       else box.setAttribute("aria-invalid", "true");
-      if (sound) hand.moved(target, unitNow, found.value, false);
+      if (sound) move(unitNow, found.value, false);
     });
     box.addEventListener("keydown", (event) => {
       const turn = TURNS[event.key];
       if (!turn) return;
       event.preventDefault();
       const value = Math.max(cents(shown.value + turn * RANGE[shown.unit].step), LEAST[shown.unit]);
-      hand.moved(target, shown.unit, value, false);
+      move(shown.unit, value, false);
       box.value = amount(value);
     });
     box.addEventListener("focus", () => box.select());

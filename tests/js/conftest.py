@@ -12,9 +12,9 @@ from tests.js import scripts
 PLACES = ["chromium", *(["node"] if shutil.which("node") else [])]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium_runner() -> Iterator[scripts.Runner]:
-    """One browser for the run."""
+    """One browser for a file of tests: Playwright allows one at a time, and other files start their own."""
     with scripts.in_chromium() as run:
         yield run
 
