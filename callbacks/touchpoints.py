@@ -11,7 +11,8 @@ from dashboard.analytics.heatmap import Heatmap
 from dashboard.journey.query import Split
 from layouts.components.question import question_line
 from layouts.components.states import empty_state
-from layouts.touchpoints import Ids, MapView, Metric, detail_card, list_card, map_card, tabs
+from layouts.touchpoint_detail import detail_card, list_card
+from layouts.touchpoints import Ids, MapView, Metric, map_card, tabs
 
 
 def register(app: Dash, services: Services) -> None:

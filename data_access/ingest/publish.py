@@ -18,6 +18,7 @@ from data_access import schema
 from data_access.engine import generation_path, import_engine, viewer_engine
 from data_access.generation import read_info
 from data_access.ingest import derive
+from data_access.ingest.derive_spans import time_limit
 from data_access.ingest.files import Limits
 from data_access.ingest.job import Job
 from data_access.ingest.load import load
@@ -130,7 +131,7 @@ def _check(connection: sa.Connection, job: Job) -> None:
         JourneyError: `import_check_failed` with what differs.
     """
     event, line, deal, journey = schema.event, schema.transaction_line, schema.deal, schema.journey
-    limit = derive.time_limit(job.now, job.zone, job.analysis_date)
+    limit = time_limit(job.now, job.zone, job.analysis_date)
     sums = {
         "money": (
             _of(

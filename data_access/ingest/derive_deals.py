@@ -1,0 +1,128 @@
+"""Deals: lines of one id on one day added up, each customer's deals numbered, lines by product."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from dashboard.journey.query import NO_CHANNEL
+from data_access import schema
+from data_access.ingest.derive_facts import RawFacts, insert_rows
+
+
+def write_deals(connection: sa.Connection, engagement: str, facts: RawFacts) -> None:
+    """Add up lines of one id on one day; number the deals of each customer."""
+    line, days = facts.line, facts.days
+    # a row without an id is a deal of its own: its raw id keeps it apart
+    own = sa.case((line.c.transaction_ref.is_(None), line.c.raw_id), else_=sa.literal(0, sa.BigInteger))
+    group = (line.c.customer_id, line.c.source, line.c.transaction_ref, own, line.c.local_day)
+    added = (
+        sa.select(
+            line.c.customer_id,
+            line.c.source,
+            line.c.transaction_ref,
+            own.label("own"),
+            line.c.local_day,
+            sa.func.min(line.c.occurred_at).label("occurred_at"),
+            sa.func.min(line.c.raw_id).label("raw_id"),
+            sa.func.sum(line.c.amount).label("amount"),
+            # a deal sold through two channels stands under the first by name
+            sa.func.coalesce(sa.func.min(line.c.channel), NO_CHANNEL).label("sale_channel"),
+        )
+        .group_by(*group)
+        .cte("added")
+    )
+    kind = sa.case((added.c.amount > 0, "deal"), (added.c.amount < 0, "refund"), else_="zero")
+    moment = sa.func.coalesce(days.c.day_start, added.c.occurred_at)
+    placed = (
+        sa.select(
+            added,
+            moment.label("moment"),
+            days.c.day_start.is_not(None).label("instant"),
+            kind.label("kind"),
+            sa.func.row_number().over(order_by=(added.c.occurred_at, added.c.raw_id)).label("deal_id"),
+        )
+        .outerjoin(
+            days, sa.and_(days.c.customer_id == added.c.customer_id, days.c.local_day == added.c.local_day)
+        )
+        .cte("placed")
+    )
+    number = sa.func.row_number().over(
+        partition_by=(placed.c.customer_id, placed.c.kind),
+        order_by=(placed.c.moment, placed.c.occurred_at, placed.c.deal_id),
+    )
+    insert_rows(
+        connection,
+        schema.deal,
+        engagement,
+        sa.select(
+            placed.c.deal_id,
+            placed.c.customer_id,
+            placed.c.transaction_ref.label("deal_ref"),
+            placed.c.source,
+            placed.c.kind,
+            placed.c.moment,
+            placed.c.local_day,
+            placed.c.instant,
+            placed.c.amount,
+            sa.case((placed.c.kind == "deal", number)).label("deal_no"),
+            placed.c.sale_channel,
+        ),
+    )
+    _write_deal_lines(connection, engagement, line)
+
+
+def _write_deal_lines(connection: sa.Connection, engagement: str, line: sa.CTE) -> None:
+    deal = schema.deal
+    # a deal without an id holds exactly one line: found by its amount, day, customer and order
+    numbered = (
+        sa.select(
+            line,
+            sa.func.row_number()
+            .over(
+                partition_by=(line.c.customer_id, line.c.source, line.c.local_day, line.c.transaction_ref),
+                order_by=(line.c.occurred_at, line.c.raw_id),
+            )
+            .label("position"),
+        )
+    ).cte("numbered_line")
+    numbered_deal = (
+        sa.select(
+            deal,
+            sa.func.row_number()
+            .over(
+                partition_by=(deal.c.customer_id, deal.c.source, deal.c.local_day, deal.c.deal_ref),
+                order_by=deal.c.deal_id,
+            )
+            .label("position"),
+        ).where(deal.c.engagement == engagement)
+    ).cte("numbered_deal")
+    same = sa.or_(
+        numbered_deal.c.deal_ref == numbered.c.transaction_ref,
+        sa.and_(
+            numbered_deal.c.deal_ref.is_(None),
+            numbered.c.transaction_ref.is_(None),
+            numbered_deal.c.position == numbered.c.position,
+        ),
+    )
+    product = sa.func.coalesce(numbered.c.product, NO_CHANNEL)
+    insert_rows(
+        connection,
+        schema.deal_line,
+        engagement,
+        sa.select(
+            numbered_deal.c.deal_id,
+            product.label("product"),
+            sa.func.sum(numbered.c.amount).label("amount"),
+            sa.func.sum(numbered.c.quantity).label("quantity"),
+        )
+        .join(
+            numbered_deal,
+            sa.and_(
+                numbered_deal.c.customer_id == numbered.c.customer_id,
+                numbered_deal.c.source == numbered.c.source,
+                numbered_deal.c.local_day == numbered.c.local_day,
+                same,
+            ),
+        )
+        .group_by(numbered_deal.c.deal_id, product),
+    )
