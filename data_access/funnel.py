@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from dashboard.errors import JourneyError
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.query import DEFAULT_HORIZON_DAYS, JourneyQuery, Mode, Split
+from dashboard.journey.query import JourneyQuery, Mode, Split
 from data_access import funnel_answer, funnel_chains, funnel_priced, funnel_reached, funnel_windows
 from data_access.facts import Facts
 from data_access.filters import check_names
@@ -81,11 +81,8 @@ def priced_funnel_statement(scope: Scope, info: GenerationInfo, query: JourneyQu
     if query.mode is Mode.ANY:
         raise JourneyError("mode_not_priced", mode=str(query.mode))
     cohort = query.with_(mature=True, by=(Split.SEGMENT,))
-    money_days = query.horizon_days
-    if query.mode is not Mode.REACHED:
-        money_days = max(query.window_days, DEFAULT_HORIZON_DAYS if money_days is None else money_days)
-    question = replace(Question.of(scope, info, cohort), ripe_days=money_days)
-    return funnel_priced.priced(question, attempts_of(question), money_days)
+    question = replace(Question.of(scope, info, cohort), ripe_days=query.money_days)
+    return funnel_priced.priced(question, attempts_of(question), query.money_days)
 
 
 def _long(wide: dict[Any, Any], keys: list[str]) -> list[dict[str, Any]]:
