@@ -124,5 +124,5 @@ def check_names(info: GenerationInfo, query: JourneyQuery) -> None:
     ):
         for name in given:
             if name not in known:
-                subject = code.removeprefix("unknown_")
-                raise JourneyError(code, known=", ".join(known[:20]), **{subject: name})
+                facts: dict[str, Any] = {code.removeprefix("unknown_"): name}
+                raise JourneyError(code, known=", ".join(known[:20]), **facts)

@@ -131,7 +131,7 @@ def _stage(
     key: str, phase: Phase, english: str, russian: str, short: str = "", nth: int | None = None
 ) -> Stage:
     names = {"en": english, "ru": russian}
-    shorts = dict(zip(("en", "ru"), short.split("/"), strict=True)) if short else {}
+    shorts: dict[str, str] = dict(zip(names, short.split("/"), strict=True)) if short else {}
     return Stage(key, phase, names, shorts, nth)
 
 

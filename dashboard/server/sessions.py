@@ -49,7 +49,8 @@ def install(server: Flask, door: Door, lifetime: timedelta) -> None:
     )
     server.session_interface = _CookieSessions()
     manager = LoginManager()
-    manager.session_protection = None  # an address that changes on the way to work ends no session
+    # an address that changes on the way to work ends no session; flask-login's own types forget that None turns it off
+    manager.session_protection = None  # pyright: ignore[reportAttributeAccessIssue]
     manager.init_app(server)
 
     @manager.user_loader

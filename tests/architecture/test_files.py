@@ -37,7 +37,9 @@ _ANSWERED_AT_RUN_TIME = re.compile(
 
 def test_no_registry_and_no_lock_that_names_one() -> None:
     hosts = re.compile(
-        "|".join(("py" + r"pi\.org", r"pythonhosted", "npm" + r"js\.(?:org|com)", "registry" + r"\.(?=[a-z])"))
+        "|".join(
+            ("py" + r"pi\.org", r"pythonhosted", "npm" + r"js\.(?:org|com)", "registry" + r"\.(?=[a-z])")
+        )
     )
     found = [f"{name}: {match[0]}" for name, text in texts() for match in [hosts.search(text)] if match]
     assert [line for line in found if not line.startswith("tests/architecture/")] == []

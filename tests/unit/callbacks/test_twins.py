@@ -10,7 +10,11 @@ import sqlalchemy as sa
 
 from callbacks.answers import Answers
 from callbacks.twins import ANSWERS, twin
+from dashboard.analytics import funnel as analytics_funnel
+from dashboard.analytics import heatmap as analytics_heatmap
+from dashboard.analytics import lcpq as analytics_lcpq
 from dashboard.errors import JourneyError
+from dashboard.i18n.words import Words
 from dashboard.journey.period import Period
 from dashboard.journey.query import Mode, Split
 from tests.facts import SCOPE, Event, Sale, load, question
@@ -174,3 +178,24 @@ def test_names_that_do_not_exist_are_refused(answers: Answers) -> None:
         with pytest.raises(JourneyError) as caught:
             twin("funnel", answers, SCOPE, question(**fields))
         assert caught.value.code == code
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_reason_has_a_sentence(language: str) -> None:
+    codes = {
+        value
+        for module in (analytics_lcpq, analytics_funnel, analytics_heatmap)
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, str) and value.replace("_", "").isalpha()
+    }
+    codes |= {
+        "not_priced",
+        "nobody_passed",
+        "nothing_to_compare",
+        "capped",
+        "unfinished_period",
+        "no_deals",
+        "no_leads",
+    }
+    assert "no_previous_step" in codes
+    assert [code for code in sorted(codes) if Words(language).error(JourneyError(code)) == code] == []
