@@ -17,14 +17,11 @@ from commands.init import prepare
 from commands.progress import part_of, progress_bar
 from commands.serve import Port, address, chosen, refuse_busy_port, run
 from commands.user import random_password
+from dashboard.demo.plan import COMPANY, ENGAGEMENT, FULL_SIZE, SEED
 from dashboard.settings import Settings
 from data_access.scope import Role
 from data_access.state import engagements, imports, users
 
-KEY = "demo"
-_COMPANY = "Демо: сеть «Электрон»"
-FULL_SIZE = 150_000  # customers; 1.2 million events
-_SEED = 7
 _NAMES = {  # invented, as everybody in the demo is
     Role.EXECUTIVE: "Анна Ковалёва",
     Role.MARKETER: "Игорь Сафин",
@@ -54,7 +51,7 @@ def demo(
     if not build_only:
         refuse_busy_port(settings)
     engine = prepare(settings)
-    if imports.pointer(engine, KEY) is None:
+    if imports.pointer(engine, ENGAGEMENT) is None:
         _build(settings, engine, customers, until)
     _print_sign_ins(settings, _sign_ins(settings, engine))
     if not build_only:
@@ -68,13 +65,13 @@ def _build(settings: Settings, engine: sa.Engine, customers: int, until: datetim
     )  # with the import, these bring pandas: too slow for every command
     from data_access.ingest.run import run_import
 
-    if KEY not in {item.key for item in engagements.list(engine)}:
-        engagements.add(engine, KEY, _COMPANY, demo=True, actor=ACTOR)
+    if ENGAGEMENT not in {item.key for item in engagements.list(engine)}:
+        engagements.add(engine, ENGAGEMENT, COMPANY, demo=True, actor=ACTOR)
     folder = settings.data / "demo-files"
     try:
         with progress_bar(words()("Building the demo")) as tell:
             last_day = until.date() if until else None
-            mapping = write_demo(folder, customers, last_day, _SEED, part_of(tell, 0, _WRITING))
+            mapping = write_demo(folder, customers, last_day, SEED, part_of(tell, 0, _WRITING))
             run_import(settings, mapping, folder, ACTOR, part_of(tell, _WRITING, 1))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -90,7 +87,7 @@ def _sign_ins(settings: Settings, engine: sa.Engine) -> dict[str, str]:
     _keep(path, passwords)  # first: a password that nobody knows helps nobody
     for role in absent:
         login = str(role)
-        users.add_user(engine, login, _NAMES[role], role, passwords[login], engagements=(KEY,), actor=ACTOR)
+        users.add_user(engine, login, _NAMES[role], role, passwords[login], engagements=(ENGAGEMENT,), actor=ACTOR)
     return passwords
 
 

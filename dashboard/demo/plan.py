@@ -12,6 +12,9 @@ from datetime import date, timedelta
 from dashboard.journey.period import add_months, last_full_quarter
 
 ENGAGEMENT = "demo"
+COMPANY = "Демо: сеть «Электрон»"
+FULL_SIZE = 150_000  # customers; about 1.15 million events
+SEED = 7
 ZONE = "Europe/Moscow"
 CURRENCY = "RUB"
 MONTHS = 24

@@ -17,11 +17,10 @@ from dashboard.demo.draws import Ints, Rhythm
 from dashboard.demo.journeys import Story
 from dashboard.demo.mapping import mapping_text
 from dashboard.demo.money import cost_rows, order_lines
-from dashboard.demo.plan import TOUCHPOINTS, Calendar
+from dashboard.demo.plan import FULL_SIZE, SEED, TOUCHPOINTS, Calendar
 from dashboard.demo.rows import Rows
 from dashboard.demo.voices import answers, moods, people
 
-FULL_SIZE = 150_000
 Progress = Callable[[str, float], None]
 _FIRST_ORDER = 100_001
 
@@ -30,7 +29,7 @@ def write_demo(
     folder: Path,
     customers: int = FULL_SIZE,
     until: date | None = None,
-    seed: int = 7,
+    seed: int = SEED,
     progress: Progress | None = None,
 ) -> Path:
     """Invent the demo company and write its files; the same arguments give the same rows.

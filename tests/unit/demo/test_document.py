@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.demo.plan import INTERVENTIONS, TOUCHPOINTS, WEAK_TOUCHPOINT, Intervention
-from dashboard.demo.writer import FULL_SIZE, write_demo
+from dashboard.demo.plan import FULL_SIZE, INTERVENTIONS, TOUCHPOINTS, WEAK_TOUCHPOINT, Intervention
+from dashboard.demo.writer import write_demo
 from tests.unit.demo import figures, stories
 from tests.unit.demo.figures import STAGES, Demo
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.demo.writer import FULL_SIZE, write_demo
+from dashboard.demo.plan import FULL_SIZE
+from dashboard.demo.writer import write_demo
 from tests.demo_data import DEMO_UNTIL, demo_folder
 from tests.unit.demo import figures, stories
 from tests.unit.demo.figures import Demo
