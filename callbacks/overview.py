@@ -12,6 +12,7 @@ from dashboard.analytics.heatmap import WeakLink
 from dashboard.analytics.lcpq import Lcpq, LcpqBook, compare
 from dashboard.analytics.priced import PricedFunnel
 from dashboard.figures.lcpq import revenue_by_month_figure
+from dashboard.i18n.words import Words
 from dashboard.journey.period import Period, add_months
 from dashboard.journey.query import Mode, Split
 from data_access.scope import Action
@@ -74,15 +75,7 @@ def show_hero(services: Services, ask: Ask) -> Any:
         )
     priced = services.answers.priced(ask.scope, ask.query)
     if not priced.mature:
-        return no_bottleneck(
-            place,
-            words(
-                "No entry of this period is ripe yet: {n} customers are still inside the window.",
-                n=priced.entrants,
-            )
-            if priced.entrants
-            else words("Nobody entered the first stage in this period."),
-        )
+        return no_bottleneck(place, _nothing_ripe(words, priced), _earlier(ask, priced))
     row = _worst(bottlenecks(priced, ask.query.segments or None))
     if row is None:
         compared = len(priced.segments) > 1
@@ -97,6 +90,22 @@ def show_hero(services: Services, ask: Ask) -> Any:
     line = maturity_line(words, priced)
     shown = hero_card(place, row, link, _rates(services, ask, row))
     return [line, shown] if line is not None else shown
+
+
+def _nothing_ripe(words: Words, priced: PricedFunnel) -> str:
+    if not priced.entrants:
+        return words("Nobody entered the first stage in this period.")
+    return words(
+        "No entry of this period is ripe yet: {n} customers are still inside the window.", n=priced.entrants
+    )
+
+
+def _earlier(ask: Ask, priced: PricedFunnel) -> Period | None:
+    """The period before, where entries wait for their windows and there are older data."""
+    period, first = ask.query.period, ask.info.first_day
+    if not priced.entrants or period.since is None or period.until is None or first is None:
+        return None
+    return period.previous() if first < period.since else None
 
 
 def _rates(services: Services, ask: Ask, row: Bottleneck) -> list[Rate]:
