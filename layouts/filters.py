@@ -23,7 +23,7 @@ from dashboard.journey.period import Period, add_months, comparison
 from dashboard.journey.query import JourneyQuery
 from layouts.components.attributes import attributes
 from layouts.components.icon import icon
-from layouts.components.link import page_link
+from layouts.components.link import filter_link
 from layouts.components.pill import channel_title, pill, segment_dot, segment_name
 from layouts.pages import Page
 
@@ -222,7 +222,9 @@ def _recent(months: int, count: int, first: date, last: date) -> list[Period]:
 def _period_link(view: FilterView, period: Period, default: Period, text: str | None = None) -> Any:
     chosen = period == view.query.period
     address = view.address.with_(period=None if period == default else period, problems=())
-    return page_link(text or view.formats.period(period), view.page.path, address, _option(chosen))
+    said = text or view.formats.period(period)
+    token = address.period.token() if address.period else None
+    return filter_link(said, view.page.path, address, "p", token, _option(chosen))
 
 
 def _compare_panel(view: FilterView, compared: Period | None) -> list[Any]:
@@ -241,7 +243,9 @@ def _compare_panel(view: FilterView, compared: Period | None) -> list[Any]:
         ]
         address = view.address.with_(compare=None if word == "prev" else word, problems=())
         chosen = (view.address.compare or "prev") == word
-        links.append(page_link(text, view.page.path, address, _option(chosen, row=True)))
+        links.append(
+            filter_link(text, view.page.path, address, "c", address.compare, _option(chosen, row=True))
+        )
     return [html.Div(links, className="panel__rows"), _own_dates(view, "c", compared or view.query.period)]
 
 
@@ -273,12 +277,8 @@ def _many(view: FilterView, key: str, known: tuple[str, ...], chosen: tuple[str,
             )
         )
     everything = view.words("All segments") if segments else view.words("All channels")
-    clear = page_link(
-        everything,
-        view.page.path,
-        view.address.with_(**{"segments" if segments else "channels": (), "problems": ()}),
-        _option(not chosen, row=True),
-    )
+    without = view.address.with_(**{"segments" if segments else "channels": (), "problems": ()})
+    clear = filter_link(everything, view.page.path, without, key, None, _option(not chosen, row=True))
     return [
         clear,
         html.Div(

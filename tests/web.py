@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from sqlalchemy.pool import StaticPool
 
 from app import create_app
 from dashboard.errors import JourneyError
@@ -100,17 +99,17 @@ def make_site(folder: Path, facts: ManyFacts | None = None) -> Site:
             engagements=[OWN, EMPTY],
             language="en",
         )
-    return Site(create_app(settings, facts or small_facts()), settings, state)
+    return Site(create_app(settings, facts or small_facts(folder)), settings, state)
 
 
-def small_facts() -> ManyFacts:
-    """Facts of the own engagement and of the foreign one."""
-    return ManyFacts({key: facts_of(key) for key in (OWN, FOREIGN)})
+def small_facts(folder: Path) -> ManyFacts:
+    """Facts of the own engagement and of the foreign one, in files: the requests of a page come at once."""
+    return ManyFacts({key: facts_of(key, folder) for key in (OWN, FOREIGN)})
 
 
-def facts_of(engagement: str) -> EngineFacts:
+def facts_of(engagement: str, folder: Path) -> EngineFacts:
     """Some 500 customers of four segments over nine months; the same ones each time."""
-    engine = sa.create_engine("duckdb:///:memory:", poolclass=StaticPool)
+    engine = sa.create_engine(f"duckdb:///{folder / engagement}.duckdb")
     events: list[Event] = []
     sales: list[Sale] = []
     segments: dict[str, str] = {}

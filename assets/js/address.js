@@ -2,8 +2,18 @@
 window.JourneyAddress = (function () {
   "use strict";
 
+  const FIRST = ["e", "p", "c", "s", "ch", "mode", "entry", "w", "mt"];
+  const LAST = ["lang", "theme"];
+
+  /** Keys stand in one order, so that the same view has one address. */
+  function place(key) {
+    if (FIRST.includes(key)) return FIRST.indexOf(key) - FIRST.length;
+    return LAST.includes(key) ? 1 + LAST.indexOf(key) : 0;
+  }
+
   function text(params) {
-    const query = params.toString()
+    const pairs = Array.from(params).sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : Number(a > b)));
+    const query = new URLSearchParams(pairs).toString()
       .replace(/\+/g, "%20").replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%28/g, "(").replace(/%29/g, ")")
       .replace(/%3E/g, ">");
     return query ? "?" + query : "";

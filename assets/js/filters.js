@@ -4,6 +4,9 @@
 
   const PATIENCE_MS = 250; // several ticks in a row become one question
   let waiting = null;
+  let opened = null; // key of the open popover: an answer of the server draws the bar anew
+  const known = new WeakSet(); // popovers that were open once: closing one is the person's wish
+  let focused = null; // the tick that had the focus
 
   /* Popovers: one at a time; Esc and a click outside close it, Esc gives the focus back. */
   function openPopovers() {
@@ -11,11 +14,35 @@
   }
 
   document.addEventListener("toggle", (event) => {
-    const opened = event.target;
-    if (!opened.matches("details[data-popover]") || !opened.open) return;
-    openPopovers().forEach((other) => { if (other !== opened) other.open = false; });
-    keepInside(opened.querySelector(".panel"));
+    const popover = event.target;
+    if (!popover.matches("details[data-popover]")) return;
+    if (popover.open) {
+      opened = popover.dataset.popover;
+      known.add(popover);
+      openPopovers().forEach((other) => { if (other !== popover) other.open = false; });
+      keepInside(popover.querySelector(".panel"));
+    } else if (opened === popover.dataset.popover) {
+      opened = null;
+    }
   }, true);
+
+  document.addEventListener("focusin", (event) => {
+    const check = event.target.closest(".check");
+    focused = check ? { key: check.dataset.key, value: check.dataset.value } : null;
+  });
+
+  /** After the bar was drawn anew: the same popover is open, the same tick has the focus. */
+  function reopen() {
+    const closed = opened && document.querySelector(`details[data-popover="${opened}"]:not([open])`);
+    if (closed && !known.has(closed)) {
+      closed.open = true;
+      keepInside(closed.querySelector(".panel"));
+    }
+    if (!focused || document.activeElement !== document.body) return;
+    const same = (one) => one.dataset.key === focused.key && one.dataset.value === focused.value;
+    const check = Array.from(document.querySelectorAll(".check")).find((one) => same(one) && one.offsetParent);
+    if (check) check.focus({ preventScroll: true });
+  }
 
   document.addEventListener("pointerdown", (event) => {
     openPopovers().forEach((popover) => { if (!popover.contains(event.target)) popover.open = false; });
@@ -40,12 +67,23 @@
   /* A choice of one closes its popover; the sheet of a phone stays open for the next field. */
   document.addEventListener("click", (event) => {
     const option = event.target.closest(".option, .menu__item");
-    if (option && option.closest("details[data-popover]")) option.closest("details[data-popover]").open = false;
+    if (option) choose(option, event);
     const check = event.target.closest(".check");
     if (check) tick(check);
     const apply = event.target.closest("[data-apply]");
     if (apply) applyDates(apply.closest("[data-dates]"));
   });
+
+  /** The written link may be a moment old: only its own key is set in the address that is open now. */
+  function choose(option, event) {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (option.dataset.key) {
+      event.preventDefault();
+      window.JourneyAddress.change({ [option.dataset.key]: option.dataset.value });
+    }
+    const popover = option.closest("details[data-popover]");
+    if (popover) popover.open = false;
+  }
 
   function tick(check) {
     check.setAttribute("aria-checked", check.getAttribute("aria-checked") === "true" ? "false" : "true");
@@ -113,5 +151,6 @@
     document.querySelectorAll("[data-dates]").forEach((place) => {
       if (place.dataset.built !== place.dataset.since + place.dataset.last) build(place);
     });
+    reopen();
   }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["data-since", "data-last"] });
 })();

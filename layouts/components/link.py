@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc
+from dash import dcc, html
 
 from dashboard.journey.address import Address
+from layouts.components.attributes import attributes
 
 PAGE_PATHS = frozenset({"/overview", "/funnel", "/touchpoints", "/whatif"})  # a test keeps it equal to PAGES
 
@@ -28,3 +29,14 @@ def page_link(
     """A link that changes the address without loading the page anew; Back works."""
     more: dict[str, Any] = {"title": title} if title else {}
     return dcc.Link(children, href=page_href(path, address), className=class_name, **more)
+
+
+def filter_link(
+    children: Any, path: str, address: Address, key: str, value: str | None, class_name: str
+) -> html.A:
+    """A choice of the filter bar: assets/js/filters.js sets the one key in the address that is open at the click.
+
+    The written address may be a moment old by then; it serves a new tab, and readers.
+    """
+    marks = attributes(data_key=key, data_value=value or "")
+    return html.A(children, href=page_href(path, address), className=class_name, **marks)
