@@ -18,33 +18,45 @@ def attempts(question: Question) -> sa.CTE:
     counts from the first deal on, so a customer may stand nowhere yet.
     """
     first = _first_rows(question)
-    rows = question.rows("reached_row")
-    depth = _depth(question, rows, first.c.first_deal)
+    at_depth = _first_at_depth(question, first)
     times = []
     for step in question.steps:
-        there = depth >= step.number
+        there = at_depth.c.depth >= step.number
         times += [
-            sa.func.min(rows.c.moment).filter(there).label(f"moment_{step.number}"),
-            sa.func.min(rows.c.local_day).filter(there).label(f"day_{step.number}"),
-            sa.func.min(mark(rows.c)).filter(there).label(f"mark_{step.number}"),
+            sa.func.min(at_depth.c.moment).filter(there).label(f"moment_{step.number}"),
+            sa.func.min(at_depth.c.local_day).filter(there).label(f"day_{step.number}"),
+            sa.func.min(at_depth.c.mark).filter(there).label(f"mark_{step.number}"),
         ]
-    joined = first.join(
-        rows,
-        sa.and_(
-            rows.c.engagement == question.scope.engagement,
-            rows.c.customer_id == first.c.customer_id,
-            rows.c.is_step,
-            question.within(first.c, rows.c),
-        ),
-    )
-    reached = sa.select(first.c.customer_id, *times).select_from(joined).group_by(first.c.customer_id)
-    found = reached.cte("reached")
+    found = sa.select(at_depth.c.customer_id, *times).group_by(at_depth.c.customer_id).cte("reached")
     ripe = sa.case((question.mature(first.c), 1), else_=0).label("ripe")
     times = [column for column in found.c if column is not found.c.customer_id]
     return (
         sa.select(first.c.customer_id, first.c.moment, first.c.local_day, first.c.instant, ripe, *times)
         .join(found, found.c.customer_id == first.c.customer_id)
         .cte("attempt")
+    )
+
+
+def _first_at_depth(question: Question, first: sa.CTE) -> sa.CTE:
+    """The first row of each customer at each depth; few rows for the step times to be looked up in."""
+    rows = question.rows("reached_row")
+    depth = _depth(question, rows, first.c.first_deal).label("depth")
+    return (
+        sa.select(
+            rows.c.customer_id,
+            depth,
+            sa.func.min(rows.c.moment).label("moment"),
+            sa.func.min(rows.c.local_day).label("local_day"),
+            sa.func.min(mark(rows.c)).label("mark"),
+        )
+        .join(first, first.c.customer_id == rows.c.customer_id)
+        .where(
+            rows.c.engagement == question.scope.engagement,
+            rows.c.is_step,
+            question.within(first.c, rows.c),
+        )
+        .group_by(rows.c.customer_id, depth)
+        .cte("first_at_depth")
     )
 
 

@@ -177,6 +177,14 @@ class TestNthDeal:
         assert customers(facts, mode=Mode.ANY, window_days=3) == [1, 1, 1, 0]
         assert customers(facts, mode=Mode.ANY, window_days=5) == [1, 1, 1, 1]
 
+    def test_in_a_window_it_is_counted_from_the_first_deal_there(self, engine: sa.Engine) -> None:
+        sales = [Sale("u", day, 10) for day in (0, 3, 6)]
+        facts = load(engine, walk("u A2"), sales, model=NTH)
+        later = Period(date(2026, 1, 3), None)
+        steps = ask(facts, mode=Mode.ANY, window_days=4, period=later).total.steps
+        assert [step.customers for step in steps] == [1, 1, 1, 0]
+        assert [step.median_days for step in steps] == [None, 1, 3, None]
+
     def test_its_own_events_reach_it_only_without_transactions(self, engine: sa.Engine) -> None:
         events = walk("u A0 P1 T2 L3")
         assert customers(load(engine, events, model=NTH)) == [1, 1, 1, 1]
