@@ -175,7 +175,7 @@ def _definition(
         "question": question,
         "engagement": query.engagement,
         "generation": info.number,
-        "data_end": _plain(info.data_end),
+        "data_end": _plain(info.data_end_day if info.data_end_date_only else info.data_end),
         "zone": info.zone,
         "currency": info.currency,
         "book": "period" if question == "lcpq" else "funnel_cohort" if question in _PRICED else None,
