@@ -11,7 +11,8 @@ from dash import Dash, Output
 from callbacks.services import Services, Visit
 from dashboard.errors import JourneyError
 from data_access.scope import Action
-from layouts.filters import FilterView, chip_text, filter_bar, filter_sheet, freshness, notices
+from layouts.filter_fields import FilterView
+from layouts.filters import chip_text, filter_bar, filter_sheet, freshness, notices
 from layouts.pages import page_at
 from layouts.shell import Ids
 

@@ -59,17 +59,41 @@ class Page:
         return f"/{self.key}"
 
 
+_ANALYSE, _DECIDE = msgid("Analyse"), msgid("Decide")
+
 PAGES: tuple[Page, ...] = (
     Page("overview", msgid("Overview"), msgid("Overview"), "overview", None, "read", overview.layout),
     Page(
-        "funnel", msgid("Funnels & bottlenecks"), msgid("Funnels"), "funnel", msgid("Analyse"), "read", funnel.layout
+        "funnel",
+        msgid("Funnels & bottlenecks"),
+        msgid("Funnels"),
+        "funnel",
+        _ANALYSE,
+        "read",
+        funnel.layout,
+        {"compare": msgid("Funnels compare segments with each other, not with another period")},
     ),
     Page(
-        "touchpoints", msgid("Touchpoints"), msgid("Contacts"), "touchpoints", msgid("Analyse"), "read",
+        "touchpoints",
+        msgid("Touchpoints"),
+        msgid("Contacts"),
+        "touchpoints",
+        _ANALYSE,
+        "read",
         touchpoints.layout,
+        {"compare": msgid("Touchpoints are compared with their stage, not with another period")},
     ),
-    Page("whatif", msgid("What-if: LCPQ"), msgid("What-if"), "whatif", msgid("Decide"), "simulate", whatif.layout),
-)  # fmt: skip
+    Page(
+        "whatif",
+        msgid("What-if: LCPQ"),
+        msgid("What-if"),
+        "whatif",
+        _DECIDE,
+        "simulate",
+        whatif.layout,
+        {"compare": msgid("A scenario is compared with its own base, not with another period")},
+    ),
+)
 
 HOME: Mapping[str, str] = {  # role -> where it lands
     "executive": "overview",

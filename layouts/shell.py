@@ -29,6 +29,7 @@ class Ids(StrEnum):
     SWITCHER = "shell-switcher"
     FILTERS = "shell-filters"
     SHEET = "shell-sheet"
+    SHEET_TITLE = "shell-sheet-title"
     SHEET_SWITCHER = "shell-sheet-switcher"
     SHEET_FILTERS = "shell-sheet-filters"
     CHIP = "shell-chip"
@@ -79,7 +80,8 @@ def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
                     ),
                 ],
                 id=Ids.SHEET,
-                title=words("Filters"),
+                title=html.Span(words("Filters"), id=Ids.SHEET_TITLE),
+                labelledby=Ids.SHEET_TITLE,
                 placement="bottom",
                 class_name="sheet",
                 is_open=False,

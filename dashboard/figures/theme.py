@@ -10,7 +10,7 @@ from dashboard.i18n.formats import NBSP
 
 Figure = dict[str, Any]
 
-FONT = 'Inter, "Segoe UI Variable", "Segoe UI", system-ui, -apple-system, Roboto, "Helvetica Neue", Arial, sans-serif'
+FONT = 'Inter, "Segoe UI Variable", "Segoe UI", -apple-system, Roboto, "Helvetica Neue", Arial, system-ui, sans-serif'
 FONT_SIZE = 13  # Plotly's labels read smaller than the page's text of 12.5 px
 
 

@@ -147,6 +147,14 @@ def test_the_menu_keeps_the_filters_and_says_where_one_is(page: Page) -> None:
     expect(page.locator(".rail a.nav[aria-current]")).to_have_count(1)
 
 
+def test_a_filter_that_a_page_ignores_says_why(page: Page, address: str) -> None:
+    page.goto(address + f"/funnel?e={OWN}")
+    ignored = page.locator(".bar__filters .chip--ignored")
+    expect(ignored).to_have_count(1)
+    expect(ignored).to_have_attribute("aria-disabled", "true")
+    expect(ignored).to_have_attribute("title", re.compile("not with another period"))
+
+
 def test_the_keyboard_reaches_the_content_first(page: Page) -> None:
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("Tab")
