@@ -50,7 +50,7 @@ def text_of(part: Any) -> str:
 def test_the_age_of_the_data(changes: dict[str, Any], now: datetime, said: str, stale: bool) -> None:
     tag = freshness(view(**changes), now)
     assert text_of(tag).replace("\u00a0", " ") == said
-    assert ("pill--warn" in tag.className) is stale
+    assert ("pill--warn" in tag.to_plotly_json()["props"]["className"]) is stale
 
 
 def test_the_end_of_the_data_stands_on_the_wall_clock_of_the_engagement() -> None:
