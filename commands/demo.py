@@ -87,7 +87,9 @@ def _sign_ins(settings: Settings, engine: sa.Engine) -> dict[str, str]:
     _keep(path, passwords)  # first: a password that nobody knows helps nobody
     for role in absent:
         login = str(role)
-        users.add_user(engine, login, _NAMES[role], role, passwords[login], engagements=(ENGAGEMENT,), actor=ACTOR)
+        users.add_user(
+            engine, login, _NAMES[role], role, passwords[login], engagements=(ENGAGEMENT,), actor=ACTOR
+        )
     return passwords
 
 
