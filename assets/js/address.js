@@ -31,9 +31,10 @@ window.JourneyAddress = (function () {
       if (value) params.set(key, value); else params.delete(key);
     }
     const search = text(params);
-    if (search !== window.location.search) {
-      window.dash_clientside.set_props("shell-location", { search: search });
-    }
+    if (search === window.location.search) return;
+    // as dcc.Link does: a property set on dcc.Location is lost after the what-if has replaced the address itself
+    window.history.pushState({}, "", window.location.pathname + search + window.location.hash);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
 
   return { text, joined, change };
