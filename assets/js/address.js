@@ -32,7 +32,11 @@ window.JourneyAddress = (function () {
     }
     const search = text(params);
     if (search === window.location.search) return;
-    // as dcc.Link does: a property set on dcc.Location is lost after the what-if has replaced the address itself
+    if (!window.location.pathname.startsWith("/whatif")) {
+      window.dash_clientside.set_props("shell-location", { search: search });
+      return;
+    }
+    // the what-if replaces the address by itself, and then a property set on dcc.Location is lost: go as dcc.Link does
     window.history.pushState({}, "", window.location.pathname + search + window.location.hash);
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
