@@ -15,7 +15,7 @@ test: ## lint, types and all tests; installs Chromium and PostgreSQL where it ma
 	@scripts/venv dev
 	@scripts/needs
 	@$(MAKE) --no-print-directory lint types
-	@$(BIN)/python -m pytest $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(ARGS)
 
 lint: ## style, import directions
 	@scripts/venv dev

@@ -173,6 +173,12 @@ journey = sa.Table(
         "channel", sa.Text, nullable=False
     ),  # '(none)' where the file has none; of a deal: its sale channel
     sa.Column("touchpoint", sa.Text),
+    # what the row itself says; of a deal its amount, its manager and, where it has exactly one, its product
+    sa.Column("product", sa.Text),
+    sa.Column("manager", sa.Text),
+    sa.Column("amount", Money),
+    sa.Column("cost", Money),
+    sa.Column("sentiment", sa.Double),  # -1..1
     # touches: the next row of a later stage (of the last stage: the next deal); NULL: none
     sa.Column("onward_moment", sa.DateTime),
     sa.Column("onward_day", sa.Date),
@@ -194,6 +200,9 @@ deal = sa.Table(
     sa.Column("amount", Money, nullable=False),
     sa.Column("deal_no", sa.Integer),  # among the customer's rows of kind 'deal'
     sa.Column("sale_channel", sa.Text, nullable=False),
+    sa.Column("manager", sa.Text),  # the first by name where lines name several
+    sa.Column("product", sa.Text),  # where all its lines name one; NULL: several, or none
+    sa.Column("refund_ref", sa.Text),  # of a refund: the `deal_ref` that it pays back, where the file says so
 )
 
 deal_line = sa.Table(

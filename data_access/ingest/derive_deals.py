@@ -27,6 +27,11 @@ def write_deals(connection: sa.Connection, engagement: str, facts: RawFacts) -> 
             sa.func.sum(line.c.amount).label("amount"),
             # a deal sold through two channels stands under the first by name
             sa.func.coalesce(sa.func.min(line.c.channel), NO_CHANNEL).label("sale_channel"),
+            sa.func.min(line.c.manager).label("manager"),
+            sa.case((sa.func.count(line.c.product.distinct()) == 1, sa.func.min(line.c.product))).label(
+                "product"
+            ),
+            sa.func.min(line.c.refund_ref).label("refund_ref"),
         )
         .group_by(*group)
         .cte("added")
@@ -66,6 +71,9 @@ def write_deals(connection: sa.Connection, engagement: str, facts: RawFacts) -> 
             placed.c.amount,
             sa.case((placed.c.kind == "deal", number)).label("deal_no"),
             placed.c.sale_channel,
+            placed.c.manager,
+            placed.c.product,
+            placed.c.refund_ref,
         ),
     )
     _write_deal_lines(connection, engagement, line)

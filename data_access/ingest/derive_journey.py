@@ -60,6 +60,11 @@ def write_journey(
             sa.case((seen.c.is_step, sa.cast(seen.c.run_sum, sa.Integer))).label("run_no"),
             seen.c.channel,
             seen.c.touchpoint,
+            seen.c.product,
+            seen.c.manager,
+            seen.c.amount,
+            seen.c.cost,
+            seen.c.sentiment,
             sa.case((seen.c.is_touch, seen.c.onward_moment)).label("onward_moment"),
             sa.case((seen.c.is_touch, seen.c.onward_day)).label("onward_day"),
             sa.case(
@@ -120,6 +125,11 @@ def _journey_rows(engagement: str, model: StageModel, facts: RawFacts, has_trans
         sa.null().cast(sa.Integer).label("deal_no"),
         sa.func.coalesce(event.c.channel, NO_CHANNEL).label("channel"),
         event.c.touchpoint,
+        event.c.product,
+        event.c.manager,
+        event.c.amount,
+        event.c.cost,
+        event.c.sentiment,
     ).outerjoin(
         days, sa.and_(days.c.customer_id == event.c.customer_id, days.c.local_day == event.c.local_day)
     )
@@ -145,6 +155,11 @@ def _journey_rows(engagement: str, model: StageModel, facts: RawFacts, has_trans
         deal.c.deal_no,
         deal.c.sale_channel.label("channel"),
         sa.null().cast(sa.Text).label("touchpoint"),
+        deal.c.product,
+        deal.c.manager,
+        deal.c.amount,
+        sa.null().cast(schema.Money).label("cost"),
+        sa.null().cast(sa.Double).label("sentiment"),
     ).where(deal.c.engagement == engagement, deal.c.kind == "deal")
     return sa.union_all(events, deals).cte("journey_row")
 

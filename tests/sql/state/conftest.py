@@ -33,6 +33,8 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     if request.param == "postgresql":
         server = open_state(request.getfixturevalue("postgres_url"))
         with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # a worker that comes back to this kind of database makes it anew
+            connection.execute(sa.text("DROP DATABASE IF EXISTS state_tests WITH (FORCE)"))
             connection.execute(sa.text("CREATE DATABASE state_tests"))
         server.dispose()
         address = server.url.set(database="state_tests").render_as_string(hide_password=False)
