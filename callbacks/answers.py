@@ -62,7 +62,7 @@ class Answers:
 
     def whatif(self, scope: Scope, query: JourneyQuery, levers: Iterable[Lever]) -> WhatIf:
         """What moving the levers is worth in the chosen segments."""
-        return whatif(self.priced(scope, query), levers, query.segments)
+        return whatif(self.priced(scope, query), levers, query.segments, query.model)
 
     def compared(self, scope: Scope, query: JourneyQuery) -> Period | None:
         """The comparison period of a question; None where it compares with nothing."""

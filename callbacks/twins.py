@@ -14,7 +14,7 @@ from dashboard.analytics.funnel import FunnelStep, unused_options
 from dashboard.analytics.heatmap import Cell
 from dashboard.analytics.lcpq import Lcpq
 from dashboard.analytics.levers import parse_lever
-from dashboard.analytics.whatif import Figures
+from dashboard.analytics.whatif import REPEAT_SHARE, Figures
 from dashboard.errors import JourneyError
 from dashboard.i18n.words import Words
 from dashboard.journey.query import JourneyQuery, Split
@@ -106,7 +106,12 @@ def whatif_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tup
     found = answers.whatif(scope, query, [parse_lever(text) for text in levers])
     reasons = [_reason(reason.code, reason.target, {"segment": reason.segment}) for reason in found.reasons]
     reasons += [
-        _reason("capped", cap.target, {"segment": cap.segment, "limit": cap.limit}) for cap in found.caps
+        _reason(
+            "capped_repeat" if cap.target == REPEAT_SHARE else "capped",
+            cap.target,
+            {"segment": cap.segment, "limit": cap.limit},
+        )
+        for cap in found.caps
     ]
     for side, figures in (("baseline", found.baseline), ("scenario", found.scenario)):
         empty = (name for name in _SIDE if getattr(figures, name) is None)
@@ -115,7 +120,7 @@ def whatif_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tup
             for name in empty
         ]
     definition = _definition(answers, scope, query, "whatif", levers)
-    definition["levers"] = list(levers)
+    definition |= {"levers": list(levers), "model": str(query.model)}
     return {
         "baseline": _side(found.baseline),
         "scenario": _side(found.scenario),

@@ -16,7 +16,7 @@ from callbacks import twins
 from callbacks.answers import Answers
 from commands.context import console_services, print_table
 from dashboard.journey.period import Period
-from dashboard.journey.query import DEFAULT_WINDOW_DAYS, Entry, JourneyQuery, Mode, Split
+from dashboard.journey.query import DEFAULT_WINDOW_DAYS, Entry, JourneyQuery, Mode, RepeatModel, Split
 from data_access.scope import Action, Scope, authorize, operator
 
 app = typer.Typer(no_args_is_help=True, help="Ask for a figure and get it as JSON, CSV or a table.")
@@ -40,12 +40,6 @@ class Book(StrEnum):
     """Which book of LCPQ: what was earned in the period."""
 
     PERIOD = "period"
-
-
-class Model(StrEnum):
-    """How later stages move repeat purchases in a what-if."""
-
-    LINEAR = "linear"
 
 
 _FUNNEL = "Funnel (elsewhere accepted and named in `definition`)"
@@ -98,7 +92,9 @@ def _command(question: str) -> Callable[..., None]:
         ] = None,
         book: Annotated[Book, typer.Option(help="LCPQ book.")] = Book.PERIOD,
         benchmark: Annotated[Benchmark, typer.Option(help="Bottlenecks.")] = Benchmark.BEST_OTHER,
-        model: Annotated[Model, typer.Option(help="What-if.")] = Model.LINEAR,
+        model: Annotated[
+            RepeatModel, typer.Option(help="What-if: how later stages move repeat purchases.")
+        ] = RepeatModel.LINEAR,
         format_: Annotated[Format, typer.Option("--format", help="json, csv or table.")] = Format.JSON,
     ) -> None:
         query = JourneyQuery(
@@ -115,12 +111,12 @@ def _command(question: str) -> Callable[..., None]:
             horizon_days=horizon_days,
             increasing=increasing,
             mature=mature,
+            model=model,
         )
         answers, scope = _console(engagement)
         answer = twins.twin(question, answers, scope, query, tuple(set_ or ()))
         answer["definition"] |= {"book": str(book)} if question == "lcpq" else {}
         answer["definition"] |= {"benchmark": str(benchmark)} if question == "bottlenecks" else {}
-        answer["definition"] |= {"model": str(model)} if question == "whatif" else {}
         _print(answer, format_)
 
     ask.__doc__ = _HELP[question]

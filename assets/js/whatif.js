@@ -6,6 +6,7 @@
 
   const AMOUNTS = ["leads", "average_check", "deals_per_buyer"];
   const FACTORS = ["leads", "conversion", "average_check", "deals_per_buyer"];
+  const MOST_REPEATED = 0.99; // at 1 a customer would never stop buying
   const ROUNDING = 1e-12; // a conversion of 0.9 + 0.1 is no cap
 
   const sum = (values) => values.reduce((total, value) => total + value, 0);
@@ -16,8 +17,10 @@
   /**
    * A scenario beside its baseline.
    * @param {object} model steps, deal, priced (how many transitions move revenue), segments with counts, deals,
-   *   revenue, outside and best (rate of the best other segment for each transition, or null)
-   * @param {Array} levers {target, unit: "%" | "pp" | "best", amount: share, segment: name or null}
+   *   revenue, outside and best (rate of the best other segment for each transition, or null); repeat: "loop"
+   *   where every deal is followed by another with one chance, else linear
+   * @param {Array} levers {target, unit: "%" | "pp" | "best" | "target" | "headroom", amount: share, segment: name
+   *   or null}
    */
   function whatif(model, levers) {
     const names = model.steps.slice(1).map((step, place) => `${model.steps[place]}>${step}`);
@@ -63,8 +66,7 @@
     side.parts = [0, 0, 0, 0];
     if (deals && buyers) {
       const frequency = deals / buyers;
-      const grown = repeat === 1 ? 1 : (1 + (frequency - 1) * repeat) / frequency;
-      const ratios = [leads, path, check, grown * often];
+      const ratios = [leads, path, check, frequencyRatio(model, frequency, repeat, side) * often];
       const before = [first, buyers / first, segment.revenue / deals, frequency];
       side.gain = segment.revenue * (product(ratios) - 1);
       side.parts = contributions(before, before.map((factor, place) => factor * ratios[place]));
@@ -80,6 +82,18 @@
     return side;
   }
 
+  /** Q'/Q where the conversions after the deal became `repeat` times as high: the first deal stays. */
+  function frequencyRatio(model, frequency, repeat, side) {
+    if (repeat === 1) return 1;
+    if (model.repeat !== "loop") return (1 + (frequency - 1) * repeat) / frequency;
+    const share = 1 - 1 / frequency;
+    const most = Math.max(MOST_REPEATED, share);
+    if (share * repeat > most + ROUNDING) {
+      side.caps.push({ segment: side.segment, target: "repeat_share", limit: most });
+    }
+    return 1 / (1 - Math.min(most, share * repeat)) / frequency;
+  }
+
   /** c'/c of one transition, c' between 0 and 1; 1 where the lever has nothing to work on. */
   function transitionRatio(segment, place, lever, side) {
     const rate = segment.counts[place] ? segment.counts[place + 1] / segment.counts[place] : 0;
@@ -88,9 +102,11 @@
       return 1;
     };
     if (!rate) return still("nobody_passed");
-    if (lever.unit === "best") {
+    if (lever.unit === "target") return Math.max(rate, lever.amount) / rate;
+    if (lever.unit === "best" || lever.unit === "headroom") {
       const best = segment.best[place];
-      return best === null ? still("nothing_to_compare") : Math.max(rate, best) / rate;
+      const share = lever.unit === "best" ? 1 : lever.amount;
+      return best === null ? still("nothing_to_compare") : 1 + share * (Math.max(rate, best) / rate - 1);
     }
     const wanted = lever.unit === "%" ? rate * (1 + lever.amount) : rate + lever.amount;
     const reached = Math.min(Math.max(wanted, 0), 1);

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite
+from math import inf, isfinite
 
 from dashboard.analytics.priced import PricedFunnel
 from dashboard.errors import JourneyError
@@ -16,15 +16,24 @@ AVERAGE_CHECK = "average_check"
 DEALS_PER_BUYER = "deals_per_buyer"
 AMOUNTS = (LEADS, AVERAGE_CHECK, DEALS_PER_BUYER)
 _ALIASES = {"deals": DEALS_PER_BUYER}
-_LEVER = re.compile(r"^(?P<target>[^=]+)=(?P<sign>[+\-−]?)(?P<number>\d+(?:[.,]\d+)?)(?P<unit>%|pp)$")
+_LEVER = re.compile(r"^(?P<target>[^=]+)=(?P<amount>[^@=]+)(?:@(?P<segment>.+))?$", re.DOTALL)
+_NUMBER = r"[+\-−]?\d+(?:[.,]\d+)?"
+_CHANGE = re.compile(rf"^(?P<low>{_NUMBER}\.\.)?(?P<likely>{_NUMBER})(?P<high>\.\.{_NUMBER})?(?P<unit>%|pp)$")
+_GOAL = re.compile(r"^(?P<unit>target|headroom):(?P<likely>\d+(?:[.,]\d+)?)%$")
 
 
 class Unit(StrEnum):
-    """How a lever's amount is meant: relative, in points of conversion, or up to the best other segment."""
+    """How a lever's amount is meant.
+
+    Relative; in points of conversion; up to the best other segment; up to a conversion that is the target;
+    or by a share of the headroom, which is the way up to the best other segment. The last three never lower.
+    """
 
     PERCENT = "%"
     POINTS = "pp"
     BEST = "best"
+    TARGET = "target"
+    HEADROOM = "headroom"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,42 +42,72 @@ class Lever:
 
     Attributes:
         target: `leads`, `average_check`, `deals_per_buyer` or a transition `from>to`.
-        unit: points and best are for transitions alone.
-        amount: as a share: 0.03 is +3 % or +3 points; without meaning for `best`.
+        unit: everything but per cent is for transitions alone.
+        amount: as a share: 0.03 is +3 %, +3 points, a target of 3 % or 3 % of the headroom; without meaning
+            for `best`. Of a range the likely value.
         segment: the one it holds for, in place of the total's lever; None = all, each in its own terms.
+        low, high: ends of a lift that is not known exactly (low <= amount <= high); None = it is.
 
     Raises:
-        JourneyError: `points_need_transition`; `bad_lever` for less than nothing (-100 % is the least).
+        JourneyError: `points_need_transition`; `bad_lever` for less than nothing (-100 % is the least), for a
+            target or a share of the headroom outside 0..1, and for a range that is not in order.
     """
 
     target: str
     unit: Unit
     amount: float = 0.0
     segment: str | None = None
+    low: float | None = None
+    high: float | None = None
 
     def __post_init__(self) -> None:
         if self.unit is not Unit.PERCENT and self.target in AMOUNTS:
             raise JourneyError("points_need_transition", lever=self.target)
-        if not isfinite(self.amount) or (self.unit is Unit.PERCENT and self.amount < -1):
+        low, high = (self.amount if end is None else end for end in (self.low, self.high))
+        least = {Unit.PERCENT: -1.0, Unit.TARGET: 0.0, Unit.HEADROOM: 0.0}.get(self.unit, -inf)
+        most = 1.0 if self.unit in (Unit.TARGET, Unit.HEADROOM) else inf
+        sound = all(isfinite(value) for value in (low, self.amount, high))
+        if not sound or low < least or high > most or not low <= self.amount <= high:
             raise JourneyError("bad_lever", lever=f"{self.target}={self.amount * 100:+g}{self.unit}")
+
+    @property
+    def uncertain(self) -> bool:
+        """True for a lift that is a range."""
+        return self.low is not None and self.high is not None
 
 
 def parse_lever(text: str, segment: str | None = None) -> Lever:
-    """Read `leads=+3%`, `active_evaluation>purchase=+2pp`, `average_check=-1,5%`, `deals=+1%` or `a>b=best`.
+    """Read a lever as people write it.
+
+    `leads=+3%`, `active_evaluation>purchase=+2pp`, `average_check=-1,5%`, `deals=+1%`; of transitions also
+    `a>b=best`, `a>b=target:30%`, `a>b=headroom:50%`; a range `a>b=+1..3..5%` (least, likely, most); for one
+    segment `leads=+3%@new customers`, in place of the argument.
 
     Raises:
         JourneyError: `bad_lever` (with what was typed), `points_need_transition`.
     """
-    plain = "".join(text.split())
-    target, _, amount = plain.rpartition("=")
-    target = _ALIASES.get(target, target)
+    said = _LEVER.match(text.strip())
+    if said is None:
+        raise JourneyError("bad_lever", lever=text)
+    target, amount = ("".join(said[name].split()) for name in ("target", "amount"))
+    target, segment = _ALIASES.get(target, target), said["segment"] or segment
     if target and amount == Unit.BEST:
         return Lever(target, Unit.BEST, segment=segment)
-    found = _LEVER.match(plain)
-    if found is None:
+    found = _GOAL.match(amount) or _CHANGE.match(amount)
+    if not target or found is None:
         raise JourneyError("bad_lever", lever=text)
-    size = float(found["number"].replace(",", ".")) / 100
-    return Lever(target, Unit(found["unit"]), size if found["sign"] in ("", "+") else -size, segment)
+    ends = [found.groupdict().get(name) for name in ("low", "high")]
+    if (ends[0] is None) != (ends[1] is None):
+        raise JourneyError("bad_lever", lever=text)
+    low, high = (None if end is None else _share(end.strip(".")) for end in ends)
+    try:
+        return Lever(target, Unit(found["unit"]), _share(found["likely"]), segment, low, high)
+    except JourneyError as error:
+        raise JourneyError(error.code, **error.facts | {"lever": text}) from error
+
+
+def _share(number: str) -> float:
+    return float(number.replace(",", ".").replace("−", "-")) / 100
 
 
 class LeverSet:
@@ -90,7 +129,7 @@ class LeverSet:
     @property
     def need_best(self) -> bool:
         """True where a lever asks for the best other segment."""
-        return any(lever.unit is Unit.BEST for lever in self._chosen.values())
+        return any(lever.unit in (Unit.BEST, Unit.HEADROOM) for lever in self._chosen.values())
 
     def of(self, segment: str) -> Mapping[str, Lever]:
         """Target -> lever that holds in a segment: its own, else the total's."""

@@ -1,4 +1,4 @@
-"""What an improvement is worth: levers on the priced funnel, linear model (DOMAIN section 7).
+"""What an improvement is worth: levers on the priced funnel (DOMAIN section 7).
 
 The same arithmetic runs under the thumb in `assets/js/whatif.js`; `tests/js` holds the two equal.
 """
@@ -14,8 +14,11 @@ from dashboard.analytics.decomposition import contributions
 from dashboard.analytics.levers import AMOUNTS, AVERAGE_CHECK, DEALS_PER_BUYER, LEADS, Lever, LeverSet, Unit
 from dashboard.analytics.priced import PricedFunnel, PricedSegment
 from dashboard.errors import JourneyError
+from dashboard.journey.query import RepeatModel
 
 FACTORS = (LEADS, "conversion", AVERAGE_CHECK, DEALS_PER_BUYER)
+REPEAT_SHARE = "repeat_share"  # r = 1 - 1/Q, the share of deals that are not a customer's first
+MOST_REPEATED = 0.99  # at 1 a customer would never stop buying
 _ROUNDING = 1e-12  # a conversion of 0.9 + 0.1 is no cap
 
 
@@ -42,7 +45,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """A conversion that a lever would have pushed past a bound; it stops at `limit` (0 or 1)."""
+    """A share that levers would have pushed past a bound: it stops at `limit`.
+
+    A conversion stops at 0 or 1; in the loop model the share of repeat deals (`repeat_share`) at 0.99.
+    """
 
     segment: str
     target: str
@@ -89,7 +95,12 @@ class WhatIf:
     segments: tuple[SegmentWhatIf, ...]
 
 
-def whatif(funnel: PricedFunnel, levers: Iterable[Lever], segments: Collection[str] = ()) -> WhatIf:
+def whatif(
+    funnel: PricedFunnel,
+    levers: Iterable[Lever],
+    segments: Collection[str] = (),
+    model: RepeatModel = RepeatModel.LINEAR,
+) -> WhatIf:
     """Revenue of the cohort if the levers were moved; levers are assumed independent.
 
     A segment's own lever stands in place of the total's. Without a lever the scenario is the baseline, exactly.
@@ -98,6 +109,7 @@ def whatif(funnel: PricedFunnel, levers: Iterable[Lever], segments: Collection[s
         funnel: every segment, so that each has others to rise to.
         levers: what the scenario changes.
         segments: count these alone; empty = all.
+        model: how conversions after the deal move the deals of a buyer.
 
     Raises:
         JourneyError: see `LeverSet`; `no_transactions`.
@@ -107,7 +119,7 @@ def whatif(funnel: PricedFunnel, levers: Iterable[Lever], segments: Collection[s
     chosen = LeverSet(funnel, levers)
     benchmarks = best_other(funnel) if chosen.need_best else {}
     sides = [
-        _moved(funnel, segment, chosen.of(segment.segment), benchmarks.get(segment.segment, ()))
+        _moved(funnel, segment, chosen.of(segment.segment), benchmarks.get(segment.segment, ()), model)
         for segment in funnel.only(segments).segments
     ]
     return WhatIf(
@@ -189,6 +201,7 @@ def _moved(
     segment: PricedSegment,
     levers: Mapping[str, Lever],
     benchmarks: Sequence[Benchmark | None],
+    model: RepeatModel,
 ) -> _Side:
     """The segment before and after: everything after is before times a ratio, so no lever means no change."""
     notes = _Notes(segment.segment)
@@ -205,7 +218,7 @@ def _moved(
     gain, parts = 0.0, (0.0,) * len(FACTORS)
     if deals and buyers:
         factors = (first, buyers / first, money / deals, deals / buyers)
-        ratios = (leads, path, check, _frequency_ratio(deals / buyers, repeat) * often)
+        ratios = (leads, path, check, _frequency_ratio(deals / buyers, repeat, model, notes) * often)
         gain = money * (prod(ratios) - 1)
         parts = contributions(
             factors, [factor * ratio for factor, ratio in zip(factors, ratios, strict=True)]
@@ -225,9 +238,21 @@ def _moved(
     )
 
 
-def _frequency_ratio(frequency: float, repeat: float) -> float:
-    """Q'/Q of the linear model, Q' = 1 + (Q - 1) * prod(c'/c): the first deal stays, later ones scale."""
-    return (1 + (frequency - 1) * repeat) / frequency if repeat != 1 else 1.0
+def _frequency_ratio(frequency: float, repeat: float, model: RepeatModel, notes: _Notes) -> float:
+    """Q'/Q where the conversions after the deal became `repeat` times as high: the first deal stays.
+
+    Linear: Q' = 1 + (Q - 1) * repeat. Loop: every deal is followed by another with r = 1 - 1/Q, so
+    Q' = 1 / (1 - r * repeat); r' stops at 0.99, or where it already is.
+    """
+    if repeat == 1:
+        return 1.0
+    if model is RepeatModel.LINEAR:
+        return (1 + (frequency - 1) * repeat) / frequency
+    share = 1 - 1 / frequency
+    most = max(MOST_REPEATED, share)
+    if share * repeat > most + _ROUNDING:
+        notes.caps.append(Cap(notes.segment, REPEAT_SHARE, most))
+    return 1 / (1 - min(most, share * repeat)) / frequency
 
 
 def _ratio(rate: float | None, lever: Lever, benchmark: Benchmark | None, notes: _Notes) -> float:
@@ -235,11 +260,14 @@ def _ratio(rate: float | None, lever: Lever, benchmark: Benchmark | None, notes:
     if not rate:
         notes.nothing_moves(lever.target, "nobody_passed")
         return 1.0
-    if lever.unit is Unit.BEST:
+    if lever.unit is Unit.TARGET:
+        return max(rate, lever.amount) / rate
+    if lever.unit in (Unit.BEST, Unit.HEADROOM):
         if benchmark is None:
             notes.nothing_moves(lever.target, "nothing_to_compare")
             return 1.0
-        return max(rate, benchmark.rate) / rate
+        share = 1.0 if lever.unit is Unit.BEST else lever.amount
+        return 1 + share * (max(rate, benchmark.rate) / rate - 1)
     wanted = rate * (1 + lever.amount) if lever.unit is Unit.PERCENT else rate + lever.amount
     reached = min(max(wanted, 0.0), 1.0)
     if abs(wanted - reached) > _ROUNDING:

@@ -32,11 +32,28 @@ class Entry(StrEnum):
     FIRST = "first"
 
 
+class Book(StrEnum):
+    """Which book of LCPQ: what was earned in the period, or what the leads of the period became."""
+
+    PERIOD = "period"
+    COHORT = "cohort"
+
+
+class RepeatModel(StrEnum):
+    """How the stages after the deal move repeat purchases in a what-if (DOMAIN section 7)."""
+
+    LINEAR = "linear"
+    LOOP = "loop"
+
+
 class Split(StrEnum):
     """What an answer can be broken down by."""
 
     SEGMENT = "segment"
+    DAY = "day"
     MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
     CHANNEL = "channel"
     SALE_CHANNEL = "sale_channel"
     PRODUCT = "product"
@@ -53,6 +70,10 @@ class JourneyQuery:
         compare: `previous`, `year_ago`, `SINCE:UNTIL` or None.
         segments: segments to keep; empty = all.
         channels: keep customers with a lead event in one of these channels in the period; empty = all.
+        touchpoints: keep customers with a lead event at one of these touchpoints in the period; empty = all.
+        products, sale_channels: deals and money of these alone; leads and buyers stay whole; empty = all.
+        book: which book of LCPQ.
+        margin: share of revenue that is left after the cost of goods, 0..1; None: ROMI is on revenue.
         by: breakdowns in order.
         stages: steps of the funnel in order; empty = every stage of the model.
         mode, entry: see `Mode`, `Entry`.
@@ -61,6 +82,7 @@ class JourneyQuery:
             mode has a horizon by default (`reached` has none).
         increasing: demand strictly later steps (mode `ordered` alone).
         mature: keep entries alone whose window is over at the data end.
+        model: how later stages move repeat purchases in a what-if.
     """
 
     engagement: str
@@ -68,6 +90,11 @@ class JourneyQuery:
     compare: str | None = None
     segments: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    touchpoints: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    sale_channels: tuple[str, ...] = ()
+    book: Book = Book.PERIOD
+    margin: float | None = None
     by: tuple[Split, ...] = ()
     stages: tuple[str, ...] = ()
     mode: Mode = Mode.ORDERED
@@ -76,12 +103,15 @@ class JourneyQuery:
     horizon_days: int | None = None
     increasing: bool = False
     mature: bool = False
+    model: RepeatModel = RepeatModel.LINEAR
 
     def __post_init__(self) -> None:
         for name in ("window_days", "horizon_days"):
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 3660:
                 raise JourneyError("bad_days", option=name, value=value)
+        if self.margin is not None and not 0 <= self.margin <= 1:
+            raise JourneyError("bad_margin", value=self.margin)
         if len(set(self.stages)) != len(self.stages):
             raise JourneyError("stage_keys_repeat", keys=", ".join(self.stages))
 

@@ -12,6 +12,7 @@ from dashboard.analytics.bottleneck import best_other
 from dashboard.analytics.levers import AMOUNTS, Lever, Unit
 from dashboard.analytics.priced import PricedFunnel
 from dashboard.analytics.whatif import whatif
+from dashboard.journey.query import RepeatModel
 from tests.js.scripts import Runner
 from tests.priced import example, funnel, priced_transitions, segment
 
@@ -48,6 +49,8 @@ def _levers(chance: random.Random, priced: PricedFunnel) -> list[Lever]:
                 continue
             unit = Unit.PERCENT if target in AMOUNTS else chance.choice(list(Unit))
             amount = chance.choice([0, -1, chance.uniform(-0.9, 1.2), round(chance.uniform(-0.3, 0.3), 2)])
+            if unit in (Unit.TARGET, Unit.HEADROOM):
+                amount = min(1, abs(amount))
             levers.append(Lever(target, unit, 0.0 if unit is Unit.BEST else amount, scope))
     return levers
 
@@ -72,8 +75,10 @@ def _model(priced: PricedFunnel) -> dict[str, Any]:
     }
 
 
-def _case(priced: PricedFunnel, levers: list[Lever]) -> dict[str, Any]:
-    return {"model": _model(priced), "levers": [asdict(lever) for lever in levers]}
+def _case(
+    priced: PricedFunnel, levers: list[Lever], repeat: RepeatModel = RepeatModel.LINEAR
+) -> dict[str, Any]:
+    return {"model": _model(priced) | {"repeat": repeat}, "levers": [asdict(lever) for lever in levers]}
 
 
 def _equal(found: Any, expected: Any, scale: float, where: str) -> None:
@@ -98,11 +103,11 @@ def test_every_figure_equals_pythons(run: Runner) -> None:
     cases = []
     for _ in range(CASES):
         priced = _funnel(chance)
-        cases.append((priced, _levers(chance, priced)))
+        cases.append((priced, _levers(chance, priced), chance.choice(list(RepeatModel))))
     answers = run(RUN, [_case(*case) for case in cases], "whatif.js")
     moved = 0
-    for number, ((priced, levers), found) in enumerate(zip(cases, answers, strict=True)):
-        expected = asdict(whatif(priced, levers))
+    for number, ((priced, levers, repeat), found) in enumerate(zip(cases, answers, strict=True)):
+        expected = asdict(whatif(priced, levers, model=repeat))
         scale = sum(abs(float(one.revenue)) for one in priced.segments) + abs(expected["scenario"]["revenue"])
         _equal(found, expected, scale, f"case {number}")
         moved += expected["gain"] != 0
@@ -111,7 +116,7 @@ def test_every_figure_equals_pythons(run: Runner) -> None:
 
 def test_no_lever_is_the_same_revenue_exactly(run: Runner) -> None:
     chance = random.Random(3)
-    cases = [_case(_funnel(chance), []) for _ in range(50)]
+    cases = [_case(_funnel(chance), [], repeat) for _ in range(50) for repeat in RepeatModel]
     for found in run(RUN, cases, "whatif.js"):
         assert found["scenario"] == found["baseline"]
         assert found["gain"] == 0
@@ -126,6 +131,26 @@ def test_section_7_goldens(run: Runner) -> None:
     assert before_deal["scenario"]["revenue"] == pytest.approx(7_150_000, abs=0.005)
     assert after_deal["scenario"]["revenue"] == pytest.approx(6_650_000, abs=0.005)
     assert after_deal["scenario"]["deals_per_buyer"] == pytest.approx(1.33)
+
+
+def test_domain_7_loop_golden_and_its_cap(run: Runner) -> None:
+    after_deal, capped = run(
+        RUN,
+        [
+            _case(example(), [Lever("trigger>loyalty_loop", Unit.PERCENT, amount)], RepeatModel.LOOP)
+            for amount in (0.1, 1)
+        ],
+        "whatif.js",
+    )
+    assert after_deal["scenario"]["revenue"] == pytest.approx(6_701_031, abs=0.5)
+    assert after_deal["scenario"]["deals_per_buyer"] == pytest.approx(1.3402, abs=0.00005)
+    assert capped["caps"] == []
+    often = funnel(segment("all", (10, 10, 10, 10, 10, 5), 30, 300))
+    [found] = run(
+        RUN, [_case(often, [Lever("trigger>loyalty_loop", Unit.PERCENT, 1)], RepeatModel.LOOP)], "whatif.js"
+    )
+    assert found["caps"] == [{"segment": "all", "target": "repeat_share", "limit": 0.99}]
+    assert found["scenario"]["deals_per_buyer"] == pytest.approx(100)
 
 
 SEGMENTS = ("новые, смелые", "a@b\\c", "plain")

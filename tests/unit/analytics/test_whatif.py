@@ -1,4 +1,4 @@
-"""DOMAIN section 7: the linear model's golden values, exactness, caps, and what levers refuse."""
+"""DOMAIN section 7: golden values of both models, exactness, caps, and what levers refuse."""
 
 from __future__ import annotations
 
@@ -8,18 +8,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.analytics.bottleneck import best_other
 from dashboard.analytics.levers import AMOUNTS, Lever, Unit, parse_lever
 from dashboard.analytics.priced import PricedFunnel
-from dashboard.analytics.whatif import FACTORS, Cap, Figures, Reason, WhatIf, whatif
+from dashboard.analytics.whatif import FACTORS, REPEAT_SHARE, Cap, Figures, Reason, WhatIf, whatif
 from dashboard.errors import JourneyError
-from tests.priced import example, funnel, funnels, priced_transitions, segment
+from dashboard.journey.query import RepeatModel
+from tests.priced import EXAMPLE_STEPS, example, funnel, funnels, priced_transitions, segment
 
 STEP_2 = "active_evaluation>purchase"
 STEP_5 = "trigger>loyalty_loop"
 
 
-def _with(*levers: str, outside: int = 0) -> WhatIf:
-    return whatif(example(outside), [parse_lever(text) for text in levers])
+LOOP = RepeatModel.LOOP
+
+
+def _with(*levers: str, outside: int = 0, model: RepeatModel = RepeatModel.LINEAR) -> WhatIf:
+    return whatif(example(outside), [parse_lever(text) for text in levers], model=model)
 
 
 def test_section_7_step_2_plus_10_per_cent_golden() -> None:
@@ -30,6 +35,54 @@ def test_section_7_step_5_plus_10_per_cent_linear_golden() -> None:
     answer = _with(f"{STEP_5}=+10%")
     assert answer.scenario.revenue == pytest.approx(6_650_000, abs=0.005)
     assert answer.scenario.deals_per_buyer == pytest.approx(1.33)
+
+
+def test_domain_7_golden_step_5_plus_10_per_cent_loop() -> None:
+    answer = _with(f"{STEP_5}=+10%", model=LOOP)
+    assert answer.scenario.revenue == pytest.approx(6_701_031, abs=0.5)
+    assert answer.scenario.deals_per_buyer == pytest.approx(1.3402, abs=0.00005)
+    assert sum(answer.parts.values()) == pytest.approx(answer.gain, abs=0.005)
+
+
+def test_domain_7_before_the_deal_both_models_agree() -> None:
+    levers = (f"{STEP_2}=+10%", "leads=+3%", "deals=+4%")
+    assert _with(*levers, model=LOOP) == _with(*levers)
+    assert _with(f"{STEP_2}=+10%", model=LOOP).scenario.revenue == pytest.approx(7_150_000, abs=0.005)
+
+
+def test_domain_7_loop_stops_at_99_of_100_deals_being_repeats_and_says_so() -> None:
+    often = funnel(segment("all", (10, 10, 10, 10, 10, 5), 30, 300))
+    answer = whatif(often, [parse_lever(f"{STEP_5}=+100%"), parse_lever("deals=+10%")], model=LOOP)
+    assert answer.caps == (Cap("all", REPEAT_SHARE, 0.99),)
+    assert answer.scenario.deals_per_buyer == pytest.approx(100 * 1.1)  # the direct lever comes after
+    assert sum(answer.parts.values()) == pytest.approx(answer.gain, abs=0.005)
+
+
+def test_domain_7_loop_beyond_its_own_cap_never_falls_when_a_step_rises() -> None:
+    heavy = funnel(segment("all", (10, 10, 10, 10, 10, 5), 2_000, 300))
+    answer = whatif(heavy, [parse_lever(f"{STEP_5}=+10%")], model=LOOP)
+    assert answer.caps == (Cap("all", REPEAT_SHARE, 0.995),)
+    assert answer.scenario.deals_per_buyer == pytest.approx(200)
+
+
+@pytest.mark.parametrize(
+    ("lever", "conversion"),
+    [("=target:30%", 0.30), ("=target:20%", 0.25), ("=headroom:50%", 0.29), ("=best", 0.33)],
+)
+def test_domain_7_levers_up_to_a_target_and_part_of_the_way_to_the_best(
+    lever: str, conversion: float
+) -> None:
+    priced = funnel(
+        segment("a", (10_000, 4_000, 1_000), 1_300, 6_500_000),
+        segment("b", (10_000, 40_000, 13_200), 1_300, 6_500_000),
+        steps=EXAMPLE_STEPS[:3],
+    )
+    best = best_other(priced)["a"][1]
+    assert best is not None
+    expected = {"=headroom:50%": (0.25 + best.rate) / 2, "=best": best.rate}.get(lever, conversion)
+    answer = whatif(priced, [parse_lever(f"{STEP_2}{lever}@a")], {"a"})
+    assert answer.scenario.conversion == pytest.approx(0.4 * expected)
+    assert expected == pytest.approx(conversion, abs=0.002)
 
 
 def test_section_7_outside_is_a_constant_on_both_sides() -> None:
@@ -147,6 +200,12 @@ def test_leads_lost_altogether_leave_what_is_outside() -> None:
         ("deals_per_buyer=\u22122%", Lever("deals_per_buyer", Unit.PERCENT, -0.02)),
         ("a>b=+2pp", Lever("a>b", Unit.POINTS, 0.02)),
         ("a>b=best", Lever("a>b", Unit.BEST)),
+        ("a>b=target: 30 %", Lever("a>b", Unit.TARGET, 0.3)),
+        ("a>b=headroom:12,5%", Lever("a>b", Unit.HEADROOM, 0.125)),
+        ("leads=+3%@new customers", Lever("leads", Unit.PERCENT, 0.03, "new customers")),
+        ("a>b=best@x=y@z", Lever("a>b", Unit.BEST, 0.0, "x=y@z")),
+        ("a>b=+1..3..5%", Lever("a>b", Unit.PERCENT, 0.03, None, 0.01, 0.05)),
+        ("a>b = -1,5 .. 0 .. +2.5 pp", Lever("a>b", Unit.POINTS, 0, None, -0.015, 0.025)),
     ],
 )
 def test_levers_are_read_as_people_write_them(text: str, lever: Lever) -> None:
@@ -164,6 +223,13 @@ def test_levers_are_read_as_people_write_them(text: str, lever: Lever) -> None:
         ("leads=nan%", "bad_lever"),
         ("leads=+2pp", "points_need_transition"),
         ("average_check=best", "points_need_transition"),
+        ("leads=target:30%", "points_need_transition"),
+        ("a>b=target:130%", "bad_lever"),
+        ("a>b=target:+3pp", "bad_lever"),
+        ("a>b=+1..5%", "bad_lever"),
+        ("a>b=5..3..1%", "bad_lever"),
+        ("leads=-200..0..5%", "bad_lever"),
+        ("leads=+3%@", "bad_lever"),
     ],
 )
 def test_levers_that_make_no_sense_are_refused(text: str, code: str) -> None:
@@ -197,9 +263,10 @@ def test_levers_on_what_has_no_price_on_unknown_segments_and_twice_are_refused()
 def test_section_7_no_lever_moved_is_the_same_revenue_exactly(priced: PricedFunnel) -> None:
     zeros = [Lever(target, Unit.PERCENT) for target in (*AMOUNTS, *priced_transitions(priced))]
     for levers in ([], zeros):
-        answer = whatif(priced, levers)
-        assert answer.scenario == answer.baseline
-        assert answer.gain == 0
+        for model in RepeatModel:
+            answer = whatif(priced, levers, model=model)
+            assert answer.scenario == answer.baseline
+            assert answer.gain == 0
 
 
 @settings(max_examples=200, deadline=None)
@@ -211,7 +278,7 @@ def test_section_7_revenue_is_the_product_of_the_levers_and_parts_add_up(
     levers += [
         Lever(target, Unit.POINTS, data.draw(st.floats(-1, 1))) for target in priced_transitions(priced)
     ]
-    answer = whatif(priced, levers)
+    answer = whatif(priced, levers, model=data.draw(st.sampled_from(RepeatModel)))
     size = sum(abs(one.baseline.revenue) + abs(one.scenario.revenue) for one in answer.segments)
     for side in (answer.baseline, answer.scenario):
         factors = (side.leads, side.conversion, side.average_check, side.deals_per_buyer)
