@@ -55,6 +55,7 @@ def write_deals(connection: sa.Connection, engagement: str, facts: RawFacts) -> 
         partition_by=(placed.c.customer_id, placed.c.kind),
         order_by=(placed.c.moment, placed.c.occurred_at, placed.c.deal_id),
     )
+    settled = _settled(placed)
     insert_rows(
         connection,
         schema.deal,
@@ -74,9 +75,28 @@ def write_deals(connection: sa.Connection, engagement: str, facts: RawFacts) -> 
             placed.c.manager,
             placed.c.product,
             placed.c.refund_ref,
+            sa.and_(placed.c.kind == "deal", settled.c.ref.is_not(None)).label("fully_refunded"),
+        ).outerjoin(
+            settled,
+            sa.and_(
+                settled.c.customer_id == placed.c.customer_id, settled.c.ref == placed.c.transaction_ref
+            ),
         ),
     )
     _write_deal_lines(connection, engagement, line)
+
+
+def _settled(placed: sa.CTE) -> sa.CTE:
+    """Ids of a customer whose refunds, of any source and time, pay back all that their deals earned."""
+    ref = sa.func.coalesce(placed.c.refund_ref, placed.c.transaction_ref)
+    refunds = sa.func.count(sa.case((placed.c.kind == "refund", 1)))
+    return (
+        sa.select(placed.c.customer_id, ref.label("ref"))
+        .where(ref.is_not(None))
+        .group_by(placed.c.customer_id, ref)
+        .having(refunds > 0, sa.func.sum(placed.c.amount) <= 0)
+        .cte("settled")
+    )
 
 
 def _write_deal_lines(connection: sa.Connection, engagement: str, line: sa.CTE) -> None:
