@@ -52,6 +52,7 @@ _PLAIN = (
     "first_day",
     "last_day",
     "has_transactions",
+    "has_history",
 )
 
 

@@ -51,6 +51,26 @@ event = sa.Table(
     sa.Column("cost", Money),
     sa.Column("sentiment", sa.Double),  # -1..1
     sa.Column("attributes", sa.Text),  # JSON object
+    sa.Column("past", sa.Boolean),  # an earlier status of a snapshot's row, kept when a newer one came
+    *_origin(),
+)
+
+outcome = sa.Table(  # how deals ended
+    "outcome",
+    facts,
+    _key(),
+    sa.Column("outcome_id", sa.BigInteger, nullable=False),
+    sa.Column("customer_key", sa.Text),
+    sa.Column("deal_ref", sa.Text),
+    sa.Column("occurred_at", sa.DateTime, nullable=False),
+    sa.Column("local_day", sa.Date, nullable=False),
+    sa.Column("date_only", sa.Boolean, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),  # 'won' or 'lost'
+    sa.Column("reason", sa.Text),
+    sa.Column("stage_when_lost", sa.Text),  # key of the model; NULL: the file does not say
+    sa.Column("raw_label", sa.Text),  # the outcome's label as in the file
+    sa.Column("stage_label", sa.Text),  # the label of the stage when lost, as in the file
+    sa.Column("amount", Money),  # of the deal, as the row says it
     *_origin(),
 )
 
@@ -102,6 +122,8 @@ survey_answer = sa.Table(
     sa.Column("score", sa.Double),
     sa.Column("weight", sa.Double),
     sa.Column("segment", sa.Text),
+    sa.Column("importance", sa.Double),  # of a choice factor, on the survey's own scale
+    sa.Column("satisfaction", sa.Double),  # with the same factor
     sa.Column("comment", sa.Text),
     *_origin(),
 )
@@ -136,6 +158,24 @@ identity = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("value", sa.Text, nullable=False),
     *_origin(),
+)
+
+# What is known of the rows of snapshots: their latest content, and the files that have been read.
+snapshot_row = sa.Table(
+    "snapshot_row",
+    facts,
+    _key(),
+    *_origin(),
+    sa.Column("content", sa.Text, nullable=False),  # hash of the mapped cells
+)
+
+snapshot_file = sa.Table(
+    "snapshot_file",
+    facts,
+    _key(),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),  # hash of the file and of the columns that are mapped
+    sa.Column("import_id", sa.BigInteger, nullable=False),
 )
 
 # ---------------------------------------------------------------- derived: rebuilt with each generation
@@ -203,6 +243,8 @@ deal = sa.Table(
     sa.Column("manager", sa.Text),  # the first by name where lines name several
     sa.Column("product", sa.Text),  # where all its lines name one; NULL: several, or none
     sa.Column("refund_ref", sa.Text),  # of a refund: the `deal_ref` that it pays back, where the file says so
+    # refunds of any time, by their reference or the same id, pay back all that the id earned
+    sa.Column("fully_refunded", sa.Boolean, nullable=False),
 )
 
 deal_line = sa.Table(
@@ -213,6 +255,72 @@ deal_line = sa.Table(
     sa.Column("product", sa.Text, nullable=False),  # '(none)' where the file has none
     sa.Column("amount", Money, nullable=False),
     sa.Column("quantity", sa.Double),
+)
+
+deal_outcome = sa.Table(  # how each deal ended: its latest outcome alone
+    "deal_outcome",
+    facts,
+    _key(),
+    sa.Column("customer_id", sa.BigInteger, nullable=False),
+    sa.Column("deal_ref", sa.Text),  # NULL: the row names no deal, it is one of its own
+    sa.Column("moment", sa.DateTime, nullable=False),
+    sa.Column("local_day", sa.Date, nullable=False),
+    sa.Column("instant", sa.Boolean, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),  # 'won' or 'lost'
+    sa.Column("reason", sa.Text),  # NULL: none given
+    sa.Column("lost_stage", sa.Text),  # stage in which it was lost, where the file says so
+    sa.Column("lost_order", sa.Integer),  # its position 1..n
+    # False: how far the deal came is not known (no lost stage, no event beyond the first stage, and its
+    # source keeps no history)
+    sa.Column("has_history", sa.Boolean, nullable=False),
+    sa.Column("amount", Money),
+    sa.Column("channel", sa.Text, nullable=False),  # of the deal's first event that names one; '(none)'
+    sa.Column("manager", sa.Text),  # of its last event that names one
+    sa.Column("product", sa.Text),  # of its last event that names one
+    sa.Column("source", sa.Text, nullable=False),
+)
+
+spend = sa.Table(  # cost rows added up; event costs stay with their events (`journey.cost`)
+    "spend",
+    facts,
+    _key(),
+    sa.Column("local_day", sa.Date, nullable=False),
+    sa.Column("channel", sa.Text),  # NULL: the row names none
+    sa.Column("segment", sa.Text),
+    sa.Column("stage", sa.Text),
+    sa.Column("amount", Money, nullable=False),
+)
+
+nobody = sa.Table(  # rows without a customer, by day: outside every number, shown beside
+    "nobody",
+    facts,
+    _key(),
+    sa.Column("local_day", sa.Date, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # 'event' or 'transaction'
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("amount", Money, nullable=False),
+)
+
+answer = sa.Table(  # what people said in surveys, each answer with its touchpoint
+    "answer",
+    facts,
+    _key(),
+    sa.Column("answer_id", sa.BigInteger, nullable=False),
+    sa.Column("customer_id", sa.BigInteger),  # NULL: the survey does not say who the customer is
+    sa.Column("respondent", sa.Text, nullable=False),  # else the customer, else the row itself
+    sa.Column("moment", sa.DateTime, nullable=False),
+    sa.Column("local_day", sa.Date, nullable=False),
+    sa.Column("instant", sa.Boolean, nullable=False),
+    sa.Column("metric", sa.Text, nullable=False),  # 'nps', 'csat', ... as the mapping names it
+    sa.Column("stage", sa.Text),
+    sa.Column("stage_order", sa.Integer),  # 1..n; NULL: no stage, or none of the model
+    sa.Column("channel", sa.Text, nullable=False),  # '(none)' where the file has none
+    sa.Column("touchpoint", sa.Text),
+    sa.Column("score", sa.Double),
+    sa.Column("weight", sa.Double, nullable=False),  # 1 where the file has none
+    sa.Column("segment", sa.Text),  # as the file says it: of respondents who are no customer
+    sa.Column("importance", sa.Double),
+    sa.Column("satisfaction", sa.Double),
 )
 
 segment_span = sa.Table(
@@ -247,6 +355,8 @@ source = sa.Table(
     sa.Column("last_moment", sa.DateTime, nullable=False),
     sa.Column("last_day", sa.Date, nullable=False),
     sa.Column("last_date_only", sa.Boolean, nullable=False),
+    # False: its events are a snapshot, most deals show the stage they stand in and none before it
+    sa.Column("has_history", sa.Boolean, nullable=False),
 )
 
 set_aside = (
@@ -285,14 +395,17 @@ generation = sa.Table(
     sa.Column("first_day", sa.Date),
     sa.Column("last_day", sa.Date),
     sa.Column("has_transactions", sa.Boolean, nullable=False),
+    sa.Column("has_history", sa.Boolean, nullable=False),  # False: some source of events keeps no stage history
 )
 
-RAW = (event, transaction_line, cost, survey_answer, attribute, segment_value, identity)
+RAW = (event, transaction_line, outcome, cost, survey_answer, attribute, segment_value, identity)
 DERIVED = (
     customer,
     journey,
     deal,
     deal_line,
+    deal_outcome,
+    answer,
     segment_span,
     stage,
     source,

@@ -57,6 +57,41 @@ class Event:
     segment: str | None = None  # holds from this event's time
     deal_ref: str | None = None
     source: str = "events"
+    label: str | None = None  # the stage's label where it comes from a column of the file
+    manager: str | None = None
+    sentiment: float | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One survey answer; without a customer it is the respondent's alone."""
+
+    customer: str | None
+    stage: str | None
+    when: Any
+    score: float | None
+    metric: str = "nps"
+    channel: str | None = None
+    touchpoint: str | None = None
+    respondent: str | None = None
+    weight: float | None = None
+    segment: str | None = None
+    source: str = "survey"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a deal ended: 'won' or 'lost'."""
+
+    customer: str | None
+    outcome: str
+    when: Any
+    reason: str | None = None
+    stage_when_lost: str | None = None
+    deal_ref: str | None = None
+    amount: float | int | str | None = None
+    source: str = "outcomes"
 
 
 @dataclass(frozen=True)
@@ -70,6 +105,19 @@ class Sale:
     product: str | None = None
     channel: str | None = None
     source: str = "orders"
+    refund_of: str | None = None
+    quantity: float | None = None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One cost row."""
+
+    day: date
+    amount: float | int | str
+    channel: str | None = None
+    segment: str | None = None
+    stage: str | None = None
 
 
 def walk(text: str, **more: Any) -> list[Event]:
@@ -91,6 +139,9 @@ def load(
     analysis_date: date | None = None,
     currency: str = "RUB",
     engagement: str = ENGAGEMENT,
+    endings: Iterable[Ending] = (),
+    answers: Iterable[Answer] = (),
+    costs: Iterable[Cost] = (),
 ) -> EngineFacts:
     """Write facts raw, derive them in a fresh DuckDB, and copy the derived tables to `engine` if that is another.
 
@@ -103,6 +154,9 @@ def load(
     with duck.begin() as connection:
         schema.facts.create_all(connection)
         _write_raw(connection, engagement, list(events), list(sales), segments or {}, identities, zone)
+        _write_endings(connection, engagement, list(endings), zone)
+        _write_costs(connection, engagement, list(costs))
+        _write_answers(connection, engagement, list(answers), zone)
         derive.rebuild(
             connection,
             engagement=engagement,
@@ -176,6 +230,10 @@ def _write_raw(
                 "channel": item.channel,
                 "touchpoint": item.touchpoint,
                 "deal_ref": item.deal_ref,
+                "raw_label": item.label,
+                "manager": item.manager,
+                "sentiment": item.sentiment,
+                "cost": None if item.cost is None else Decimal(str(item.cost)),
                 **when,
                 **origin(item.source, index),
             }
@@ -208,6 +266,8 @@ def _write_raw(
             "amount": Decimal(str(item.amount)),
             "product": item.product,
             "channel": item.channel,
+            "refund_ref": item.refund_of,
+            "quantity": item.quantity,
             **_when(item.when, zone),
             **origin(item.source, index),
         }
@@ -225,3 +285,68 @@ def _write_raw(
     ):
         if found:
             connection.execute(sa.insert(table), found)
+
+
+def _write_endings(connection: sa.Connection, engagement: str, endings: list[Ending], zone: str) -> None:
+    rows = [
+        {
+            "engagement": engagement,
+            "outcome_id": index,
+            "customer_key": item.customer,
+            "deal_ref": item.deal_ref,
+            "outcome": item.outcome,
+            "reason": item.reason,
+            "stage_when_lost": item.stage_when_lost,
+            "amount": None if item.amount is None else Decimal(str(item.amount)),
+            **_when(item.when, zone),
+            "source": item.source,
+            "row_key": str(index),
+            "import_id": 1,
+        }
+        for index, item in enumerate(endings, 1)
+    ]
+    if rows:
+        connection.execute(sa.insert(schema.outcome), rows)
+
+
+def _write_answers(connection: sa.Connection, engagement: str, answers: list[Answer], zone: str) -> None:
+    rows = [
+        {
+            "engagement": engagement,
+            "customer_key": item.customer,
+            "respondent": item.respondent,
+            "metric": item.metric,
+            "stage": item.stage,
+            "channel": item.channel,
+            "touchpoint": item.touchpoint,
+            "score": item.score,
+            "weight": item.weight,
+            "segment": item.segment,
+            **_when(item.when, zone),
+            "source": item.source,
+            "row_key": str(index),
+            "import_id": 1,
+        }
+        for index, item in enumerate(answers, 1)
+    ]
+    if rows:
+        connection.execute(sa.insert(schema.survey_answer), rows)
+
+
+def _write_costs(connection: sa.Connection, engagement: str, costs: list[Cost]) -> None:
+    rows = [
+        {
+            "engagement": engagement,
+            "local_day": item.day,
+            "channel": item.channel,
+            "segment": item.segment,
+            "stage": item.stage,
+            "amount": Decimal(str(item.amount)),
+            "source": "costs",
+            "row_key": str(index),
+            "import_id": 1,
+        }
+        for index, item in enumerate(costs, 1)
+    ]
+    if rows:
+        connection.execute(sa.insert(schema.cost), rows)

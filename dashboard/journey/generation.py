@@ -16,6 +16,7 @@ class SourceSpan:
     Attributes:
         kind: `event` or `transaction`.
         last_date_only: the last fact is a calendar day without a time.
+        has_history: False where its events are a snapshot: most deals show one stage and none before it.
     """
 
     source: str
@@ -25,6 +26,7 @@ class SourceSpan:
     last_moment: datetime
     last_day: date
     last_date_only: bool
+    has_history: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class GenerationInfo:
         segments: every segment that occurs, in the engagement's order, "(none)" last where somebody has none.
         channels: every channel of touches, most used first.
         set_aside: facts outside every number: reason -> (rows, money).
+        has_history: every source of events tells the stages that a deal went through; where one does not,
+            `reached` is the funnel's right mode.
     """
 
     engagement: str
@@ -57,6 +61,7 @@ class GenerationInfo:
     channels: tuple[str, ...]
     sources: tuple[SourceSpan, ...]
     set_aside: dict[str, tuple[int, float]]
+    has_history: bool = True
 
     def day_start(self, day: date) -> datetime:
         """UTC moment (naive) at which a local calendar day begins."""

@@ -15,9 +15,12 @@ import sqlalchemy as sa
 from dashboard.journey.stages import StageModel
 from data_access import schema
 from data_access.ingest import identities
+from data_access.ingest.derive_answers import write_answers
+from data_access.ingest.derive_beside import write_nobody, write_spend
 from data_access.ingest.derive_deals import write_deals
 from data_access.ingest.derive_facts import raw_facts
 from data_access.ingest.derive_journey import write_journey
+from data_access.ingest.derive_outcomes import write_outcomes
 from data_access.ingest.derive_segments import write_segments
 from data_access.ingest.derive_spans import data_end, time_limit, write_labels, write_set_aside, write_sources
 
@@ -48,19 +51,26 @@ def rebuild(
     identities.write_customers(connection, engagement)
     facts = raw_facts(engagement, limit)
     write_deals(connection, engagement, facts)
+    write_spend(connection, engagement, limit, zone)
+    write_nobody(connection, engagement, limit)
     has_transactions = _exists(connection, schema.transaction_line, engagement)
     write_journey(connection, engagement, model, facts, has_transactions)
+    write_outcomes(connection, engagement, model, facts)
     write_segments(connection, engagement, limit)
+    write_answers(connection, engagement, model, limit)
     write_set_aside(connection, engagement, model, limit, has_transactions)
     write_labels(connection, engagement)
-    write_sources(connection, engagement, time_limit(now, zone, None))
+    write_sources(connection, engagement, model, time_limit(now, zone, None))
     _write_generation(
         connection, engagement, number, now, zone, currency, model, analysis_date, has_transactions
     )
 
 
-def _exists(connection: sa.Connection, table: sa.Table, engagement: str) -> bool:
-    return connection.scalar(sa.select(sa.exists().where(table.c.engagement == engagement))) or False
+def _exists(
+    connection: sa.Connection, table: sa.Table, engagement: str, *conditions: sa.ColumnElement[bool]
+) -> bool:
+    found = sa.exists().where(table.c.engagement == engagement, *conditions)
+    return connection.scalar(sa.select(found)) or False
 
 
 def _write_model(connection: sa.Connection, engagement: str, model: StageModel) -> None:
@@ -117,5 +127,6 @@ def _write_generation(
             first_day=min(first) if first else None,
             last_day=max(last) if last else None,
             has_transactions=has_transactions,
+            has_history=not _exists(connection, schema.source, engagement, ~schema.source.c.has_history),
         )
     )

@@ -9,11 +9,15 @@ import sqlalchemy as sa
 
 from data_access import schema
 
+_OWN_IDS = ("event_id", "line_id", "outcome_id")
+
 
 @dataclass(frozen=True, slots=True)
 class RawFacts:
     """The raw facts that stand in numbers, built once so that every statement shares them."""
 
+    engagement: str
+    limit: datetime
     event: sa.CTE
     line: sa.CTE
     days: sa.CTE
@@ -32,14 +36,14 @@ def raw_facts(engagement: str, limit: datetime) -> RawFacts:
         .group_by(both.c.customer_id, both.c.local_day)
         .cte("instant_day")
     )
-    return RawFacts(event, line, days)
+    return RawFacts(engagement, limit, event, line, days)
 
 
 def fact_rows(table: sa.Table, engagement: str, limit: datetime) -> sa.CTE:
     """Raw facts that stand in numbers, with the customer's merged id; `raw_id` orders equal times."""
-    own_id = table.c.event_id if "event_id" in table.c else table.c.line_id
+    own_id = next(column for column in table.c if column.name in _OWN_IDS)
     known = schema.customer
-    columns = [column for column in table.c if column.name not in ("event_id", "line_id", "customer_key")]
+    columns = [column for column in table.c if column.name not in (*_OWN_IDS, "customer_key")]
     return (
         sa.select(own_id.label("raw_id"), known.c.customer_id, *columns)
         .join(

@@ -12,6 +12,7 @@ from dashboard.journey.query import NO_SEGMENT
 from dashboard.journey.stages import UNMAPPED, StageModel
 from data_access import schema
 from data_access.ingest.derive_facts import fact_rows, insert_rows
+from data_access.ingest.derive_outcomes import history_of_sources
 
 
 def time_limit(now: datetime, zone: str, analysis_date: date | None) -> datetime:
@@ -111,8 +112,9 @@ def _people(connection: sa.Connection, table: sa.Table, engagement: str) -> int:
     return connection.scalar(sa.select(people).where(table.c.engagement == engagement)) or 0
 
 
-def write_sources(connection: sa.Connection, engagement: str, limit: datetime) -> None:
+def write_sources(connection: sa.Connection, engagement: str, model: StageModel, limit: datetime) -> None:
     """What each source of facts covers; facts after the import do not stretch it."""
+    history = history_of_sources(fact_rows(schema.event, engagement, limit), model)
     for kind, table in (("event", schema.event), ("transaction", schema.transaction_line)):
         counting = (table.c.engagement == engagement, table.c.occurred_at < limit)
         last = (
@@ -154,7 +156,12 @@ def write_sources(connection: sa.Connection, engagement: str, limit: datetime) -
                 last.c.occurred_at.label("last_moment"),
                 last.c.local_day.label("last_day"),
                 last.c.date_only.label("last_date_only"),
-            ).join(last, sa.and_(last.c.source == spans.c.source, last.c.rank == 1)),
+                (~sa.func.coalesce(history.c.snapshot, sa.false()) if kind == "event" else sa.true()).label(
+                    "has_history"
+                ),
+            )
+            .join(last, sa.and_(last.c.source == spans.c.source, last.c.rank == 1))
+            .outerjoin(history, history.c.source == spans.c.source),
         )
 
 

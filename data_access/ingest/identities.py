@@ -19,6 +19,7 @@ def write_customers(connection: sa.Connection, engagement: str) -> None:
             for table in (
                 schema.event,
                 schema.transaction_line,
+                schema.outcome,
                 schema.attribute,
                 schema.segment_value,
                 schema.identity,

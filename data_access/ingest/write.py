@@ -15,7 +15,7 @@ from data_access import schema
 from data_access.ingest.engine import append, arrow_schema
 from data_access.ingest.rows import SheetRows
 
-NUMBERED = {"event": "event_id", "transaction_line": "line_id", "segment_value": "value_id"}
+NUMBERED = {"event": "event_id", "transaction_line": "line_id", "outcome": "outcome_id", "segment_value": "value_id"}
 
 
 @dataclass(frozen=True, slots=True)
