@@ -44,46 +44,52 @@ def fetch_heatmap(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFra
 
 def heatmap_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Cells and stages in one statement."""
-    names = _names(query)
+    names = cell_names(query)
     sums = _sums(_met(scope, info, query), names)
-    known = _known(scope, query)
+    known = known_cells(scope, query)
     same = sa.and_(*[sums.c[name] == known.c[name] for name in names])
     cells = sa.select(
         sa.literal("cell", sa.Text).label("level"),
-        _stage(info, known),
+        stage_key(info, known),
         *[known.c[name] for name in names[1:]],
         *_numbers(sums),
     ).select_from(known.outerjoin(sums, same))
     stages = sa.select(
         sa.literal("stage", sa.Text).label("level"),
-        _stage(info, sums),
+        stage_key(info, sums),
         *[sa.literal("", sa.Text).label(name) for name in names[1:]],
         *_numbers(sums),
     ).where(sums.c.channel.is_(None))
     return sa.select(sa.union_all(cells, stages).subquery("listed"))
 
 
-def _names(query: JourneyQuery) -> tuple[str, ...]:
+def cell_names(query: JourneyQuery) -> tuple[str, ...]:
     """Columns of a cell; the stage by its place: a number groups a million touches faster than a word."""
     by_touchpoint = Split.TOUCHPOINT in query.by
     return ("stage_order", "channel", "touchpoint") if by_touchpoint else ("stage_order", "channel")
 
 
-def _stage(info: GenerationInfo, rows: Any) -> Any:
+def stage_key(info: GenerationInfo, rows: Any) -> Any:
+    """The key of the stage at `stage_order`."""
     keys = dict(enumerate(info.model.keys, 1))
     return sa.case(keys, value=rows.c.stage_order).label("stage")
 
 
-def _touchpoint(journey: Any) -> Any:
-    return sa.func.coalesce(journey.c.touchpoint, NO_CHANNEL).label("touchpoint")
+def touchpoint_name(rows: Any) -> Any:
+    """The touchpoint of a row; "(none)" where the file has none."""
+    return sa.func.coalesce(rows.c.touchpoint, NO_CHANNEL).label("touchpoint")
 
 
-def _known(scope: Scope, query: JourneyQuery) -> sa.CTE:
+def cell_of(rows: Any, query: JourneyQuery) -> list[Any]:
+    """The columns of `cell_names` on a table with stage, channel and touchpoint."""
+    return [rows.c.stage_order, rows.c.channel, touchpoint_name(rows)][: len(cell_names(query))]
+
+
+def known_cells(scope: Scope, query: JourneyQuery) -> sa.CTE:
     """Every cell that occurs in the engagement: zero touches in the period differ from no such touchpoint."""
     journey = schema.journey
-    columns = [journey.c.stage_order, journey.c.channel, _touchpoint(journey)][: len(_names(query))]
     return (
-        sa.select(*columns)
+        sa.select(*cell_of(journey, query))
         .where(journey.c.engagement == scope.engagement, journey.c.is_touch)
         .distinct()
         .cte("known_cell")
@@ -91,12 +97,22 @@ def _known(scope: Scope, query: JourneyQuery) -> sa.CTE:
 
 
 @dataclass(frozen=True, slots=True)
-class _Onward:
-    """When the customer went on, in the columns that `within_days` reads."""
+class Onward:
+    """When the customer of a touch went on, in the columns that `within_days` reads."""
 
     moment: Any
     local_day: Any
     instant: Any
+
+    @classmethod
+    def of(cls, touch: Any) -> Onward:
+        """The columns of a touch of the journey."""
+        return cls(touch.c.onward_moment, touch.c.onward_day, touch.c.onward_instant)
+
+
+def went_on(touch: Any, days: int) -> ColumnElement[bool]:
+    """True where the customer went on within `days` after the touch."""
+    return sa.and_(touch.c.onward_moment.is_not(None), within_days(touch.c, Onward.of(touch), days))
 
 
 def _met(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
@@ -107,35 +123,40 @@ def _met(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
     so no second pass over the touches is needed.
     """
     touch = schema.journey
-    onward = _Onward(touch.c.onward_moment, touch.c.onward_day, touch.c.onward_instant)
-    went_on = sa.and_(touch.c.onward_moment.is_not(None), within_days(touch.c, onward, query.window_days))
-    over = over_by_data_end(touch.c, info, query.window_days)
-    code = touch.c.item * 4 + sa.case((over, 2), else_=0) + sa.case((went_on, 1), else_=0)
-    rows, kept = _chosen(touch, scope, info, query)
+    onward, over = went_on(touch, query.window_days), over_by_data_end(touch.c, info, query.window_days)
+    code = touch.c.item * 4 + sa.case((over, 2), else_=0) + sa.case((onward, 1), else_=0)
+    rows, kept = chosen_touches(touch, scope, info, query)
     return (
         sa.select(
-            touch.c.stage_order, touch.c.channel, _touchpoint(touch), touch.c.customer_id, code.label("code")
+            touch.c.stage_order,
+            touch.c.channel,
+            touchpoint_name(touch),
+            touch.c.customer_id,
+            code.label("code"),
         )
         .select_from(rows)
-        .where(
-            touch.c.engagement == scope.engagement,
-            touch.c.is_touch,
-            in_period(touch.c.local_day, query.period),
-            of_channels(touch.c.customer_id, scope, info, query),
-            kept,
-        )
+        .where(kept)
         .cte("met")
     )
 
 
-def _chosen(
+def chosen_touches(
     touch: Any, scope: Scope, info: GenerationInfo, query: JourneyQuery
 ) -> tuple[Any, ColumnElement[bool]]:
-    """Join the segment as of the period's end, where segments are chosen."""
+    """Touches of the period by the chosen customers: (rows to select from, what keeps them).
+
+    The segment is that of the period's end; it is joined where segments are chosen.
+    """
+    kept = sa.and_(
+        touch.c.engagement == scope.engagement,
+        touch.c.is_touch,
+        in_period(touch.c.local_day, query.period),
+        of_channels(touch.c.customer_id, scope, info, query),
+    )
     if not query.segments:
-        return touch, sa.true()
+        return touch, kept
     rows, segment = segment_of(touch, scope, lambda span: holds_at_end(span, query.period, info))
-    return rows, of_segments(segment, query)
+    return rows, sa.and_(kept, of_segments(segment, query))
 
 
 def _sums(met: sa.CTE, names: tuple[str, ...]) -> sa.CTE:
