@@ -75,7 +75,10 @@ def paths_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> 
         .cte("deal_path")
     )
     deals = sa.select(
-        each.c.outcome, each.c.path, sa.func.count().label("people"), sa.func.sum(each.c.amount).label("revenue")
+        each.c.outcome,
+        each.c.path,
+        sa.func.count().label("people"),
+        sa.func.sum(each.c.amount).label("revenue"),
     ).group_by(each.c.outcome, each.c.path)
     lost = _lost(scope, info, query, cells, sold)
     nothing = sa.cast(0, schema.Money)

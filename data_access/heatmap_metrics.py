@@ -76,7 +76,7 @@ def _fetch(facts: Facts, scope: Scope, query: JourneyQuery, build: Any) -> pd.Da
 def pace_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Median days from the first touch of each cell to the next stage."""
     names = cell_names(query)
-    first = _first_touch(scope, info, query, names)
+    first = first_touch(scope, info, query, names)
     touch = schema.journey.alias("first_row")
     days = days_between(touch.c, Onward.of(touch))
     return (
@@ -85,7 +85,7 @@ def pace_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> s
             percentile(0.5, days).label("median_days"),
             sa.func.count().label("timed"),
         )
-        .join_from(first, touch, _same_item(touch, first, scope))
+        .join_from(first, touch, same_item(touch, first, scope))
         .where(over_by_data_end(touch.c, info, query.window_days), went_on(touch, query.window_days))
         .group_by(*[first.c[name] for name in names])
     )
@@ -110,11 +110,11 @@ def mood_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> s
 
 def exits_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Customers who stopped in each stage, by the cell of their last touch of it."""
-    first = _first_touch(scope, info, query, ("stage_order",))
+    first = first_touch(scope, info, query, ("stage_order",))
     start, later = schema.journey.alias("first_row"), schema.journey.alias("later")
     last = (
         sa.select(sa.func.max(later.c.item).label("item"))
-        .join_from(first, start, _same_item(start, first, scope))
+        .join_from(first, start, same_item(start, first, scope))
         .join(
             later,
             sa.and_(
@@ -135,9 +135,7 @@ def exits_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> 
         .cte("last_touch")
     )
     end = schema.journey.alias("last_row")
-    where = (
-        sa.select(*cell_of(end, query)).join_from(last, end, _same_item(end, last, scope)).cte("left_from")
-    )
+    where = sa.select(*cell_of(end, query)).join_from(last, end, same_item(end, last, scope)).cte("left_from")
     names = cell_names(query)
     return sa.select(*_cell(info, where, names), sa.func.count().label("stopped")).group_by(
         *[where.c[name] for name in names]
@@ -180,7 +178,7 @@ def lift_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> s
 
 def _staying(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
     """Each stage's customers whom no later stage had reached by the landmark, with what came after it."""
-    first = _first_touch(scope, info, query, ("stage_order",))
+    first = first_touch(scope, info, query, ("stage_order",))
     start = schema.journey.alias("first_row")
     days = query.landmark_days + query.window_days
     return (
@@ -193,13 +191,13 @@ def _staying(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
             start.c.instant,
             sa.case((went_on(start, days), 1), else_=0).label("passed"),
         )
-        .join_from(first, start, _same_item(start, first, scope))
+        .join_from(first, start, same_item(start, first, scope))
         .where(over_by_data_end(start.c, info, days), sa.not_(went_on(start, query.landmark_days)))
         .cte("staying")
     )
 
 
-def _first_touch(scope: Scope, info: GenerationInfo, query: JourneyQuery, names: tuple[str, ...]) -> sa.CTE:
+def first_touch(scope: Scope, info: GenerationInfo, query: JourneyQuery, names: tuple[str, ...]) -> sa.CTE:
     """The first touch in the period of each customer in each group: its place in the journey (`item`)."""
     touch = schema.journey
     rows, kept = chosen_touches(touch, scope, info, query)
@@ -217,7 +215,7 @@ def _first_touch(scope: Scope, info: GenerationInfo, query: JourneyQuery, names:
     )
 
 
-def _same_item(row: Any, place: sa.CTE, scope: Scope) -> Any:
+def same_item(row: Any, place: sa.CTE, scope: Scope) -> Any:
     return sa.and_(row.c.engagement == scope.engagement, row.c.item == place.c.item)
 
 

@@ -1,0 +1,109 @@
+"""Spoil effect: what a negative contact goes with, among comparable customers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from dashboard.journey.generation import GenerationInfo
+from dashboard.journey.query import JourneyQuery
+from data_access import schema
+from data_access.dialect import within_days
+from data_access.facts import Facts
+from data_access.filters import check_names, holds_at_end, over_by_data_end, segment_of
+from data_access.heatmap import stage_key
+from data_access.heatmap_metrics import first_touch, same_item
+from data_access.scope import Scope
+
+
+def fetch_spoil(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
+    """Customers with a rated contact in the first days of a stage, by what it was like and whether they bought.
+
+    Returns a frame with `stage`, `segment` (as of the period's end), `negative` (1: at least one touch of the stage
+    with a sentiment under 0 up to the landmark, 0: all rated ones were not), `customers`, `bought` (a deal within
+    the window from the landmark; from the deal stage on: another deal). Only customers who had not bought by the
+    landmark and whose window from it is over.
+
+    Raises:
+        JourneyError: `unknown_segment`, `unknown_channel`.
+    """
+    info = facts.info(scope)
+    check_names(info, query)
+    return facts.frame(scope, spoil_statement(scope, info, query))
+
+
+def spoil_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+    """Strata of the comparison: stage by segment."""
+    rated = _rated(scope, info, query)
+    outcome = _bought(scope, info, query, rated)
+    rows, segment = segment_of(outcome, scope, lambda span: holds_at_end(span, query.period, info))
+    return (
+        sa.select(
+            stage_key(info, outcome),
+            segment.label("segment"),
+            outcome.c.negative,
+            sa.func.count().label("customers"),
+            sa.cast(sa.func.sum(outcome.c.bought), sa.BigInteger).label("bought"),
+        )
+        .select_from(rows)
+        .where(outcome.c.early == 0)
+        .group_by(outcome.c.stage_order, segment, outcome.c.negative)
+    )
+
+
+def _rated(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
+    """Customers of each stage with a rated touch of it between the first one and the landmark."""
+    first = first_touch(scope, info, query, ("stage_order",))
+    start, touch = schema.journey.alias("first_row"), schema.journey.alias("rated_touch")
+    days = query.landmark_days + query.window_days
+    columns = [first.c.stage_order, first.c.customer_id, start.c.moment, start.c.local_day, start.c.instant]
+    return (
+        sa.select(*columns, sa.func.max(sa.case((touch.c.sentiment < 0, 1), else_=0)).label("negative"))
+        .join_from(first, start, same_item(start, first, scope))
+        .join(
+            touch,
+            sa.and_(
+                touch.c.engagement == scope.engagement,
+                touch.c.is_touch,
+                touch.c.sentiment.is_not(None),
+                touch.c.customer_id == first.c.customer_id,
+                touch.c.stage_order == first.c.stage_order,
+                touch.c.item >= first.c.item,
+                within_days(start.c, touch.c, query.landmark_days),
+            ),
+        )
+        .where(over_by_data_end(start.c, info, days))
+        .group_by(*columns)
+        .cte("rated_customer")
+    )
+
+
+def _bought(scope: Scope, info: GenerationInfo, query: JourneyQuery, rated: sa.CTE) -> sa.CTE:
+    """Whether each of them bought before the landmark (`early`), or at all up to the window's end (`bought`)."""
+    deal = schema.deal
+    days = query.landmark_days + query.window_days
+    before_deal = rated.c.stage_order < info.model.order(info.model.deal.key)
+    # where the deal itself is behind the customer, the one of this very instant is no other deal
+    after: Any = sa.case((before_deal, deal.c.moment >= rated.c.moment), else_=deal.c.moment > rated.c.moment)
+    follows = sa.and_(
+        deal.c.engagement == scope.engagement,
+        deal.c.kind == "deal",
+        deal.c.customer_id == rated.c.customer_id,
+        after,
+        within_days(rated.c, deal.c, days),
+    )
+    early = sa.and_(deal.c.deal_id.is_not(None), within_days(rated.c, deal.c, query.landmark_days))
+    return (
+        sa.select(
+            rated.c.stage_order,
+            rated.c.customer_id,
+            rated.c.negative,
+            sa.func.max(sa.case((deal.c.deal_id.is_not(None), 1), else_=0)).label("bought"),
+            sa.func.max(sa.case((early, 1), else_=0)).label("early"),
+        )
+        .select_from(rated.outerjoin(deal, follows))
+        .group_by(rated.c.stage_order, rated.c.customer_id, rated.c.negative)
+        .cte("outcome")
+    )
