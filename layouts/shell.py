@@ -103,7 +103,13 @@ def _rail(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Aside:
         className="brand",
     )
     return html.Aside(
-        [brand, html.Div(id=Ids.SWITCHER), rail_links(words, pages), _person(words, viewer)], className="rail"
+        [
+            brand,
+            html.Div(id=Ids.SWITCHER, className="rail__switcher"),
+            rail_links(words, pages),
+            _person(words, viewer),
+        ],
+        className="rail",
     )
 
 

@@ -147,6 +147,21 @@ def test_the_menu_keeps_the_filters_and_says_where_one_is(page: Page) -> None:
     expect(page.locator(".rail a.nav[aria-current]")).to_have_count(1)
 
 
+@pytest.mark.parametrize("width", [1440, 900])
+def test_the_menu_stands_still_while_the_page_comes(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.route("**/_dash-update-component*", lambda route: None)  # no answer yet
+    page.reload(wait_until="commit")
+    link = page.locator(".rail a.nav", has_text="Touchpoints")
+    expect(link).to_have_attribute("href", f"/touchpoints?e={OWN}")
+    expect(page.locator(".switcher")).to_have_count(0)
+    before = link.bounding_box()
+    page.unroute_all(behavior="ignoreErrors")
+    page.reload()
+    expect(page.locator(".rail .switcher")).to_be_visible()
+    assert link.bounding_box() == before
+
+
 def test_a_filter_that_a_page_ignores_says_why(page: Page, address: str) -> None:
     page.goto(address + f"/funnel?e={OWN}")
     ignored = page.locator(".bar__filters .chip--ignored")
