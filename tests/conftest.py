@@ -16,6 +16,8 @@ from dashboard.settings import Settings
 from tests import postgres
 from tests.demo_data import imported_demo
 
+# files that take longest, begun first: else one worker ends minutes after the other
+_LONGEST = ("tests/unit/data_access/test_kill_import.py", "tests/browser/")
 _numbers = itertools.count(1)
 _seconds: defaultdict[str, float] = defaultdict(float)  # by the folder below tests/
 _tests: Counter[str] = Counter()
@@ -45,6 +47,11 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(quoted))
         yield server.set(database=name).render_as_string(hide_password=False)
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(quoted))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Longest files first (a file stays together on one worker)."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
