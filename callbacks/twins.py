@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from callbacks.answers import Answers
+from callbacks.twin_json import Json
+from callbacks.twin_json import plain as _plain
+from callbacks.twin_json import reason as _reason
+from callbacks.twin_json import reasons_of as _reasons
+from callbacks.twins_revenue import bridge_parts, whatif_parts
 from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.funnel import FunnelStep, unused_options
 from dashboard.analytics.heatmap import Cell
 from dashboard.analytics.lcpq import Lcpq
-from dashboard.analytics.levers import parse_lever
-from dashboard.analytics.whatif import REPEAT_SHARE, Figures
-from dashboard.errors import JourneyError
-from dashboard.i18n.words import Words
 from dashboard.journey.query import JourneyQuery, Split
 from data_access.scope import Scope
-
-Json = dict[str, Any]
 
 _LCPQ = (
     "leads",
@@ -58,7 +54,6 @@ _BOTTLENECK = (
     "gross_loss",
     "one_point",
 )
-_SIDE = ("leads", "conversion", "average_check", "deals_per_buyer", "revenue", "outside")
 
 
 def lcpq_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
@@ -103,31 +98,18 @@ def bottlenecks_json(answers: Answers, scope: Scope, query: JourneyQuery, levers
 
 def whatif_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
     """Both sides of the scenario and the gain."""
-    found = answers.whatif(scope, query, [parse_lever(text) for text in levers])
-    reasons = [_reason(reason.code, reason.target, {"segment": reason.segment}) for reason in found.reasons]
-    reasons += [
-        _reason(
-            "capped_repeat" if cap.target == REPEAT_SHARE else "capped",
-            cap.target,
-            {"segment": cap.segment, "limit": cap.limit},
-        )
-        for cap in found.caps
-    ]
-    for side, figures in (("baseline", found.baseline), ("scenario", found.scenario)):
-        empty = (name for name in _SIDE if getattr(figures, name) is None)
-        reasons += [
-            _reason("no_deals" if name != "conversion" else "no_leads", name, {"side": side})
-            for name in empty
-        ]
     definition = _definition(answers, scope, query, "whatif", levers)
     definition |= {"levers": list(levers), "model": str(query.model)}
-    return {
-        "baseline": _side(found.baseline),
-        "scenario": _side(found.scenario),
-        "gain": _plain(found.gain),
-        "definition": definition,
-        "reasons": reasons,
-    }
+    return {**whatif_parts(answers, scope, query, levers), "definition": definition}
+
+
+def bridge_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
+    """Which factor explains how much of the change since the comparison period (else the previous one)."""
+    against = query.with_(compare=query.compare or "previous")
+    rows, reasons, between = bridge_parts(answers, scope, against)
+    answer = _answer(answers, scope, against, "bridge", rows, reasons, levers)
+    answer["definition"] |= between
+    return answer
 
 
 Twin = Callable[[Answers, Scope, JourneyQuery, tuple[str, ...]], Json]
@@ -137,7 +119,9 @@ ANSWERS: Mapping[str, Twin] = {
     "heatmap": heatmap_json,
     "bottlenecks": bottlenecks_json,
     "whatif": whatif_json,
+    "bridge": bridge_json,
 }
+_COMPARE_THEMSELVES = frozenset({"bridge"})
 
 
 def twin(
@@ -150,7 +134,7 @@ def twin(
     """
     with answers.facts.pinned():
         answer = ANSWERS[question](answers, scope, query, levers)
-        other = answers.compared(scope, query)
+        other = None if question in _COMPARE_THEMSELVES else answers.compared(scope, query)
         if other is not None:
             answer["comparison"] = ANSWERS[question](
                 answers, scope, query.with_(period=other, compare=None), levers
@@ -183,7 +167,11 @@ def _definition(
         "data_end": _plain(info.data_end_day if info.data_end_date_only else info.data_end),
         "zone": info.zone,
         "currency": info.currency,
-        "book": "period" if question == "lcpq" else "funnel_cohort" if question in _PRICED else None,
+        "book": "period"
+        if question in ("lcpq", "bridge")
+        else "funnel_cohort"
+        if question in _PRICED
+        else None,
         "period": {"since": _plain(query.period.since), "until": _plain(query.period.until)},
         "compare": query.compare,
         "filters": {"segments": list(query.segments), "channels": list(query.channels)},
@@ -196,7 +184,7 @@ def _definition(
         "increasing": query.increasing,
         "mature": query.mature,
         "unused_options": [*_unused(question, query), *(["set"] if levers and question != "whatif" else [])],
-        "segment_as_of": "period end" if question in ("lcpq", "heatmap") else "entry",
+        "segment_as_of": "period end" if question in ("lcpq", "heatmap", "bridge") else "entry",
         "set_aside": {
             reason: {"rows": rows, "amount": amount} for reason, (rows, amount) in info.set_aside.items()
         },
@@ -211,6 +199,8 @@ _FORMULAS = {
     "heatmap": "progression = customers who reached a later stage within the window / mature customers of the cell",
     "bottlenecks": "recoverable = customers x max(0, benchmark - conversion) x value of reaching the next step",
     "whatif": "revenue' = leads' x conversion' x average_check' x deals_per_buyer' + outside",
+    "bridge": "revenue = leads x path x each from>to x average_check x deals; effect = logmean(after, before) x "
+    "ln(factor after / before), Shapley where a factor is zero; a factor without data takes the other side's value",
 }
 _FUNNEL_OPTIONS = ("mode", "entry", "window_days", "horizon_days", "increasing", "stages", "mature")
 _USED_SPLITS: Mapping[str, frozenset[Split]] = {
@@ -219,6 +209,7 @@ _USED_SPLITS: Mapping[str, frozenset[Split]] = {
     "heatmap": frozenset({Split.TOUCHPOINT}),
     "bottlenecks": frozenset({Split.SEGMENT}),
     "whatif": frozenset(),
+    "bridge": frozenset({Split.SEGMENT}),
 }
 
 
@@ -239,38 +230,5 @@ def _row(item: Lcpq | FunnelStep | Cell | Bottleneck, names: Iterable[str], by: 
     return groups | {name: _plain(getattr(item, name)) for name in names}
 
 
-def _side(figures: Figures) -> Json:
-    return {name: _plain(getattr(figures, name)) for name in _SIDE}
-
-
 def _group(row: Lcpq, by: Iterable[Split]) -> tuple[Any, ...]:
     return tuple(getattr(row, str(split)) for split in by)
-
-
-def _reasons(found: Iterable[tuple[Any, Mapping[str, str]]]) -> list[Json]:
-    """One entry for each reason and field, with everywhere it holds."""
-    grouped: dict[tuple[str, str], list[Any]] = {}
-    for where, reasons in found:
-        for field, code in reasons.items():
-            places = grouped.setdefault((code, field), [])
-            place = list(where) if isinstance(where, tuple) else where
-            if place not in places:
-                places.append(place)
-    return [_reason(code, field, places) for (code, field), places in grouped.items()]
-
-
-def _reason(code: str, field: str | None, where: Any) -> Json:
-    return {"code": code, "field": field, "where": where, "text": Words("en").error(JourneyError(code))}
-
-
-def _plain(value: Any) -> Any:
-    """JSON's own types: money becomes a number, moments become ISO text in UTC."""
-    if isinstance(value, Decimal):
-        return float(round(value, 10))
-    if isinstance(value, datetime):
-        return value.isoformat() + "Z"
-    if isinstance(value, date):
-        return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
-    return value

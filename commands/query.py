@@ -134,6 +134,9 @@ _HELP = {
     "Example: journey query bottlenecks demo --since 2026-07-01 --until 2026-10-01 --format table",
     "whatif": "What an improvement is worth.\n\n"
     'Example: journey query whatif demo --set leads=+3% --set "active_evaluation>purchase=+2pp"',
+    "bridge": "Which factor explains how much of the change of revenue since another period or segment.\n\n"
+    "Example: journey query bridge demo --since 2026-07-01 --until 2026-10-01 --compare year_ago --by segment; "
+    "between segments: --segment NAME --compare segment:OTHER",
 }
 
 

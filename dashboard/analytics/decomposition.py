@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 from math import expm1, factorial, log, prod
 
 
@@ -25,15 +24,22 @@ def contributions(before: Sequence[float], after: Sequence[float]) -> tuple[floa
 
 
 def _shapley(before: Sequence[float], after: Sequence[float]) -> tuple[float, ...]:
-    places = range(len(before))
+    """Mean effect of each factor over every order of moving them.
+
+    The orders are not listed: in the polynomial prod(b_j + a_j t) of the other factors the coefficient of t^s
+    sums the products of every choice of s moved ones, and each such choice weighs s! (n - 1 - s)! / n!.
+    """
+    number = len(before)
+    weights = [factorial(size) * factorial(number - 1 - size) / factorial(number) for size in range(number)]
 
     def effect(factor: int) -> float:
-        others = [place for place in places if place != factor]
-        total = 0.0
-        for size in range(len(others) + 1):
-            weight = factorial(size) * factorial(len(others) - size) / factorial(len(before))
-            for moved in combinations(others, size):
-                total += weight * prod(after[place] if place in moved else before[place] for place in others)
+        moved = [1.0]
+        for place in range(number):
+            if place != factor:
+                kept = [before[place] * value for value in moved]
+                gone = [after[place] * value for value in moved]
+                moved = [one + other for one, other in zip([*kept, 0.0], [0.0, *gone], strict=True)]
+        total = sum(weight * value for weight, value in zip(weights, moved, strict=True))
         return (after[factor] - before[factor]) * total
 
-    return tuple(effect(factor) for factor in places)
+    return tuple(effect(factor) for factor in range(number))

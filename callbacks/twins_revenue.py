@@ -1,0 +1,59 @@
+"""Twins about the change of revenue: the bridge and the what-if."""
+
+from __future__ import annotations
+
+from callbacks.answers import Answers, compared_segment
+from callbacks.twin_json import Json, plain, reason, reasons_of
+from dashboard.analytics.bridge import BridgeRow
+from dashboard.analytics.levers import parse_lever
+from dashboard.analytics.whatif import REPEAT_SHARE, Figures
+from dashboard.journey.query import JourneyQuery, Split
+from data_access.scope import Scope
+
+_SIDE = ("leads", "conversion", "average_check", "deals_per_buyer", "revenue", "outside")
+_BAR = ("segment", "factor", "before", "after", "effect")
+
+
+def bridge_parts(answers: Answers, scope: Scope, query: JourneyQuery) -> tuple[list[Json], list[Json], Json]:
+    """Bars of everybody (`segment` null), then of each segment with `--by segment`; reasons; what it is between."""
+    found = answers.bridge(scope, query)
+    bars: tuple[BridgeRow, ...] = found.total
+    if Split.SEGMENT in query.by:
+        bars += found.segments
+    rows = [{name: plain(getattr(bar, name)) for name in _BAR} for bar in bars]
+    reasons = reasons_of(((bar.segment, bar.factor), bar.reasons) for bar in bars)
+    other = None if compared_segment(query) else answers.compared(scope, query)
+    between = {
+        "revenue": {"before": found.before, "after": found.after, "change": found.after - found.before},
+        "compared": None if other is None else {"since": plain(other.since), "until": plain(other.until)},
+    }
+    return rows, reasons, between
+
+
+def whatif_parts(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
+    """Both sides of the scenario, the gain, and why something is missing or stops at a bound."""
+    found = answers.whatif(scope, query, [parse_lever(text) for text in levers])
+    reasons = [reason(item.code, item.target, {"segment": item.segment}) for item in found.reasons]
+    reasons += [
+        reason(
+            "capped_repeat" if cap.target == REPEAT_SHARE else "capped",
+            cap.target,
+            {"segment": cap.segment, "limit": cap.limit},
+        )
+        for cap in found.caps
+    ]
+    for side, figures in (("baseline", found.baseline), ("scenario", found.scenario)):
+        empty = (name for name in _SIDE if getattr(figures, name) is None)
+        reasons += [
+            reason("no_deals" if name != "conversion" else "no_leads", name, {"side": side}) for name in empty
+        ]
+    return {
+        "baseline": _side(found.baseline),
+        "scenario": _side(found.scenario),
+        "gain": plain(found.gain),
+        "reasons": reasons,
+    }
+
+
+def _side(figures: Figures) -> Json:
+    return {name: plain(getattr(figures, name)) for name in _SIDE}
