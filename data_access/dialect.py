@@ -42,9 +42,9 @@ def plus_days(moment: ColumnElement[Any], days: int) -> ColumnElement[Any]:
     return moment + sa.cast(sa.literal(f"{days} days", sa.String), sa.Interval)
 
 
-def month_start(day: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The first day of the day's month; through a timestamp, so that no session's zone shifts it."""
-    return sa.cast(sa.func.date_trunc("month", sa.cast(day, sa.DateTime)), sa.Date)
+def unit_start(unit: str, day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The first day of the day's month, quarter or year; through a timestamp, so that no session's zone shifts it."""
+    return day if unit == "day" else sa.cast(sa.func.date_trunc(unit, sa.cast(day, sa.DateTime)), sa.Date)
 
 
 def within_days(entry: Any, later: Any, days: int) -> ColumnElement[bool]:

@@ -40,19 +40,30 @@ def lead_event(journey: Any, scope: Scope, info: GenerationInfo) -> ColumnElemen
 def of_channels(
     customer_id: Any, scope: Scope, info: GenerationInfo, query: JourneyQuery
 ) -> ColumnElement[bool]:
-    """Customers with a lead event in one of the channels in the period; everybody without a channel filter.
+    """Customers with a lead event in one of the channels, at one of the touchpoints, in the period.
 
-    The customer is selected, not the touch: all their transactions and touches stay (DOMAIN section 3).
+    Everybody without such a filter. The customer is selected, not the touch: all their transactions and
+    touches stay (DOMAIN section 3).
     """
-    if not query.channels:
+    if not query.channels and not query.touchpoints:
         return sa.true()
     touched = schema.journey.alias("channel_touch")
     chosen = sa.select(touched.c.customer_id).where(
         lead_event(touched, scope, info),
-        touched.c.channel.in_(query.channels),
+        chosen_touch(touched, query),
         in_period(touched.c.local_day, query.period),
     )
     return customer_id.in_(chosen)
+
+
+def chosen_touch(journey: Any, query: JourneyQuery) -> ColumnElement[bool]:
+    """Events of the channels and touchpoints asked for; one event must satisfy both."""
+    clauses = []
+    if query.channels:
+        clauses.append(journey.c.channel.in_(query.channels))
+    if query.touchpoints:
+        clauses.append(journey.c.touchpoint.in_(query.touchpoints))
+    return sa.and_(sa.true(), *clauses)
 
 
 def holds_at(span: Any, moment: Any) -> ColumnElement[bool]:

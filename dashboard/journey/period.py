@@ -11,6 +11,7 @@ from dashboard.errors import JourneyError
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$")
 _QUARTER = re.compile(r"^(\d{4})Q([1-4])$")
 _YEAR = re.compile(r"^(\d{4})$")
+_UNIT_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Period:
         """`month`, `quarter` or `year` where the period is exactly one; None otherwise."""
         if not (self.since and self.until) or self.since.day != 1:
             return None
-        for name, months in (("month", 1), ("quarter", 3), ("year", 12)):
+        for name, months in _UNIT_MONTHS.items():
             aligned = (self.since.month - 1) % months == 0
             if aligned and add_months(self.since, months) == self.until:
                 return name
@@ -64,7 +65,7 @@ class Period:
         """
         if not (self.since and self.until):
             raise JourneyError("compare_needs_period")
-        months = {"month": 1, "quarter": 3, "year": 12}.get(self.unit or "")
+        months = _UNIT_MONTHS.get(self.unit or "")
         if months:
             return Period(add_months(self.since, -months), self.since)
         return Period(self.since - (self.until - self.since), self.since)
@@ -136,18 +137,35 @@ def add_months(day: date, months: int) -> date:
 
 
 def months_of(period: Period, first_day: date | None, last_day: date | None) -> list[tuple[str, Period]]:
-    """Each calendar month of the period, clipped to it: `("2026-03", Period)`.
+    """Each calendar month of the period, see `pieces_of`."""
+    return pieces_of(period, "month", first_day, last_day)
 
-    Open ends stop at the first and last day of the data; without data there is no month.
+
+def pieces_of(
+    period: Period, unit: str, first_day: date | None, last_day: date | None
+) -> list[tuple[str, Period]]:
+    """Each day, month, quarter or year of the period, clipped to it: `("2026-03", Period)`.
+
+    Open ends stop at the first and last day of the data; without data there is none.
     """
     start = period.since or first_day
     end = period.until or (last_day + timedelta(days=1) if last_day else None)
-    months: list[tuple[str, Period]] = []
+    pieces: list[tuple[str, Period]] = []
     while start is not None and end is not None and start < end:
-        following = min(add_months(start.replace(day=1), 1), end)
-        months.append((f"{start:%Y-%m}", Period(start, following)))
+        label, following = _piece(start, unit)
+        following = min(following, end)
+        pieces.append((label, Period(start, following)))
         start = following
-    return months
+    return pieces
+
+
+def _piece(day: date, unit: str) -> tuple[str, date]:
+    """The calendar unit that holds a day: its name and the first day after it."""
+    if unit == "day":
+        return day.isoformat(), day + timedelta(days=1)
+    months = _UNIT_MONTHS[unit]
+    first = date(day.year, (day.month - 1) // months * months + 1, 1)
+    return Period.of_months(first, months).token(), add_months(first, months)
 
 
 def same_length(period: Period, other: Period, data_end_day: date | None) -> bool:

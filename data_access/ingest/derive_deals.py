@@ -78,9 +78,7 @@ def write_deals(connection: sa.Connection, engagement: str, facts: RawFacts) -> 
             sa.and_(placed.c.kind == "deal", settled.c.ref.is_not(None)).label("fully_refunded"),
         ).outerjoin(
             settled,
-            sa.and_(
-                settled.c.customer_id == placed.c.customer_id, settled.c.ref == placed.c.transaction_ref
-            ),
+            sa.and_(settled.c.customer_id == placed.c.customer_id, settled.c.ref == placed.c.transaction_ref),
         ),
     )
     _write_deal_lines(connection, engagement, line)
