@@ -1,7 +1,8 @@
 """Funnels: how many customers reached each step, and how long it took them (DOMAIN section 4).
 
-Reading order: `funnel_steps` (which rows serve which step); `funnel_chains` (ordered, strict), `funnel_windows`
-(any), `funnel_reached` (the chosen attempt of each customer); `funnel_answer` and `funnel_priced` (sums).
+Reading order: `funnel_steps` (which rows serve which step); `funnel_chains` (ordered, strict), `funnel_choices` and
+`funnel_paths` (the same with optional steps, step windows, exclusions), `funnel_windows` (any), `funnel_reached` (the
+chosen attempt of each customer); `funnel_answer` and `funnel_priced` (sums).
 """
 
 from __future__ import annotations
@@ -13,32 +14,54 @@ import pandas as pd
 import sqlalchemy as sa
 
 from dashboard.errors import JourneyError
+from dashboard.journey.funnel_steps import asked_steps, check_steps
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery, Mode, Split
-from data_access import funnel_answer, funnel_chains, funnel_priced, funnel_reached, funnel_windows
+from data_access import (
+    funnel_answer,
+    funnel_chains,
+    funnel_choices,
+    funnel_priced,
+    funnel_reached,
+    funnel_windows,
+)
 from data_access.facts import Facts
 from data_access.filters import check_names
 from data_access.funnel_steps import Question, steps_of
 from data_access.scope import Scope
 
-COLUMNS = ("segment", "step", "stage", "customers", "median_days", "p75_days", "p90_days", "immature")
+COLUMNS = (
+    "segment",
+    "step",
+    "stage",
+    "customers",
+    "median_days",
+    "p75_days",
+    "p90_days",
+    "immature",
+    "removed",
+)
 
 
 def fetch_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
     """Customers at each step of the funnel, for all and, split by segment, for each segment that occurs.
 
-    Returns a frame with one row for each group and step: `segment` (None = all), `step` (1..K), `stage`,
-    `customers`, `median_days`, `p75_days`, `p90_days` (from the step before; None where nobody came, and at
-    the first step), `immature` (customers of the plain funnel at this step without a mature entry).
+    Returns a frame with one row for each group and step that has data in the engagement: `segment` (None =
+    all), `step` (its place 1..K among the asked steps), `stage`, `customers`, `median_days`, `p75_days`,
+    `p90_days` (from the last step before that must be met; None where nobody came, and at the first step),
+    `immature` (customers of the plain funnel at this step without a mature entry), `removed` (customers of the
+    group whom an exclusion has taken out).
 
     Raises:
-        JourneyError: `unknown_segment`, `unknown_channel`, `unknown_stage`.
+        JourneyError: `unknown_segment`, `unknown_channel`, `unknown_stage`, and those of `check_steps`.
     """
     info = facts.info(scope)
     check_names(info, query)
+    check_steps(query, info)
     frame = facts.frame(scope, funnel_statement(scope, info, query))
-    keys = [step.key for step in steps_of(info, query)]
-    rows = [row for wide in frame.to_dict("records") for row in _long(wide, keys)]
+    asked = asked_steps(query, info)
+    places = {step.number: asked.index(step.key) + 1 for step in steps_of(info, query)}
+    rows = [row for wide in frame.to_dict("records") for row in _long(wide, places, asked)]
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 
 
@@ -55,24 +78,29 @@ def attempts_of(question: Question) -> sa.CTE:
             return funnel_reached.attempts(question)
         case Mode.ANY:
             return funnel_windows.attempts(question)
-    return funnel_chains.attempts(question, strict=question.query.mode is Mode.STRICT)
+    strict = question.query.mode is Mode.STRICT
+    if question.branches:
+        return funnel_choices.attempts(question, strict=strict)
+    return funnel_chains.attempts(question, strict=strict)
 
 
 def fetch_priced_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
     """Each segment's mature cohort in customers and money (DOMAIN section 6); never split otherwise.
 
-    Returns a frame with one row for each segment that occurs: `segment`; `n1` .. `nK`, customers at each step;
-    `deals` and `revenue` (Decimal, net of refunds) of the customers at the deal step, from entry to entry +
+    Returns a frame with one row for each segment that occurs: `segment`; `n1` .. `nK`, customers at each step
+    that must be met; `deals` and `revenue` (Decimal, net of refunds) of the customers at the deal step, from entry to entry +
     horizon; `outside` (Decimal), what the other entrants bought in the same span; `entrants`, customers with an
     entry in the period, mature or not; `mature`, those with a mature entry: the cohort.
 
     Without transactions, or without the deal among the steps, `deals` and `revenue` are 0.
 
     Raises:
-        JourneyError: `mode_not_priced` for mode `any`; `unknown_segment`, `unknown_channel`, `unknown_stage`.
+        JourneyError: `mode_not_priced` for mode `any`; `deal_step_optional`; `unknown_segment`,
+            `unknown_channel`, `unknown_stage`, and those of `check_steps`.
     """
     info = facts.info(scope)
     check_names(info, query)
+    check_steps(query, info)
     return facts.frame(scope, priced_funnel_statement(scope, info, query))
 
 
@@ -80,26 +108,29 @@ def priced_funnel_statement(scope: Scope, info: GenerationInfo, query: JourneyQu
     """Counts and sums of the mature cohort, one row for each segment."""
     if query.mode is Mode.ANY:
         raise JourneyError("mode_not_priced", mode=str(query.mode))
+    if info.model.deal.key in query.optional:
+        raise JourneyError("deal_step_optional", step=info.model.deal.key)
     cohort = query.with_(mature=True, by=(Split.SEGMENT,))
     question = replace(Question.of(scope, info, cohort), ripe_days=query.money_days)
     return funnel_priced.priced(question, attempts_of(question), query.money_days)
 
 
-def _long(wide: dict[Any, Any], keys: list[str]) -> list[dict[str, Any]]:
+def _long(wide: dict[Any, Any], places: dict[int, int], asked: tuple[str, ...]) -> list[dict[str, Any]]:
     rows = []
-    for k, key in enumerate(keys, 1):
+    for k, place in places.items():
         days = wide.get(f"days_{k}")
         median, p75, p90 = (None, None, None) if days is None else days
         rows.append(
             {
                 "segment": None if pd.isna(wide["segment"]) else wide["segment"],
-                "step": k,
-                "stage": key,
+                "step": place,
+                "stage": asked[place - 1],
                 "customers": int(wide[f"customers_{k}"]),
                 "median_days": median,
                 "p75_days": p75,
                 "p90_days": p90,
                 "immature": int(wide[f"immature_{k}"]),
+                "removed": int(wide.get("removed", 0)),
             }
         )
     return rows

@@ -34,21 +34,27 @@ def counts(question: Question, attempt: sa.CTE) -> sa.Select:
     With `mature` customers without a mature entry stand among the attempts with that of the plain funnel:
     they are counted as `immature` alone.
 
+    Customers taken out by an exclusion count as `removed` alone.
+
     Columns for each step k: `customers_k`, `immature_k`; from the second on `days_k`, the quantiles of
     `SHARES` of the days from the step before.
     """
     picked = with_segment(question, attempt)
-    counted = picked.c.ripe == 1 if question.query.mature else sa.true()
+    stays = picked.c.removed == 0 if "removed" in picked.c else sa.true()
+    ripe = picked.c.ripe == 1 if question.query.mature else sa.true()
+    counted = sa.and_(stays, ripe)
     columns: list[Any] = []
+    if "removed" in picked.c:
+        columns.append(sa.func.count().filter(sa.and_(picked.c.removed == 1, ripe)).label("removed"))
     for step in question.steps:
         k = step.number
         there = reached(picked, k)
         columns += [
             sa.func.count().filter(sa.and_(there, counted)).label(f"customers_{k}"),
-            sa.func.count().filter(sa.and_(there, picked.c.ripe == 0)).label(f"immature_{k}"),
+            sa.func.count().filter(sa.and_(there, stays, picked.c.ripe == 0)).label(f"immature_{k}"),
         ]
         if k > 1:
-            took = days_between(_moment(picked, k - 1), _moment(picked, k))
+            took = days_between(_moment(picked, question.previous(step).number), _moment(picked, k))
             columns.append(percentiles(SHARES, took, sa.and_(there, counted)).label(f"days_{k}"))
     if Split.SEGMENT not in question.query.by:
         return sa.select(sa.null().cast(sa.Text).label("segment"), *columns).select_from(picked)

@@ -22,16 +22,16 @@ def attempts(question: Question, *, strict: bool) -> sa.CTE:
     Columns: `customer_id`, `item`, `moment`, `local_day`, `instant` of the entry; `ripe` (1: the customer has
     a mature entry); of each step k >= 2 that was reached `moment_k`, `day_k`, `mark_k`.
     """
-    begun = _entries(question)
+    begun = entries(question)
     if question.query.entry is Entry.FIRST:
-        picked = _first_entries(question, begun)
-        begun = _only(begun, picked)
+        picked = first_entries(question, begun)
+        begun = only(begun, picked)
         return _with_steps(begun, picked, _walk(question, begun, strict=strict))
     steps = _walk(question, begun, strict=strict)
     return _with_steps(begun, _best_entries(question, steps), steps)
 
 
-def _entries(question: Question) -> sa.CTE:
+def entries(question: Question) -> sa.CTE:
     """Rows of the first step in the period: an attempt begins at each."""
     rows = question.rows("entry_row")
     query = question.query
@@ -55,7 +55,7 @@ def _entries(question: Question) -> sa.CTE:
     )
 
 
-def _first_entries(question: Question, begun: sa.CTE) -> sa.CTE:
+def first_entries(question: Question, begun: sa.CTE) -> sa.CTE:
     """The first entry of each customer; with `mature` the first mature one where there is one."""
     ripe = question.mature(begun.c)
     first = sa.func.min(begun.c.item)
@@ -68,7 +68,7 @@ def _first_entries(question: Question, begun: sa.CTE) -> sa.CTE:
     )
 
 
-def _only(begun: sa.CTE, picked: sa.CTE) -> sa.CTE:
+def only(begun: sa.CTE, picked: sa.CTE) -> sa.CTE:
     return sa.select(begun).join(picked, picked.c.item == begun.c.item).cte("picked_entry")
 
 

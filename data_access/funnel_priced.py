@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
+from dashboard.journey.funnel_steps import required_steps
 from data_access import schema
 from data_access.dialect import within_days
 from data_access.funnel_answer import reached, with_segment
@@ -21,6 +22,8 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
         money_days: days from the entry in which deals count, both ends included; None = no end.
     """
     picked = with_segment(question, attempt)
+    if "removed" in picked.c:
+        picked = sa.select(picked).where(picked.c.removed == 0).cte("staying")
     money = _money(question, picked, money_days)
     ripe = picked.c.ripe == 1
     deal = next((step.number for step in question.steps if step.key == question.info.model.deal.key), None)
@@ -34,8 +37,8 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
         sa.select(
             picked.c.segment,
             *(
-                sa.func.count().filter(sa.and_(ripe, reached(picked, step.number))).label(f"n{step.number}")
-                for step in question.steps
+                sa.func.count().filter(sa.and_(ripe, came)).label(f"n{place}")
+                for place, came in enumerate(_required(question, picked), 1)
             ),
             total(money.c.deals, bought).label("deals"),
             total(money.c.revenue, bought).label("revenue"),
@@ -46,6 +49,14 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
         .select_from(picked.outerjoin(money, money.c.customer_id == picked.c.customer_id))
         .group_by(picked.c.segment)
     )
+
+
+def _required(question: Question, picked: sa.CTE) -> list[ColumnElement[bool]]:
+    """Who came to each step that must be met: transitions join these alone."""
+    return [
+        sa.false() if (number := question.number(key)) is None else reached(picked, number)
+        for key in required_steps(question.query, question.info)
+    ]
 
 
 def _money(question: Question, picked: sa.CTE, days: int | None) -> sa.CTE:

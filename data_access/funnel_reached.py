@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
 from data_access.filters import in_period, of_channels
-from data_access.funnel_steps import Question, is_instant, mark
+from data_access.funnel_steps import Question, Step, is_instant, mark
 
 
 def attempts(question: Question) -> sa.CTE:
@@ -21,6 +21,8 @@ def attempts(question: Question) -> sa.CTE:
     at_depth = _first_at_depth(question, first)
     times = []
     for step in question.steps:
+        if step.optional:
+            continue
         there = at_depth.c.depth >= step.number
         times += [
             sa.func.min(at_depth.c.moment).filter(there).label(f"moment_{step.number}"),
@@ -29,11 +31,46 @@ def attempts(question: Question) -> sa.CTE:
         ]
     found = sa.select(at_depth.c.customer_id, *times).group_by(at_depth.c.customer_id).cte("reached")
     ripe = sa.case((question.mature(first.c), 1), else_=0).label("ripe")
+    joined: Any = first.join(found, found.c.customer_id == first.c.customer_id)
     times = [column for column in found.c if column is not found.c.customer_id]
+    if question.has_optional:
+        own = _optional_steps(question, first)
+        joined = joined.outerjoin(own, own.c.customer_id == first.c.customer_id)
+        times += [column for column in own.c if column is not own.c.customer_id]
     return (
         sa.select(first.c.customer_id, first.c.moment, first.c.local_day, first.c.instant, ripe, *times)
-        .join(found, found.c.customer_id == first.c.customer_id)
+        .select_from(joined)
         .cte("attempt")
+    )
+
+
+def _optional_steps(question: Question, first: sa.CTE) -> sa.CTE:
+    """The first row of each optional step: it counts where it was met itself."""
+    rows = question.rows("optional_row")
+    times = []
+    for step in question.steps:
+        if step.optional:
+            met = _reaches(question, step, rows, first.c.first_deal)
+            times += [
+                sa.func.min(rows.c.moment).filter(met).label(f"moment_{step.number}"),
+                sa.func.min(rows.c.local_day).filter(met).label(f"day_{step.number}"),
+                sa.func.min(mark(rows.c)).filter(met).label(f"mark_{step.number}"),
+            ]
+    return (
+        sa.select(rows.c.customer_id, *times)
+        .join(first, first.c.customer_id == rows.c.customer_id)
+        .where(*_counting(question, first, rows))
+        .group_by(rows.c.customer_id)
+        .cte("optional_step")
+    )
+
+
+def _counting(question: Question, first: sa.CTE, rows: Any) -> tuple[ColumnElement[bool], ...]:
+    """Rows of the customer's whole journey up to the horizon."""
+    return (
+        rows.c.engagement == question.scope.engagement,
+        rows.c.is_step,
+        question.within(first.c, rows.c),
     )
 
 
@@ -50,11 +87,7 @@ def _first_at_depth(question: Question, first: sa.CTE) -> sa.CTE:
             sa.func.min(mark(rows.c)).label("mark"),
         )
         .join(first, first.c.customer_id == rows.c.customer_id)
-        .where(
-            rows.c.engagement == question.scope.engagement,
-            rows.c.is_step,
-            question.within(first.c, rows.c),
-        )
+        .where(*_counting(question, first, rows))
         .group_by(rows.c.customer_id, depth)
         .cte("first_at_depth")
     )
@@ -95,12 +128,15 @@ def _first_rows(question: Question) -> sa.CTE:
 
 def _depth(question: Question, rows: Any, first_deal: Any) -> ColumnElement[int]:
     """Number of the deepest step that a row reaches; 0 for none."""
-    whens = []
-    for step in reversed(question.steps):
-        serves = step.serves(rows.c)
-        if step.by_deal and step.nth is not None:
-            serves = rows.c.deal_no >= step.nth  # ever, not counted from a walk's deal
-        elif step.after_deal and question.info.has_transactions:
-            serves = sa.and_(serves, rows.c.moment >= first_deal)
-        whens.append((serves, step.number))
-    return sa.case(*whens, else_=0)
+    steps = reversed(question.steps)
+    return sa.case(*((_reaches(question, step, rows, first_deal), step.number) for step in steps), else_=0)
+
+
+def _reaches(question: Question, step: Step, rows: Any, first_deal: Any) -> ColumnElement[bool]:
+    """Rows that reach the step itself: n-th deals ever, not counted from a walk's; after the deal from it on."""
+    if step.by_deal and step.nth is not None:
+        return rows.c.deal_no >= step.nth
+    serves = step.serves(rows.c)
+    if step.after_deal and question.info.has_transactions:
+        return sa.and_(serves, rows.c.moment >= first_deal)
+    return serves

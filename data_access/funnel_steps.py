@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
+from dashboard.journey.funnel_steps import walked_steps
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery, Mode
 from data_access import schema
@@ -30,6 +31,7 @@ class Step:
         deal_step: number of the walk's deal step, from which the n-th deal is counted; None = from the
             customer's very first deal.
         after_deal: a stage after the deal in the model.
+        optional: may be missed.
     """
 
     number: int
@@ -38,6 +40,7 @@ class Step:
     nth: int | None
     deal_step: int | None
     after_deal: bool
+    optional: bool = False
 
     def serves(self, rows: Any) -> ColumnElement[bool]:
         """Rows that can be this step, before the walk is known (`rows` has the columns of `journey`)."""
@@ -48,9 +51,17 @@ class Step:
         return rows.deal_no >= self.nth
 
 
+def step_rows(info: GenerationInfo, key: str, rows: Any) -> ColumnElement[bool]:
+    """Rows that reach a stage, whether or not it is a step: its events, else deals."""
+    stage = info.model.stage(key)
+    if info.has_transactions and stage.nth_deal is not None:
+        return rows.deal_no >= stage.nth_deal
+    return sa.and_(rows.is_step, rows.stage == key)
+
+
 def steps_of(info: GenerationInfo, query: JourneyQuery) -> tuple[Step, ...]:
-    """The steps of the query in order: its stages, or every stage of the model."""
-    keys = query.stages or info.model.keys
+    """The steps of the query that have data, in order."""
+    keys = walked_steps(query, info)
     deal = info.model.deal.key
     steps = []
     for number, key in enumerate(keys, 1):
@@ -64,6 +75,7 @@ def steps_of(info: GenerationInfo, query: JourneyQuery) -> tuple[Step, ...]:
                 nth=nth,
                 deal_step=keys.index(deal) + 1 if nth is not None and before else None,
                 after_deal=info.model.order(key) > info.model.order(deal),
+                optional=number > 1 and query.mode is not Mode.ANY and key in query.optional,
             )
         )
     return tuple(steps)
@@ -89,7 +101,35 @@ class Question:
     def of(cls, scope: Scope, info: GenerationInfo, query: JourneyQuery) -> Question:
         """The question with the window and maturity of its mode."""
         days = query.horizon_days if query.mode is Mode.REACHED else query.window_days
-        return cls(scope, info, query, steps_of(info, query), days, days)
+        steps = steps_of(info, query)
+        window = None if _bound_by_steps(query, steps) else days
+        return cls(scope, info, query, steps, window, days)
+
+    @property
+    def branches(self) -> bool:
+        """True where the earliest row is not always the right next one, or an attempt may be cut."""
+        return bool(self.query.step_windows or self.query.exclusions or self.has_optional)
+
+    @property
+    def has_optional(self) -> bool:
+        """True where a step may be missed."""
+        return any(step.optional for step in self.steps)
+
+    def previous(self, step: Step) -> Step:
+        """The last step before it that must be met: what its rate and its time are measured from."""
+        return next(
+            other
+            for other in reversed(self.steps[: step.number - 1])
+            if not other.optional or other.number == 1
+        )
+
+    def number(self, key: str) -> int | None:
+        """Number of the step with this stage; None where nobody ever reached the stage."""
+        return next((step.number for step in self.steps if step.key == key), None)
+
+    def days_to(self, step: Step) -> int | None:
+        """Days from the step before in which the step counts; None = no window of its own."""
+        return next((window.days for window in self.query.step_windows if window.stage == step.key), None)
 
     def rows(self, name: str) -> Any:
         """One more reading of the journey table."""
@@ -115,6 +155,14 @@ class Question:
         if self.ripe_days is None:
             return sa.true()
         return over_by_data_end(rows, self.info, self.ripe_days)
+
+
+def _bound_by_steps(query: JourneyQuery, steps: Sequence[Step]) -> bool:
+    """True where the windows from step to step leave the whole window nothing to bind."""
+    if query.mode not in (Mode.ORDERED, Mode.STRICT):
+        return False
+    days = {window.stage: window.days for window in query.step_windows}
+    return all(step.key in days for step in steps[1:]) and sum(days.values()) <= query.window_days
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,12 @@ def read_info(connection: sa.Connection, engagement: str) -> GenerationInfo:
     )
     aside = connection.execute(_of(schema.set_aside, engagement)).mappings()
     values = {name: row[name] for name in _PLAIN}
+    model = _model(connection, engagement, row["preset"])
+    reached = {item["value"] for item in labels if item["kind"] == "stage"}
     return GenerationInfo(
         **values,
-        model=_model(connection, engagement, row["preset"]),
+        model=model,
+        stages_without_data=tuple(key for key in model.keys if key not in reached),
         segments=tuple(item["value"] for item in labels if item["kind"] == "segment"),
         channels=tuple(item["value"] for item in labels if item["kind"] == "channel"),
         sources=tuple(

@@ -9,12 +9,14 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analytics.statistics import wilson
+from dashboard.journey.funnel_steps import asked_steps, walked_steps
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import DEFAULT_WINDOW_DAYS, Entry, JourneyQuery, Mode, Split
 
 NO_PREVIOUS_STEP = "no_previous_step"
 NO_CUSTOMERS = "no_customers"
 NOBODY_PASSED = "nobody_passed"
+NO_DATA = "no_data"
 
 _DAYS = ("median_days", "p75_days", "p90_days")
 
@@ -26,13 +28,15 @@ class FunnelStep:
     Attributes:
         stage: stage key; in mode `any` the k-th of the chosen stages names the column "k different steps".
         customers: customers who reached the step in their chosen attempt.
-        from_previous: share of the customers of the step before, 0..1.
+        from_previous: share of the customers of the last step before it that must be met, 0..1.
         from_first: share of the customers of the first step, 0..1.
         ci_low, ci_high: Wilson 95 % interval of `from_previous`.
         median_days, p75_days, p90_days: days of 24 h from the step before, among those who came.
         immature: of the plain funnel's customers at this step, those without any entry whose window is over:
             counted as they are without `mature`, left out with it.
-        reasons: why a figure is None: field -> reason (`no_previous_step`, `no_customers`, `nobody_passed`).
+        optional: the step may be missed; rates and times of the steps after it are not measured from it.
+        reasons: why a figure is None: field -> reason (`no_previous_step`, `no_customers`, `nobody_passed`,
+            `no_data`: nobody in the engagement ever reached the stage).
     """
 
     stage: str
@@ -46,14 +50,20 @@ class FunnelStep:
     p90_days: float | None
     immature: int
     reasons: Mapping[str, str]
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FunnelGroup:
-    """The steps of one segment in order; `segment` None = all customers under the filter."""
+    """The steps of one segment in order; `segment` None = all customers under the filter.
+
+    Attributes:
+        removed: customers whom an exclusion has taken out.
+    """
 
     segment: str | None
     steps: tuple[FunnelStep, ...]
+    removed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ def funnel(frame: pd.DataFrame, query: JourneyQuery, info: GenerationInfo) -> Fu
     Every segment of the engagement (of the filter, where segments are chosen) has a row for every step, in
     the engagement's order; one that occurs beside them ("(none)") comes last.
     """
-    stages = query.stages or info.model.keys
+    stages = asked_steps(query, info)
     found: dict[str | None, dict[int, Mapping[Any, Any]]] = {}
     for row in frame.to_dict("records"):
         segment = None if pd.isna(row["segment"]) else str(row["segment"])
@@ -94,8 +104,8 @@ def funnel(frame: pd.DataFrame, query: JourneyQuery, info: GenerationInfo) -> Fu
         segments = (*known, *sorted(beside))
     return Funnel(
         stages=stages,
-        total=_group(None, stages, found.get(None, {})),
-        segments=tuple(_group(name, stages, found.get(name, {})) for name in segments),
+        total=_group(None, query, info, found.get(None, {})),
+        segments=tuple(_group(name, query, info, found.get(name, {})) for name in segments),
     )
 
 
@@ -110,6 +120,10 @@ def unused_options(query: JourneyQuery, *, priced: bool = False) -> tuple[str, .
         unused.append("entry")
     if query.mode is not Mode.ORDERED and query.increasing:
         unused.append("increasing")
+    if query.mode is Mode.ANY and query.optional:
+        unused.append("optional")
+    if query.mode not in (Mode.ORDERED, Mode.STRICT):
+        unused += [name for name in ("step_windows", "exclusions") if getattr(query, name)]
     if query.mode is Mode.REACHED and query.window_days != DEFAULT_WINDOW_DAYS:
         unused.append("window_days")
     if query.mode is not Mode.REACHED and query.horizon_days is not None and not priced:
@@ -118,15 +132,33 @@ def unused_options(query: JourneyQuery, *, priced: bool = False) -> tuple[str, .
 
 
 def _group(
-    segment: str | None, stages: tuple[str, ...], rows: Mapping[int, Mapping[Any, Any]]
+    segment: str | None, query: JourneyQuery, info: GenerationInfo, rows: Mapping[int, Mapping[Any, Any]]
 ) -> FunnelGroup:
+    stages, walked = asked_steps(query, info), walked_steps(query, info)
+    missable = query.optional if query.mode is not Mode.ANY else ()
     steps: list[FunnelStep] = []
+    required: list[FunnelStep] = []
     for number, stage in enumerate(stages, 1):
-        steps.append(_step(stage, rows.get(number, {}), steps))
-    return FunnelGroup(segment, tuple(steps))
+        if stage not in walked:
+            steps.append(_without_data(stage))
+            continue
+        optional = bool(required) and stage in missable
+        steps.append(_step(stage, rows.get(number, {}), required, optional=optional))
+        if not optional:
+            required.append(steps[-1])
+    removed = int(next(iter(rows.values()), {}).get("removed") or 0)
+    return FunnelGroup(segment, tuple(steps), removed)
 
 
-def _step(stage: str, row: Mapping[Any, Any], before: list[FunnelStep]) -> FunnelStep:
+def _without_data(stage: str) -> FunnelStep:
+    """A stage that nobody in the engagement ever reached: its transition says nothing."""
+    unknown = ("from_previous", "from_first", "ci_low", "ci_high", *_DAYS)
+    return FunnelStep(stage, 0, *(None,) * 7, 0, dict.fromkeys(unknown, NO_DATA), optional=True)
+
+
+def _step(
+    stage: str, row: Mapping[Any, Any], before: list[FunnelStep], *, optional: bool = False
+) -> FunnelStep:
     customers = int(row.get("customers", 0))
     previous = before[-1].customers if before else 0
     first = before[0].customers if before else customers
@@ -144,6 +176,7 @@ def _step(stage: str, row: Mapping[Any, Any], before: list[FunnelStep]) -> Funne
         p90_days=days["p90_days"],
         immature=int(row.get("immature", 0)),
         reasons=_reasons(customers, previous, first, is_first=not before),
+        optional=optional,
     )
 
 

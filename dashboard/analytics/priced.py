@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.errors import JourneyError
+from dashboard.journey.funnel_steps import required_steps
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery
 from dashboard.journey.stages import StageModel
@@ -49,7 +50,7 @@ class PricedFunnel:
     """The cohort by segment.
 
     Attributes:
-        steps: stage keys in order.
+        steps: keys of the stages that must be met, in order: a transition leads from one to the next.
         deal_index: place of the deal among the steps (from 0).
         repeat_index: place of the last step that repeat purchases hang on: the stage that the second deal
             reaches, or the last step before it where that stage is not among the steps; None = the model
@@ -106,7 +107,7 @@ def priced_funnel(frame: pd.DataFrame, query: JourneyQuery, info: GenerationInfo
     Raises:
         JourneyError: `steps_without_deal` where the deal is not among the steps: nothing has a price then.
     """
-    steps = query.stages or info.model.keys
+    steps = required_steps(query, info)
     deal = info.model.deal.key
     if deal not in steps:
         raise JourneyError("steps_without_deal", stage=deal)

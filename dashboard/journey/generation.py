@@ -43,6 +43,7 @@ class GenerationInfo:
         set_aside: facts outside every number: reason -> (rows, money).
         has_history: every source of events tells the stages that a deal went through; where one does not,
             `reached` is the funnel's right mode.
+        stages_without_data: stages that nobody ever reached, in order.
     """
 
     engagement: str
@@ -62,6 +63,7 @@ class GenerationInfo:
     sources: tuple[SourceSpan, ...]
     set_aside: dict[str, tuple[int, float]]
     has_history: bool = True
+    stages_without_data: tuple[str, ...] = ()
 
     def day_start(self, day: date) -> datetime:
         """UTC moment (naive) at which a local calendar day begins."""

@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from dashboard.errors import JourneyError
+from dashboard.journey.funnel_options import Exclusion, StepWindow
 from dashboard.journey.period import Period
 
 DEFAULT_WINDOW_DAYS = 90
 DEFAULT_HORIZON_DAYS = 90
+DEFAULT_LANDMARK_DAYS = 7
 NO_SEGMENT = "(none)"
 NO_CHANNEL = "(none)"
 NO_LEAD = "(no lead)"
@@ -39,11 +41,31 @@ class Book(StrEnum):
     COHORT = "cohort"
 
 
+class Level(StrEnum):
+    """What transitions lead from and to."""
+
+    STAGE = "stage"
+    TOUCHPOINT = "touchpoint"
+
+
 class RepeatModel(StrEnum):
     """How the stages after the deal move repeat purchases in a what-if (DOMAIN section 7)."""
 
     LINEAR = "linear"
     LOOP = "loop"
+
+
+class Attribution(StrEnum):
+    """Which touches a sale is credited to (DOMAIN section 5)."""
+
+    FIRST = "first"
+    LAST = "last"
+    LAST_NON_DIRECT = "last_non_direct"
+    LINEAR = "linear"
+    POSITION = "position"
+    TIME_DECAY = "time_decay"
+    MARKOV = "markov"
+    SHAPLEY = "shapley"
 
 
 class Split(StrEnum):
@@ -82,7 +104,16 @@ class JourneyQuery:
             mode has a horizon by default (`reached` has none).
         increasing: demand strictly later steps (mode `ordered` alone).
         mature: keep entries alone whose window is over at the data end.
+        landmark_days: days after a customer's first touch of a stage at which the lift compares those whom a
+            cell has touched by then with those whom it has not.
+        attribution: which touches the heatmap credits revenue to.
+        optional: steps that may be missed (modes `ordered`, `strict`, `reached`).
+        step_windows: windows from one step to the next, beside the whole one; a whole window that is not
+            shorter than their sum binds nothing, it says when an entry is mature (`ordered`, `strict`).
+        exclusions: stages that must not come between two steps (`ordered`, `strict`).
         model: how later stages move repeat purchases in a what-if.
+        level: transitions between stages or between touchpoints.
+        top: so many of the most frequent transitions, the others as one; None = all of them.
     """
 
     engagement: str
@@ -103,10 +134,17 @@ class JourneyQuery:
     horizon_days: int | None = None
     increasing: bool = False
     mature: bool = False
+    landmark_days: int = DEFAULT_LANDMARK_DAYS
+    attribution: Attribution = Attribution.LAST
+    optional: tuple[str, ...] = ()
+    step_windows: tuple[StepWindow, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
     model: RepeatModel = RepeatModel.LINEAR
+    level: Level = Level.STAGE
+    top: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("window_days", "horizon_days"):
+        for name in ("window_days", "horizon_days", "landmark_days"):
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 3660:
                 raise JourneyError("bad_days", option=name, value=value)
@@ -120,8 +158,12 @@ class JourneyQuery:
         """Days from the entry in which the priced funnel's money counts; None = every deal from the entry on."""
         if self.mode is Mode.REACHED:
             return self.horizon_days
-        horizon = DEFAULT_HORIZON_DAYS if self.horizon_days is None else self.horizon_days
-        return max(self.window_days, horizon)
+        return max(self.window_days, self.horizon)
+
+    @property
+    def horizon(self) -> int:
+        """Days from the first lead in which a cohort's deals count; new customers are told after as many."""
+        return DEFAULT_HORIZON_DAYS if self.horizon_days is None else self.horizon_days
 
     def with_(self, **changes: Any) -> JourneyQuery:
         """The same question with some fields changed."""

@@ -59,7 +59,7 @@ def rebuild(
     write_segments(connection, engagement, limit)
     write_answers(connection, engagement, model, limit)
     write_set_aside(connection, engagement, model, limit, has_transactions)
-    write_labels(connection, engagement)
+    write_labels(connection, engagement, model)
     write_sources(connection, engagement, model, time_limit(now, zone, None))
     _write_generation(
         connection, engagement, number, now, zone, currency, model, analysis_date, has_transactions

@@ -75,8 +75,8 @@ def _won_without_money(connection: sa.Connection, engagement: str, model: StageM
     return connection.scalar(statement) or 0
 
 
-def write_labels(connection: sa.Connection, engagement: str) -> None:
-    """Segments by number of customers ("(none)" last), channels by number of touches."""
+def write_labels(connection: sa.Connection, engagement: str, model: StageModel) -> None:
+    """Segments by number of customers ("(none)" last), channels by number of touches, stages that are reached."""
     span, journey = schema.segment_span, schema.journey
     people = sa.func.count(sa.distinct(span.c.customer_id))
     segments = connection.execute(
@@ -99,11 +99,27 @@ def write_labels(connection: sa.Connection, engagement: str) -> None:
         for kind, rows in (
             ("segment", ordered),
             ("channel", sorted(channels, key=lambda row: (-row[1], row[0]))),
+            ("stage", _reached_stages(connection, engagement, model)),
         )
         for position, row in enumerate(rows, 1)
     ]
     if values:
         connection.execute(sa.insert(schema.label), values)
+
+
+def _reached_stages(connection: sa.Connection, engagement: str, model: StageModel) -> list[tuple[str, int]]:
+    """Steps at each stage that has any: events and deals, n-th deals at the stages that deals reach."""
+    journey = schema.journey
+    deals = sa.func.count(journey.c.deal_no)
+    counts = []
+    for stage in model.stages:
+        own = sa.func.count().filter(journey.c.stage == stage.key)
+        by_deals = sa.func.count().filter(journey.c.deal_no >= stage.nth_deal) if stage.nth_deal else own
+        counts.append(sa.case((deals > 0, by_deals), else_=own).label(stage.key))
+    found = connection.execute(
+        sa.select(*counts).where(journey.c.engagement == engagement, journey.c.is_step)
+    ).one()
+    return [(stage.key, rows) for stage, rows in zip(model.stages, found, strict=True) if rows]
 
 
 def _people(connection: sa.Connection, table: sa.Table, engagement: str) -> int:

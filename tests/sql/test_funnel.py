@@ -63,7 +63,7 @@ def pairs(
     return {str(name) for name, counts in found.items() if counts == [1, 1]}
 
 
-def test_golden_table(engine: sa.Engine) -> None:
+def test_domain_4_golden_table(engine: sa.Engine) -> None:
     events = [event for line in GOLDEN for event in walk(line)]
     facts = load(engine, events, model=model_of("ABCX", deal="C"))
     golden: list[tuple[dict[str, Any], list[int]]] = [
@@ -371,9 +371,10 @@ def test_names_that_the_engagement_does_not_have_are_refused(duck: sa.Engine) ->
 
 
 def test_no_customer_has_an_entry(duck: sa.Engine) -> None:
-    facts = load(duck, walk("u B1"), model=model_of("AB", deal="B"))
+    facts = load(duck, [*walk("u B1"), *walk("v A0")], model=model_of("AB", deal="B"))
+    later = Period(date(2026, 1, 2))
     for mode in (Mode.ORDERED, Mode.STRICT):
-        found = ask(facts, mode=mode, by=BY_SEGMENT)
+        found = ask(facts, mode=mode, by=BY_SEGMENT, period=later)
         assert [step.customers for step in found.total.steps] == [0, 0]
         assert found.total.steps[1].from_previous is None
         assert found.total.steps[1].reasons["from_previous"] == "no_customers"
