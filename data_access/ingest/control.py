@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +30,13 @@ class Control:
         self.money: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
         self.ownerless_rows = 0
         self.ownerless_money = Decimal(0)
+        self.taken_back: dict[str, Decimal] = defaultdict(Decimal)
+
+    def take_back(self, money: pd.DataFrame) -> None:
+        """Count money (`day`, `amount`) that a newer file of the same import has replaced."""
+        months = pd.to_datetime(money["day"]).dt.strftime("%Y-%m")
+        for month, amount in zip(months, money["amount"], strict=True):
+            self.taken_back[month] += amount
 
     def add(self, rows: SheetRows, outcome: np.ndarray) -> None:
         """Count the rows of a sheet."""
@@ -78,14 +86,21 @@ class Control:
 
 
 def check_written(
-    connection: sa.Connection, source: str, import_id: int, sums: tuple[ControlSum, ...]
+    connection: sa.Connection,
+    source: str,
+    import_id: int,
+    sums: tuple[ControlSum, ...],
+    taken_back: Mapping[str, Decimal],
 ) -> None:
     """Compare what the tables hold with what was accepted, to the kopeck.
+
+    Args:
+        taken_back: money by month that a newer file of the same import has replaced.
 
     Raises:
         JourneyError: `control_sums_differ`; the import changes nothing then.
     """
-    stored: dict[str, Decimal] = defaultdict(Decimal)
+    stored: dict[str, Decimal] = defaultdict(Decimal, taken_back)
     for table in (schema.transaction_line, schema.cost):
         month = sa.func.strftime(table.c.local_day, "%Y-%m")
         rows = connection.execute(

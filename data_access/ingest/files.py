@@ -6,6 +6,7 @@ import codecs
 import difflib
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from dashboard.errors import JourneyError
 from dashboard.settings import Settings
 
 CHUNK = 1 << 20
+_PAGE = re.compile(rb"^\W*<(?:!doctype html|html|head|meta|table|style)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +178,10 @@ def unpacks_too_large(file: DataFile) -> JourneyError:
 
 
 def format_of(file: DataFile) -> str:
-    """`csv`, `xlsx` or `parquet`, by the first bytes, else by the ending.
+    """`csv`, `xlsx`, `parquet`, `html` or `json`, by the first bytes, else by the ending.
 
     Raises:
-        JourneyError: `format_unknown`, `format_later` for spreadsheets and pages that are not read yet.
+        JourneyError: `format_unknown`, `format_later` for spreadsheets that are not read.
     """
     with file.open() as stream:
         head = stream.read(512)
@@ -188,7 +190,11 @@ def format_of(file: DataFile) -> str:
         return "parquet"
     if head[:2] == b"PK":
         return "xlsx"
-    if head[:4] == b"\xd0\xcf\x11\xe0" or ending in ("html", "htm", "json", "xls", "ods"):
+    if ending in ("html", "htm") or _PAGE.search(head.replace(b"\0", b"")):
+        return "html"
+    if ending in ("json", "jsonl", "ndjson"):
+        return "json"
+    if head[:4] == b"\xd0\xcf\x11\xe0" or ending in ("xls", "ods"):
         raise JourneyError("format_later", file=file.name, format=ending or "xls")
     if ending in ("csv", "tsv", "txt", "dat", "log", ""):
         return "csv"

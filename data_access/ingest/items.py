@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from dashboard.journey.channels import channel_key
@@ -16,9 +17,10 @@ from dashboard.journey.stages import UNMAPPED
 from data_access import schema
 from data_access.ingest.conditions import holds
 from data_access.ingest.mapping import CostItem, EventItem, SurveyItem, TransactionItem
-from data_access.ingest.mapping_values import Value
-from data_access.ingest.times import Moments
+from data_access.ingest.mapping_values import OutcomeValue, Value
+from data_access.ingest.times import Moments, nothing_known
 from data_access.ingest.values import Flaw, Reading, Values
+from data_access.ingest.wording import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Given:
         amount: money of the row for the control sums; None where the item moves none.
         flaws: values that reject their rows.
         labels: labels for the report.
+        once: the amount is the whole deal's and stands on each of its rows: it counts once.
     """
 
     table: sa.Table
@@ -61,6 +64,7 @@ class Given:
     amount: pa.Array | None = None
     flaws: list[Flaw] = field(default_factory=list)
     labels: list[Labels] = field(default_factory=list)
+    once: bool = False
 
     def __post_init__(self) -> None:
         self.present = self.asked & self.moments.at.notna().to_numpy()
@@ -110,6 +114,7 @@ class ItemReader:
         if item.quantity is not None:
             self._floats(given, "quantity", item.quantity)
         self._paid(given, item.at, item.amount)
+        given.once = item.amount_per == "deal"
         return given
 
     def _cost(self, item: CostItem) -> Given:
@@ -130,14 +135,61 @@ class ItemReader:
         self._channel(given, item.channel)
         if item.stage is not None:
             self._stage(given, item.stage)
-        for name, value in (("score", item.score), ("weight", item.weight)):
-            if value is not None:
+        for name in ("score", "weight", "importance", "satisfaction"):
+            if (value := getattr(item, name)) is not None:
                 self._floats(given, name, value)
         unnamed = given.columns["metric"].isna().to_numpy() & given.present
         self._flaw(given, "no_metric", item.metric, unnamed, given.columns["metric"])
         return given
 
+    def outcome(self, outcome: OutcomeValue, beside: list[Given]) -> Given:
+        """How the deal of each row ended.
+
+        Args:
+            beside: what the row's items give: their latest time and their money are the outcome's.
+        """
+        reading = self.values.text(outcome)
+        ended = reading.values.map(_endings(outcome)).astype("str")
+        asked = ended.notna().to_numpy()
+        given = Given(schema.outcome, asked, self._ended_at(outcome, beside), _end_column(outcome, beside))
+        self._take_flaws(given, reading)
+        if outcome.at is not None:
+            for flaw in self.values.moments(outcome.at).flaws:
+                self._flaw(given, flaw.reason, outcome.at, flaw.rows, flaw.text)
+        _place_in_time(given)
+        given.columns |= {"outcome": ended, "raw_label": reading.label}
+        given.labels.append(Labels("outcome", reading.label))
+        if outcome.reason is not None:
+            given.columns["reason"] = self._text(given, "reason", outcome.reason)
+        if outcome.stage_when_lost is not None:
+            self._lost_at(given, outcome.stage_when_lost)
+        money = [_where(item.columns["amount"], item.present) for item in beside if "amount" in item.columns]
+        if money:
+            given.columns["amount"] = pc.call_function("coalesce", money)
+        return given
+
     # -------------------------------------------------------------------------------- parts
+
+    def _ended_at(self, outcome: OutcomeValue, beside: list[Given]) -> Moments:
+        """The outcome's own time, else the latest one of the row's items."""
+        moments = nothing_known(self.values.cells.count)
+        for item in beside:
+            later = item.present & ~(item.moments.at <= moments.at).to_numpy()
+            moments = item.moments.where(later, moments)
+        if outcome.at is None:
+            return moments
+        own = self.values.moments(outcome.at)
+        return own.values.where(own.values.at.notna().to_numpy() | own.values.bad, moments)
+
+    def _lost_at(self, given: Given, value: Value) -> None:
+        """The stage where a deal was lost: a key of the model, else nothing, and its label is listed."""
+        reading = self.values.text(value)
+        self._take_flaws(given, reading)
+        known = reading.values.isin(self.stages)
+        unmapped = reading.label.notna().to_numpy() & ~known.to_numpy()
+        given.columns["stage_when_lost"] = reading.values.where(known)
+        given.columns["stage_label"] = reading.label
+        given.labels.append(Labels("stage_when_lost", reading.label, unmapped))
 
     def _start(self, table: sa.Table, where: Any, at: Value) -> Given:
         """The item's time; where it is asked for and is none, the row is at fault."""
@@ -147,9 +199,7 @@ class ItemReader:
         given.flaws += [
             Flaw(flaw.reason, flaw.column, flaw.rows & asked, flaw.text) for flaw in reading.flaws
         ]
-        given.columns["occurred_at"] = reading.values.at
-        given.columns["local_day"] = reading.values.day
-        given.columns["date_only"] = reading.values.date_only
+        _place_in_time(given)
         return given
 
     def _flaw(self, given: Given, reason: str, value: Value, rows: np.ndarray, text: pd.Series) -> None:
@@ -235,3 +285,24 @@ class ItemReader:
                 text = text.map(quoted).astype("str")
             whole = whole + (f", {json.dumps(name, ensure_ascii=False)}: " + text).fillna("")
         return ("{" + whole.str.slice(2) + "}").mask(whole == "")
+
+
+def _place_in_time(given: Given) -> None:
+    given.columns["occurred_at"] = given.moments.at
+    given.columns["local_day"] = given.moments.day
+    given.columns["date_only"] = given.moments.date_only
+
+
+def _endings(outcome: OutcomeValue) -> dict[str, str]:
+    """Label -> `won` or `lost`."""
+    return {clean(label): "lost" for label in outcome.lost} | {clean(label): "won" for label in outcome.won}
+
+
+def _end_column(outcome: OutcomeValue, beside: list[Given]) -> str:
+    if outcome.at is not None:
+        return outcome.at.place
+    return ", ".join(dict.fromkeys(item.time_column for item in beside)) or outcome.place
+
+
+def _where(amount: pa.Array, present: np.ndarray) -> pa.Array:
+    return pc.call_function("if_else", [pa.array(present), amount, pa.scalar(None, amount.type)])

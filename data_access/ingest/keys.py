@@ -36,6 +36,11 @@ def row_keys(connection: sa.Connection, source: Source, values: Values) -> tuple
     ]
 
 
+def row_contents(connection: sa.Connection, source: Source, values: Values) -> pd.Series:
+    """A hash of the mapped cells of each row."""
+    return _hashes(connection, source.columns, values)
+
+
 def known_rows(connection: sa.Connection, engagement: str, source: str, keys: pd.Series) -> np.ndarray:
     """True where the source has already brought a row with this key."""
     stored = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -11,19 +12,22 @@ import sqlalchemy as sa
 
 from dashboard.errors import JourneyError
 from dashboard.journey.stages import StageModel
+from data_access.clock import utc_now
 from data_access.ingest.cells import Cells
 from data_access.ingest.control import Control, check_written
 from data_access.ingest.files import DataFile, Limits, find_files
-from data_access.ingest.keys import known_rows, row_keys
+from data_access.ingest.keys import known_rows, row_contents, row_keys
 from data_access.ingest.labels import LabelBook
 from data_access.ingest.mapping import Mapping, Options, Source
 from data_access.ingest.mapping_values import Lookup
+from data_access.ingest.once import count_once
 from data_access.ingest.owners import settle_owners
 from data_access.ingest.readers import read_sheet
 from data_access.ingest.rejected import Rejected
 from data_access.ingest.report import FileCount, ImportReport, SourceReport
 from data_access.ingest.rows import Outcome, outcomes, understand
 from data_access.ingest.sheet import Sheet
+from data_access.ingest.snapshot import Snapshot, give_way, read_snapshot
 from data_access.ingest.values import Setting, Values
 from data_access.ingest.write import Origin, write_rows
 
@@ -40,6 +44,7 @@ def load(
     model: StageModel | None = None,
     limits: Limits | None = None,
     rejected_path: Path | None = None,
+    now: datetime | None = None,
 ) -> ImportReport:
     """Bring every row of the mapping's files into the raw tables, once.
 
@@ -51,13 +56,16 @@ def load(
         progress: called with a file's name and the share of the whole that is done, 0..1.
         model: stages that labels are mapped to; None = those of the mapping.
         rejected_path: CSV file that takes every rejected row.
+        now: time of the import (naive UTC): statuses that a snapshot changes without a time begin there.
 
     Raises:
         JourneyError: `no_such_file`, `no_such_column` and whatever else is wrong with the files;
             `control_sums_differ`.
     """
     stages = (model or mapping.stage_model).keys
-    loading = _Loading(connection, mapping, folder, import_id, stages, limits or Limits(), rejected_path)
+    loading = _Loading(
+        connection, mapping, folder, import_id, stages, limits or Limits(), rejected_path, now or utc_now()
+    )
     files = [(source, path) for source in mapping.sources for path in find_files(folder, source.file)]
     sizes = [path.stat().st_size + 1 for _, path in files]
     for index, (source, path) in enumerate(files):
@@ -75,6 +83,8 @@ class _Tally:
     files: list[FileCount] = field(default_factory=list)
     outcome: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     written: dict[str, int] = field(default_factory=dict)
+    replaced: int = 0
+    removed: int = 0
     labels: LabelBook = field(default_factory=LabelBook)
     control: Control = field(default_factory=Control)
 
@@ -91,9 +101,10 @@ class _Loading:
         stages: tuple[str, ...],
         limits: Limits,
         rejected_path: Path | None,
+        now: datetime,
     ) -> None:
         self.connection, self.mapping, self.folder = connection, mapping, folder
-        self.import_id, self.stages, self.limits = import_id, stages, limits
+        self.import_id, self.stages, self.limits, self.now = import_id, stages, limits, now
         self.rejected = Rejected(rejected_path)
         self.tallies = {source.name: _Tally() for source in mapping.sources}
         self.setting = Setting(mapping.zone, mapping.currency, self._lookup)
@@ -106,15 +117,28 @@ class _Loading:
         values = Values(Cells(sheet), self.setting)
         rows = understand(source, values, self.stages, self.limits.cell_bytes)
         keys, flaws = row_keys(self.connection, source, values)
-        known = known_rows(self.connection, self.mapping.engagement, source.name, keys)
+        origin = Origin(self.mapping.engagement, source.name, self.import_id)
+        snapshot = self._snapshot(source, file, values, origin, keys)
+        if snapshot is not None:
+            known = snapshot.known
+        else:
+            known = known_rows(self.connection, self.mapping.engagement, source.name, keys)
         outcome, flaws = outcomes(rows, known, flaws)
         if source.customer is not None and (source.customer.identity or source.customer.only_known):
             settle_owners(self.connection, self.mapping.engagement, source.customer, rows, outcome)
+        tally = self.tallies[source.name]
+        leaving = snapshot.existed & (outcome == Outcome.ACCEPTED) if snapshot is not None else None
+        flaws += count_once(self.connection, origin, rows, outcome, keys, leaving)
+        if snapshot is not None:
+            replaced, removed, gone = give_way(
+                self.connection, snapshot, rows, outcome, self.now, self.mapping.zone
+            )
+            tally.replaced += replaced
+            tally.removed += removed
+            tally.control.take_back(gone)
         accepted = outcome == Outcome.ACCEPTED
-        origin = Origin(self.mapping.engagement, source.name, self.import_id)
         written = write_rows(self.connection, origin, rows, accepted, keys)
 
-        tally = self.tallies[source.name]
         tally.files.append(FileCount(sheet.file, rows.count + len(sheet.broken)))
         for kind in Outcome:
             tally.outcome[kind] += int((outcome == kind).sum())
@@ -136,7 +160,7 @@ class _Loading:
         """What became of the source's rows, after its sums are compared with the tables."""
         tally = self.tallies[source.name]
         months = tally.control.by_month()
-        check_written(self.connection, source.name, self.import_id, months)
+        check_written(self.connection, source.name, self.import_id, months, tally.control.taken_back)
         left_out = {
             kind.name.lower(): tally.outcome[kind]
             for kind in (Outcome.WHERE, Outcome.NOTHING, Outcome.ONLY_KNOWN)
@@ -157,7 +181,17 @@ class _Loading:
             look_alikes=tally.labels.look_alikes(),
             months=months,
             written=tally.written,
+            replaced=tally.replaced,
+            removed=tally.removed,
         )
+
+    def _snapshot(
+        self, source: Source, file: DataFile, values: Values, origin: Origin, keys: pd.Series
+    ) -> Snapshot | None:
+        if source.mode != "snapshot":
+            return None
+        content = row_contents(self.connection, source, values)
+        return read_snapshot(self.connection, origin, file, source.columns, keys, content)
 
     def _lookup(self, lookup: Lookup) -> pd.Series:
         if lookup not in self._lookups:

@@ -23,11 +23,11 @@ from data_access.ingest.mapping_values import (
     AnyCustomer,
     AnyValue,
     Conditions,
+    OutcomeValue,
     Part,
     Value,
     Words,
     known_zone,
-    only,
 )
 from data_access.ingest.yaml_text import YamlText
 
@@ -63,18 +63,13 @@ class TransactionItem(Item):
     id: AnyValue | None = None
     at: AnyValue
     amount: AnyValue
-    amount_per: str = "line"
+    amount_per: Literal["line", "deal"] = "line"
     product: AnyValue | None = None
     quantity: AnyValue | None = None
     cogs: AnyValue | None = None
     channel: AnyValue | None = None
     manager: AnyValue | None = None
     refund_of: AnyValue | None = None
-
-    @field_validator("amount_per")
-    @classmethod
-    def _per_line(cls, per: str) -> str:
-        return only("amount_per", per, now=("line",), later=("deal",))
 
 
 class CostItem(Item):
@@ -90,8 +85,6 @@ class CostItem(Item):
 class SurveyItem(Item):
     """An answer of a respondent, who may be a customer."""
 
-    later = frozenset({"importance", "satisfaction"})
-
     at: AnyValue
     metric: AnyValue
     respondent: AnyValue | None = None
@@ -100,6 +93,8 @@ class SurveyItem(Item):
     touchpoint: AnyValue | None = None
     score: AnyValue | None = None
     weight: AnyValue | None = None
+    importance: AnyValue | None = None
+    satisfaction: AnyValue | None = None
     segment: AnyValue | None = None
     text: AnyValue | None = None
 
@@ -118,13 +113,13 @@ class Options(Part):
 class Source(Part):
     """One file (or several of one form) and what its rows give."""
 
-    later = frozenset({"table", "outcome"})
+    later = frozenset({"table"})
 
     name: str = Field(min_length=1)
     file: str
-    format: str = "auto"
+    format: Literal["auto", "csv", "xlsx", "parquet", "html", "json"] = "auto"
     options: Options = Options()
-    mode: str = "append"
+    mode: Literal["append", "snapshot"] = "append"
     row: AnyValue | None = None
     where: Conditions = ()
     customer: AnyCustomer | None = None
@@ -133,28 +128,22 @@ class Source(Part):
     attributes: dict[str, AnyValue] = Field(default_factory=dict)
     deal: AnyValue | None = None
     visit: AnyValue | None = None
+    outcome: OutcomeValue | None = None
     events: tuple[EventItem, ...] = ()
     transactions: tuple[TransactionItem, ...] = ()
     costs: tuple[CostItem, ...] = ()
     surveys: tuple[SurveyItem, ...] = ()
 
-    @field_validator("format")
-    @classmethod
-    def _format(cls, name: str) -> str:
-        return only("format", name, now=("auto", "csv", "xlsx", "parquet"), later=("html", "json"))
-
-    @field_validator("mode")
-    @classmethod
-    def _mode(cls, name: str) -> str:
-        return only("mode", name, now=("append",), later=("snapshot",))
-
     @model_validator(mode="after")
     def _gives_something(self) -> Self:
         personal = self.events or self.transactions or self.identities or self.segment or self.attributes
+        personal = personal or self.outcome
         if not (personal or self.costs or self.surveys):
             raise PydanticCustomError("mapping_source_gives_nothing", "nothing", {"source": self.name})
         if personal and self.customer is None:
             raise PydanticCustomError("mapping_needs_customer", "customer", {"source": self.name})
+        if self.mode == "snapshot" and self.row is None:
+            raise PydanticCustomError("mapping_needs_row", "row", {"source": self.name})
         return self
 
     @property
@@ -167,6 +156,8 @@ class Source(Part):
         """Every column that the mapping reads, sorted: the mapped row whose hash is the row's key."""
         parts: list[Any] = [self.row, self.customer, self.segment, self.deal, self.visit]
         parts += [*self.identities.values(), *self.attributes.values()]
+        if self.outcome is not None:
+            parts += [self.outcome, self.outcome.reason, self.outcome.stage_when_lost, self.outcome.at]
         names = {condition.column for condition in self.where}
         for item in self.items:
             names |= {condition.column for condition in item.where}
@@ -215,6 +206,8 @@ class Mapping(Part):
         for source in self.sources:
             for item in source.items:
                 self._check_stage(getattr(item, "stage", None))
+            if source.outcome is not None:
+                self._check_stage(source.outcome.stage_when_lost)
         return self
 
     @cached_property

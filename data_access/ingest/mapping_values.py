@@ -50,6 +50,14 @@ def _one_or_more(data: Any) -> Any:
 Words = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
 
 
+def _first_part(data: Any) -> Any:
+    """A sign alone takes the first part."""
+    return (data, None) if isinstance(data, str) else data
+
+
+Split = Annotated[tuple[Annotated[str, Field(min_length=1)], int | None], BeforeValidator(_first_part)]
+
+
 class Lookup(Part):
     """Another file: the row whose `key` column equals our value gives its `value` column."""
 
@@ -66,14 +74,14 @@ class Value(Part):
             goes on from `column` (left out: the column with the key's own name).
         map: label -> word; labels it does not name go to `default`, else to 'unmapped'.
         empty: stands in for nothing.
+        split: the sign between the parts of a cell, or the sign and which part (1 is the first, -1 the last);
+            the sign alone takes the first part, in `identities` each of them.
         format: strptime pattern, `epoch_s` or `epoch_ms`; left out: ISO 8601 or dd.mm.yyyy.
         scale, offset: number * scale + offset.
         bands: ascending limits; the value becomes the band's label ("<5000", "5000-9999", ">=10000").
         invalid: labels that mean nothing.
         range: both ends included; a number outside rejects the row. `reverse` mirrors it.
     """
-
-    later = frozenset({"split"})
 
     column: str | None = None
     first: tuple[AnyValue, ...] | None = None
@@ -98,6 +106,7 @@ class Value(Part):
     bands: tuple[Decimal, ...] | None = None
     normalise: Literal["trim", "phone", "email", "lower"] | None = None
     strip_prefix: str | None = None
+    split: Split | None = None
 
     @field_validator("timezone")
     @classmethod
@@ -147,6 +156,28 @@ class CustomerValue(Value):
     only_known: bool = False
 
 
+class OutcomeValue(Value):
+    """How the row's deal ended; labels that are neither `won` nor `lost` leave it open.
+
+    Attributes:
+        reason: why.
+        stage_when_lost: where the deal stood before.
+        at: when it ended; left out or empty: the latest time of the row's events and transactions.
+    """
+
+    won: Words = ()
+    lost: Words = ()
+    reason: AnyValue | None = None
+    stage_when_lost: AnyValue | None = None
+    at: AnyValue | None = None
+
+    @model_validator(mode="after")
+    def _some_label(self) -> Self:
+        if not self.won and not self.lost:
+            raise PydanticCustomError("mapping_missing_key", "missing", {"key": "lost"})
+        return self
+
+
 AnyCustomer = Annotated[CustomerValue, BeforeValidator(_column_alone)]
 
 
@@ -175,15 +206,6 @@ def _one_condition(data: Any) -> Any:
 
 
 Conditions = Annotated[tuple[Condition, ...], BeforeValidator(_one_condition)]
-
-
-def only(key: str, word: str, now: tuple[str, ...], later: tuple[str, ...]) -> str:
-    """The word where it is one of `now`; a word of `later` belongs to the format but not to this version."""
-    if word in later:
-        raise PydanticCustomError("mapping_key_later", "later", {"key": f"{key}: {word}"})
-    if word not in now:
-        raise PydanticCustomError("mapping_bad_choice", "choice", {"value": word, "known": ", ".join(now)})
-    return word
 
 
 def known_zone(name: str) -> str:

@@ -20,6 +20,7 @@ _PLAIN = r"-?\d{1,14}(?:\.\d{1,18})?"
 _POINT = r"[+-]?(?:\d+|\d{1,3}(?:[ ,']\d{3})+)?(?:\.\d*)?(?:[eE][+-]?\d+)?"
 _COMMA = r"[+-]?(?:\d+|\d{1,3}(?:[ .']\d{3})+)?(?:,\d*)?"
 _CURRENCY_WORDS = {"RUB": r"₽|руб\.?|р\.|RUB", "USD": r"\$|USD", "EUR": r"€|EUR"}
+_ANY_CURRENCY = r"^(?:[A-Z]{3}|[$€₽£¥₸₴₺]) ?[\d(−–—+-]|\d\)? ?(?:[A-Z]{3}|[$€₽£¥₸₴₺]|руб\.?|р\.)$"
 _MOST_MONEY = Decimal(10) ** 14
 
 
@@ -61,6 +62,13 @@ def numbers_of(text: pd.Series, writing: Writing, column: str) -> Numbers:
     """
     plain, bad = _plain_text(text, writing, column)
     return Numbers(pc.cast(one_array(plain), EXACT), bad)
+
+
+def in_other_currency(text: pd.Series, bad: np.ndarray) -> np.ndarray:
+    """True where what is no number is money of another currency: its sign or its three letters stand beside."""
+    foreign = np.zeros(len(text), dtype=bool)
+    foreign[bad] = text.loc[bad].str.contains(_ANY_CURRENCY, regex=True).fillna(False).to_numpy(dtype=bool)
+    return foreign
 
 
 def money_of(numbers: Numbers) -> tuple[pa.Array, np.ndarray]:

@@ -26,7 +26,7 @@ def settle_owners(
         owner = rows.customer.map(_owners(connection, engagement, customer.identity)).astype("str")
         nobody = owner.isna().to_numpy()
         if not customer.only_known:
-            rows.identities[customer.identity] = rows.customer
+            rows.identities.append((customer.identity, rows.customer))
             owner = owner.fillna(customer.identity + ":" + rows.customer)
         rows.customer = owner
     else:

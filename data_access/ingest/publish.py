@@ -24,6 +24,7 @@ from data_access.ingest.job import Job
 from data_access.ingest.load import load
 from data_access.ingest.mapping import Mapping, read_mapping
 from data_access.ingest.report import ImportReport
+from data_access.ingest.tables import bring_up_to_date
 from data_access.points import reached
 
 Tell = Callable[[str, float], None]
@@ -35,7 +36,7 @@ def build_generation(job: Job, tell: Tell) -> ImportReport:
     """Build the generation that the job names, or nothing where the files bring nothing new.
 
     Returns:
-        The report of the load; where it has accepted rows, `job.finished` exists now.
+        The report of the load; where it changes something, `job.finished` exists now.
 
     Raises:
         JourneyError: whatever the mapping and the files deserve; `import_check_failed` where derived tables do
@@ -47,7 +48,7 @@ def build_generation(job: Job, tell: Tell) -> ImportReport:
     _begin_file(job)
     tell("copy", _COPIED)
     report = _write(job, tell)
-    if not report.accepted:
+    if not report.changed:
         job.unfinished.unlink()
         return report
     _prove_readable(job)
@@ -68,21 +69,21 @@ def _write(job: Job, tell: Tell) -> ImportReport:
     try:
         with engine.connect() as connection:
             report = _one_transaction(connection, job, tell)
-            if report.accepted:
+            if report.changed:
                 connection.execution_options(isolation_level="AUTOCOMMIT")
                 connection.execute(sa.text("CHECKPOINT"))
                 reached("checkpoint.after")
     finally:
         engine.dispose()
     left = job.unfinished.with_name(job.unfinished.name + ".wal")
-    if report.accepted and left.exists():
+    if report.changed and left.exists():
         raise JourneyError("import_check_failed", what="wal", raw=0, derived=left.stat().st_size)
     left.unlink(missing_ok=True)
     return report
 
 
 def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportReport:
-    schema.facts.create_all(connection)
+    bring_up_to_date(connection)
     report = load(
         connection,
         _mapping(job),
@@ -92,9 +93,10 @@ def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportR
         model=job.model,
         limits=Limits.of(job.limits),
         rejected_path=job.rejected,
+        now=job.now,
     )
     reached("load.after")
-    if not report.accepted:
+    if not report.changed:
         connection.rollback()
         return report
     tell("rebuild", _LOADED)

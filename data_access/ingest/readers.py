@@ -1,4 +1,4 @@
-"""Reading one file of a source: CSV, XLSX or Parquet, and only the columns that the mapping names."""
+"""Reading one file of a source: CSV, XLSX, Parquet, HTML or JSON, and only the columns that the mapping names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 from dashboard.errors import JourneyError
 from data_access.ingest.files import DataFile, encoding_of, format_of, unpacks_too_large
 from data_access.ingest.mapping import Options
-from data_access.ingest.sheet import BrokenRow, Header, Sheet
+from data_access.ingest.readers_web import header_of, read_html, read_json
+from data_access.ingest.sheet import BrokenRow, Sheet
 
 DELIMITERS = (",", ";", "\t", "|")
 BLOCK_BYTES = 8 << 20
@@ -28,7 +29,7 @@ def read_sheet(file: DataFile, kind: str, options: Options, columns: Iterable[st
     """The named columns of one file.
 
     Args:
-        kind: `auto`, `csv`, `xlsx` or `parquet`.
+        kind: `auto`, `csv`, `xlsx`, `parquet`, `html` or `json`.
         columns: what the mapping reads.
 
     Raises:
@@ -36,7 +37,13 @@ def read_sheet(file: DataFile, kind: str, options: Options, columns: Iterable[st
             `too_many_columns`, `too_many_cells`, and what `DataFile` raises.
     """
     wanted = tuple(dict.fromkeys((*columns, *options.fill_down)))
-    readers = {"csv": _read_csv, "xlsx": _read_xlsx, "parquet": _read_parquet}
+    readers = {
+        "csv": _read_csv,
+        "xlsx": _read_xlsx,
+        "parquet": _read_parquet,
+        "html": read_html,
+        "json": read_json,
+    }
     sheet = readers[format_of(file) if kind == "auto" else kind](file, options, wanted)
     return _filled_down(sheet, options.fill_down) if options.fill_down else sheet
 
@@ -49,7 +56,7 @@ def _read_csv(file: DataFile, options: Options, wanted: tuple[str, ...]) -> Shee
     try:
         lines = _first_lines(file, encoding, options.header_row)
         delimiter = options.delimiter or _delimiter(lines)
-        header = _header(file, next(csv.reader(lines, delimiter=delimiter), []))
+        header = header_of(file, next(csv.reader(lines, delimiter=delimiter), []))
         table, broken = _parse_csv(file, encoding, delimiter, options.header_row, len(header.names))
     except (pa.ArrowInvalid, UnicodeError, LookupError, csv.Error) as error:
         raise JourneyError("file_unreadable", file=file.name, problem=str(error).splitlines()[0]) from error
@@ -81,12 +88,6 @@ def _delimiter(lines: Sequence[str]) -> str:
         return steady and widths[0] > 1, widths[0]
 
     return max(DELIMITERS, key=score)
-
-
-def _header(file: DataFile, cells: Sequence[object]) -> Header:
-    if len(cells) > file.limits.columns:
-        raise JourneyError("too_many_columns", file=file.name, limit=file.limits.columns, count=len(cells))
-    return Header.of(file.name, cells)
 
 
 def _parse_csv(
@@ -162,7 +163,7 @@ def _read_xlsx(file: DataFile, options: Options, wanted: tuple[str, ...]) -> She
         raise JourneyError("file_unreadable", file=file.name, problem=str(error)) from error
     if len(grid) < options.header_row:
         raise JourneyError("file_empty", file=file.name)
-    header = _header(file, grid[options.header_row - 1])
+    header = header_of(file, grid[options.header_row - 1])
     body = [
         (number, row)
         for number, row in enumerate(grid[options.header_row :], options.header_row + 1)
@@ -224,7 +225,7 @@ def _read_parquet(file: DataFile, _options: Options, wanted: tuple[str, ...]) ->
             if unpacked > file.limits.unpacked_bytes:
                 raise unpacks_too_large(file)
             names = content.schema_arrow.names
-            header = _header(file, names)
+            header = header_of(file, names)
             indices = {name: header.index(name) for name in wanted}
             table = content.read(columns=[names[index] for index in dict.fromkeys(indices.values())])
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:

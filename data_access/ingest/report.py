@@ -29,6 +29,8 @@ REASONS = {
     "not_whole": msgid("not a whole number"),
     "not_yes_or_no": msgid("neither yes nor no"),
     "no_metric": msgid("no metric"),
+    "amount_differs": msgid("another amount than the rest of its deal"),
+    "other_currency": msgid("another currency"),
 }
 LEFT_OUT = {
     "where": msgid("a condition of the mapping does not hold"),
@@ -117,6 +119,8 @@ class SourceReport:
         left_out: rows by `where`, `nothing`, `only_known`.
         rows_without_customer, amount_without_customer: accepted events and money that belong to nobody.
         written: facts by raw table.
+        replaced: accepted rows of a snapshot whose older facts gave way.
+        removed: rows of a snapshot whose newest version gives no fact: the older facts are gone.
     """
 
     source: str
@@ -133,6 +137,8 @@ class SourceReport:
     look_alikes: tuple[LookAlike, ...]
     months: tuple[ControlSum, ...]
     written: dict[str, int]
+    replaced: int = 0
+    removed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +152,13 @@ class ImportReport:
 
     @property
     def accepted(self) -> int:
-        """Rows that are new; 0 means that the import changes nothing."""
+        """Rows that are new."""
         return sum(source.accepted for source in self.sources)
+
+    @property
+    def changed(self) -> bool:
+        """The import changes something: rows are new, or rows of a snapshot ceased to give facts."""
+        return self.accepted > 0 or any(source.removed for source in self.sources)
 
     @property
     def rejected(self) -> int:
@@ -160,7 +171,7 @@ class ImportReport:
         for source, given in zip(plain["sources"], self.sources, strict=True):
             for line, month in zip(source["months"], given.months, strict=True):
                 line |= {"rows": month.rows, "amount": float(month.amount)}
-        sums = {"accepted": self.accepted, "rejected": self.rejected, "changed": self.accepted > 0}
+        sums = {"accepted": self.accepted, "rejected": self.rejected, "changed": self.changed}
         return plain | sums
 
 
@@ -212,6 +223,12 @@ def _remarks(source: SourceReport, words: Words) -> list[Text]:
         lines.append(
             Text(words("{source}: {rows} left out: {reason}", source=source.source, rows=count, reason=what))
         )
+    for rows, sentence in (
+        (source.replaced, msgid("{source}: {rows} rows tell something new; they replace the older facts")),
+        (source.removed, msgid("{source}: {rows} rows give no fact any more; the older facts are gone")),
+    ):
+        if rows:
+            lines.append(Text(words(sentence, source=source.source, rows=rows)))
     if source.rows_without_customer:
         lines.append(
             Text(

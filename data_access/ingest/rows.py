@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -14,6 +15,8 @@ from data_access.ingest.items import Given, ItemReader, Labels
 from data_access.ingest.mapping import Source
 from data_access.ingest.mapping_values import Value
 from data_access.ingest.values import Flaw, Values
+
+MOST_PARTS = 20  # values of one identity in one cell
 
 
 class Outcome(IntEnum):
@@ -37,7 +40,8 @@ class SheetRows:
         given: what each item gives.
         customer: key of the customer; NaN where the row names none.
         segment: the row's segment, where the source has one.
-        attributes, identities: text by name.
+        attributes: text by name.
+        identities: kind and text; a kind has several where its cells hold several values.
         flaws: everything that rejects rows, in the order in which it is found.
         labels: labels for the report.
     """
@@ -48,7 +52,7 @@ class SheetRows:
     customer: pd.Series
     segment: pd.Series | None = None
     attributes: dict[str, pd.Series] = field(default_factory=dict)
-    identities: dict[str, pd.Series] = field(default_factory=dict)
+    identities: list[tuple[str, pd.Series]] = field(default_factory=list)
     flaws: list[Flaw] = field(default_factory=list)
     labels: list[Labels] = field(default_factory=list)
 
@@ -65,7 +69,7 @@ class SheetRows:
     @property
     def tells_of_customer(self) -> np.ndarray:
         """True where a customer has a segment, an attribute or an identity from the row."""
-        told = [*self.attributes.values(), *self.identities.values()]
+        told = [*self.attributes.values(), *(text for _, text in self.identities)]
         told += [self.segment] if self.segment is not None else []
         return _any((text.notna().to_numpy() for text in told), self.count) & self.customer.notna().to_numpy()
 
@@ -91,6 +95,8 @@ def understand(source: Source, values: Values, stages: tuple[str, ...], cell_byt
     reader = ItemReader(values, stages)
     wanted = holds(source.where, values)
     given = [reader.read(item) for item in source.items]
+    if source.outcome is not None:
+        given.append(reader.outcome(source.outcome, given[: len(source.events) + len(source.transactions)]))
     rows = SheetRows(values, wanted, given, _nothing(values.cells.count))
     for column in source.columns:
         long = values.cells.too_long(column, cell_bytes)
@@ -102,7 +108,11 @@ def understand(source: Source, values: Values, stages: tuple[str, ...], cell_byt
     if source.segment is not None:
         rows.segment = _told(rows, "segment", source.segment)
     rows.attributes = {name: _told(rows, name, value) for name, value in source.attributes.items()}
-    rows.identities = {name: _told(rows, name, value, False) for name, value in source.identities.items()}
+    rows.identities = [
+        (name, _told(rows, name, part, False))
+        for name, value in source.identities.items()
+        for part in _parts(values, value)
+    ]
     for name, value in (("deal_ref", source.deal), ("visit_ref", source.visit)):
         if value is not None:
             text = _told(rows, name, value, listed=False)
@@ -151,6 +161,17 @@ def _told(rows: SheetRows, name: str, value: Value, listed: bool = True) -> pd.S
     if listed:
         rows.labels.append(Labels(name, reading.label, reading.unmapped if value.map else None))
     return reading.values
+
+
+def _parts(values: Values, value: Value) -> list[Value]:
+    """An identity whose cell holds several values, as one value for each part."""
+    if value.split is None or value.split[1] is not None:
+        return [value]
+    sign = value.split[0]
+    whole = values.text(value.model_copy(update={"split": None, "normalise": None})).label
+    most = whole.str.count(re.escape(sign)).max()
+    count = min(int(most) + 1 if most == most else 1, MOST_PARTS)
+    return [value.model_copy(update={"split": (sign, place)}) for place in range(1, count + 1)]
 
 
 def _nothing(count: int) -> pd.Series:

@@ -217,7 +217,7 @@ def _death(code: int) -> JourneyError:
 
 def _finish(engine: sa.Engine, settings: Settings, job: Job, report: dict[str, Any]) -> dict[str, Any]:
     now = utc_now()
-    changed = report["accepted"] > 0
+    changed = report["changed"]
     report |= {
         "status": "done" if changed else "unchanged",
         "generation": job.number if changed else job.previous,

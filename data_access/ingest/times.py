@@ -89,6 +89,13 @@ def moments_of_typed(cells: pa.ChunkedArray, zone: ZoneInfo, local: ZoneInfo) ->
     return _settled(parts, given, zone, local)
 
 
+def nothing_known(count: int) -> Moments:
+    """No time in any row."""
+    nothing = pd.Series(np.full(count, np.datetime64("NaT", "us")))
+    no = np.zeros(count, dtype=bool)
+    return Moments(nothing, nothing, no, no)
+
+
 @dataclass(slots=True)
 class _Parts:
     """What a value turned out to be: a UTC instant, a time without a zone, or a calendar day."""

@@ -18,6 +18,7 @@ from data_access.ingest.numbers import (
     Numbers,
     Writing,
     floats_of,
+    in_other_currency,
     mirrored,
     money_of,
     numbers_of,
@@ -27,7 +28,7 @@ from data_access.ingest.numbers import (
 )
 from data_access.ingest.patterns import pattern_pieces
 from data_access.ingest.times import Moments, day_text, moments_of_text, moments_of_typed
-from data_access.ingest.wording import NORMALISE, TRUTH, band_names, clean, coalesced, joined
+from data_access.ingest.wording import NORMALISE, TRUTH, band_names, clean, coalesced, joined, part_of
 
 Result = TypeVar("Result")
 
@@ -132,6 +133,8 @@ class Values:
         if value.lookup is not None:
             key = text if _has_origin(value) else self.cells.text(value.lookup.key)
             text = _looked_up(key, self.setting.lookup(value.lookup))
+        if value.split is not None:
+            text = part_of(text, *value.split)
         if value.strip_prefix:
             text = clean_text(text.str.removeprefix(value.strip_prefix))
         if value.normalise:
@@ -215,7 +218,10 @@ class Values:
         if value.product is not None:  # a factor that is no number leaves no text to judge
             bad = self._product(value).bad
             numbers = Numbers(numbers.values, numbers.bad | bad)
-        flaws = _flaw("not_a_number", value, numbers.bad, self._shown(value, reading.values))
+        shown = self._shown(value, reading.values)
+        foreign = in_other_currency(shown, numbers.bad)
+        flaws = _flaw("other_currency", value, foreign, shown)
+        flaws += _flaw("not_a_number", value, numbers.bad & ~foreign, shown)
         if value.range is not None:
             figures = floats_of(numbers)
             low, high = value.range

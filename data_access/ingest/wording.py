@@ -48,6 +48,19 @@ def coalesced(texts: list[pd.Series]) -> pd.Series:
     return text
 
 
+def part_of(text: pd.Series, sign: str, place: int | None) -> pd.Series:
+    """One part of each cell (1 is the first, -1 the last); without a place the first that is not empty."""
+    if place is None:
+        parts = text.str.split(sign)
+        return parts.map(_first_given, na_action="ignore").astype("str")
+    index = place - 1 if place > 0 else place
+    return clean_text(text.str.split(sign).str.get(index).astype("str"))
+
+
+def _first_given(parts: list[str]) -> str | None:
+    return next((part.strip() for part in parts if part.strip()), None)
+
+
 def joined(texts: list[pd.Series], sign: str) -> pd.Series:
     """Texts with the sign between them; empty ones are left out with their sign."""
     whole = texts[0]

@@ -15,7 +15,12 @@ from data_access import schema
 from data_access.ingest.engine import append, arrow_schema
 from data_access.ingest.rows import SheetRows
 
-NUMBERED = {"event": "event_id", "transaction_line": "line_id", "outcome": "outcome_id", "segment_value": "value_id"}
+NUMBERED = {
+    "event": "event_id",
+    "transaction_line": "line_id",
+    "outcome": "outcome_id",
+    "segment_value": "value_id",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def _pieces(
                 for name, text in rows.attributes.items()
             ]
         case "identity":
-            return [_told(mine, text, owner, kind=name, value=text) for name, text in rows.identities.items()]
+            return [_told(mine, text, owner, kind=name, value=text) for name, text in rows.identities]
     return [
         (np.flatnonzero(accepted & given.present), {**owner, **given.columns})
         for given in rows.given

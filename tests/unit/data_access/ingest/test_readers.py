@@ -107,11 +107,70 @@ def test_parquet_keeps_its_types(tmp_path: Path) -> None:
         read(path, "a")
 
 
-@pytest.mark.parametrize("name", ["x.html", "x.json", "x.xls"])
-def test_formats_of_a_later_version_are_said(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["x.ods", "x.xls"])
+def test_formats_that_are_not_read_are_said(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
-    path.write_text("<table></table>")
+    path.write_bytes(b"\xd0\xcf\x11\xe0 old workbook")
     with pytest.raises(JourneyError, match="format_later"):
+        read(path, "a")
+
+
+PAGE = """<html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}">
+<style>td {{mso-number-format: "@"}}</style></head><body><table>
+<tr><th>ID</th><th>Имя</th><th>Имя</th><th>Сумма</th></tr>
+<tr><td>1</td><td>Жанна &amp; Ко<br>ООО</td><td>x</td><td>1 000,50</td></tr>
+<tr><td colspan="2">2</td><td><table><tr><td>inner</td></tr></table>y</td><td></td></tr>
+<tr><td></td><td></td><td></td><td></td></tr><tr><td>3<td>Z<td>z<td>4</tr></table><table><tr><td>other</td></tr></table>
+"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1251"])
+@pytest.mark.parametrize("name", ["deals.xls", "deals.html"])
+def test_a_page_with_a_table_is_a_table(tmp_path: Path, name: str, charset: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(PAGE.format(charset=charset).encode(charset))
+    sheet = read(path, "ID", "Имя", "Имя#2", "#4")
+    assert sheet.rows.tolist() == [2, 3, 5]
+    assert sheet.table.to_pydict() == {
+        "ID": ["1", "2", "3"],
+        "Имя": ["Жанна & Ко ООО", "", "Z"],
+        "Имя#2": ["x", "innery", "z"],
+        "#4": ["1 000,50", "", "4"],
+    }
+    with pytest.raises(JourneyError, match="too_many_cells"):
+        read(path, "ID", limits=Limits(cells=10))
+    path.write_text("<html><body>nothing</body></html>")
+    with pytest.raises(JourneyError, match="file_empty"):
+        read(path, "ID")
+
+
+FIRST = '{"id": 1, "sum": 10.10, "utm": {"source": "a"}, "on": true, "tags": ["x", "y"]}'
+SECOND = '{"id": 2, "sum": "1e3", "more": null}'
+JSON = [f"[{FIRST},\n {SECOND}]", f"{FIRST}\n\n{SECOND}\n"]
+
+
+@pytest.mark.parametrize("content", JSON)
+def test_json_keeps_numbers_as_they_are_written(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(content)
+    sheet = read(path, "id", "sum", "utm.source", "on", "tags", "more")
+    assert sheet.table.to_pydict() == {
+        "id": ["1", "2"],
+        "sum": ["10.10", "1e3"],
+        "utm.source": ["a", None],
+        "on": ["true", None],
+        "tags": ["x, y", None],
+        "more": [None, None],
+    }
+    with pytest.raises(JourneyError, match="no_such_column"):
+        read(path, "utm")
+
+
+@pytest.mark.parametrize("content", ["[1, 2]", '{"a": 1', "[]", "[" * 100_000])
+def test_json_that_is_no_list_of_objects_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(content)
+    with pytest.raises(JourneyError, match=r"file_unreadable|file_empty"):
         read(path, "a")
 
 

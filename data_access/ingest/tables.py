@@ -1,0 +1,30 @@
+"""The tables of this version in a generation that an older version may have written."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.schema import DropTable
+
+from data_access import schema
+
+
+def bring_up_to_date(connection: sa.Connection) -> None:
+    """Make every table as it is now: derived ones anew and empty, raw ones with the columns that they lack."""
+    present = sa.inspect(connection)
+    names = set(present.get_table_names())
+    for table in schema.DERIVED:
+        if table.name in names:
+            connection.execute(DropTable(table))
+    schema.facts.create_all(connection)
+    for table in schema.RAW:
+        if table.name in names:
+            known = {column["name"] for column in present.get_columns(table.name)}
+            for column in table.columns:
+                if column.name not in known:
+                    _add(connection, table, column)
+
+
+def _add(connection: sa.Connection, table: sa.Table, column: sa.Column) -> None:
+    words = {"column": column.name, "kind": column.type.compile(connection.dialect)}
+    add = sa.DDL("ALTER TABLE %(table)s ADD COLUMN %(column)s %(kind)s", context=words)
+    connection.execute(add.against(table))
