@@ -88,9 +88,10 @@ def fetch_priced_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.D
     """Each segment's mature cohort in customers and money (DOMAIN section 6); never split otherwise.
 
     Returns a frame with one row for each segment that occurs: `segment`; `n1` .. `nK`, customers at each step
-    that must be met; `deals` and `revenue` (Decimal, net of refunds) of the customers at the deal step, from entry to entry +
-    horizon; `outside` (Decimal), what the other entrants bought in the same span; `entrants`, customers with an
-    entry in the period, mature or not; `mature`, those with a mature entry: the cohort.
+    that must be met; `deals` and `revenue` (Decimal, net of refunds) of the customers at the deal step, from
+    entry to entry + horizon; `deals_2`, `revenue_2`, `deals_revenue`, sums of squares and of products of theirs;
+    `outside` (Decimal), what the other entrants bought in the same span; `entrants`, customers with an entry in
+    the period, mature or not; `mature`, those with a mature entry: the cohort.
 
     Without transactions, or without the deal among the steps, `deals` and `revenue` are 0.
 

@@ -43,12 +43,23 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
             total(money.c.deals, bought).label("deals"),
             total(money.c.revenue, bought).label("revenue"),
             total(money.c.revenue, sa.not_(bought)).label("outside"),
+            *_squares(money, sa.and_(ripe, bought)),
             sa.func.count().label("entrants"),
             sa.func.count().filter(ripe).label("mature"),
         )
         .select_from(picked.outerjoin(money, money.c.customer_id == picked.c.customer_id))
         .group_by(picked.c.segment)
     )
+
+
+def _squares(money: sa.CTE, among: ColumnElement[bool]) -> list[Any]:
+    """How much the buyers differ in deals and money: sums of squares and of products."""
+    deals, revenue = sa.cast(money.c.deals, sa.Double), sa.cast(money.c.revenue, sa.Double)
+    sums = {"deals_2": deals * deals, "revenue_2": revenue * revenue, "deals_revenue": deals * revenue}
+    return [
+        sa.func.coalesce(sa.func.sum(product).filter(among), 0.0).label(name)
+        for name, product in sums.items()
+    ]
 
 
 def _required(question: Question, picked: sa.CTE) -> list[ColumnElement[bool]]:

@@ -21,6 +21,21 @@ from dashboard.journey.stages import StageModel
 
 
 @dataclass(frozen=True, slots=True)
+class Squares:
+    """Sums over the customers at the deal step that tell how much buyers differ.
+
+    Attributes:
+        deals: sum of the squares of each one's deals.
+        revenue: sum of the squares of each one's money.
+        deals_revenue: sum of deals times money.
+    """
+
+    deals: float
+    revenue: float
+    deals_revenue: float
+
+
+@dataclass(frozen=True, slots=True)
 class PricedSegment:
     """One segment of the cohort.
 
@@ -30,6 +45,7 @@ class PricedSegment:
         revenue: R, money of these deals net of refunds.
         outside: money of entrants who did not reach the deal step: a constant that no lever touches.
         entrants: everybody with an entry in the period, ripe or not.
+        squares: how much the buyers differ; None = not known, so that they count as alike.
     """
 
     segment: str
@@ -38,6 +54,7 @@ class PricedSegment:
     revenue: Decimal
     outside: Decimal
     entrants: int
+    squares: Squares | None = None
 
     def conversion(self, transition: int) -> float | None:
         """Share of the customers at a step who reached the next one; None where nobody stood there."""
@@ -102,7 +119,8 @@ def priced_funnel(frame: pd.DataFrame, query: JourneyQuery, info: GenerationInfo
     """The cohort from its sums; every segment of the engagement stands in it, also without an entry.
 
     Args:
-        frame: `segment`, `n1` .. `nK`, `deals`, `revenue`, `outside`, `entrants` (see `fetch_priced_funnel`).
+        frame: `segment`, `n1` .. `nK`, `deals`, `revenue`, `outside`, `entrants`, `deals_2`, `revenue_2`,
+            `deals_revenue` (see `fetch_priced_funnel`).
 
     Raises:
         JourneyError: `steps_without_deal` where the deal is not among the steps: nothing has a price then.
@@ -133,6 +151,7 @@ def _segment(name: str, row: dict[Any, Any] | None, steps: int) -> PricedSegment
         revenue=Decimal(str(row["revenue"])),
         outside=Decimal(str(row["outside"])),
         entrants=int(row["entrants"]),
+        squares=Squares(float(row["deals_2"]), float(row["revenue_2"]), float(row["deals_revenue"])),
     )
 
 

@@ -18,6 +18,7 @@ from dashboard.journey.query import JourneyQuery, Mode
 from dashboard.journey.stages import StageModel, preset
 
 MONEY = {"deals": 6, "revenue": Decimal("1234.5600"), "outside": Decimal("7.5000"), "entrants": 120}
+MONEY |= {"deals_2": 14.0, "revenue_2": 2e6, "deals_revenue": 3e3}
 
 
 def _info(model: StageModel, has_transactions: bool = True) -> GenerationInfo:
