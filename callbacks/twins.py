@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from callbacks.answers import Answers
 from callbacks.twin_json import Json
 from callbacks.twin_json import plain as _plain
-from callbacks.twin_json import reason as _reason
 from callbacks.twin_json import reasons_of as _reasons
+from callbacks.twins_lcpq import lcpq_parts
 from callbacks.twins_revenue import bridge_parts, whatif_parts
+from callbacks.twins_touch import attribution_parts, heatmap_parts, spoil_parts, weakest_parts
 from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.funnel import FunnelStep, unused_options
-from dashboard.analytics.heatmap import Cell
-from dashboard.analytics.lcpq import Lcpq
-from dashboard.journey.query import JourneyQuery, Split
+from dashboard.journey.query import Book, JourneyQuery, Split
 from data_access.scope import Scope
 
-_LCPQ = (
-    "leads",
-    "leads_of_period",
-    "earlier_leads",
-    "direct",
-    "buyers",
-    "conversion",
-    "average_check",
-    "deals",
-    "deals_per_buyer",
-    "revenue",
-)
 _FUNNEL = (
     "stage",
     "customers",
@@ -42,7 +28,6 @@ _FUNNEL = (
     "p90_days",
     "immature",
 )
-_HEATMAP = ("stage", "channel", "touches", "customers", "progression")
 _BOTTLENECK = (
     "segment",
     "from_stage",
@@ -58,16 +43,9 @@ _BOTTLENECK = (
 
 def lcpq_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
     """Rows by the splits, and the total; `comparison` holds the same for the other period."""
-    book = answers.lcpq(scope, query)
-    rows = [_row(row, _LCPQ, query.by) for row in book.rows]
-    reasons = _reasons(
-        (("total", book.total.reasons), *((_group(row, query.by), row.reasons) for row in book.rows))
-    )
-    if book.unfinished:
-        reasons.append(_reason("unfinished_period", None, None))
-    answer = _answer(answers, scope, query, "lcpq", rows, reasons, levers)
-    answer["total"] = _row(book.total, _LCPQ, ())
-    return answer
+    parts, said = lcpq_parts(answers, scope, query)
+    definition = _definition(answers, scope, query, "lcpq", levers) | said
+    return {**parts, "definition": definition}
 
 
 def funnel_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
@@ -81,11 +59,32 @@ def funnel_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tup
 
 def heatmap_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
     """A row for each cell that occurs in the engagement; with `--by touchpoint` for each touchpoint."""
-    found = answers.heatmap(scope, query)
-    names = (*_HEATMAP, *(("touchpoint",) if Split.TOUCHPOINT in query.by else ()))
-    rows = [_row(cell, names, ()) for cell in found.cells]
-    reasons = _reasons(((cell.stage, cell.channel), cell.reasons) for cell in found.cells)
-    return _answer(answers, scope, query, "heatmap", rows, reasons, levers)
+    rows, reasons = heatmap_parts(answers, scope, query)
+    answer = _answer(answers, scope, query, "heatmap", rows, reasons, levers)
+    answer["definition"] |= {"landmark_days": query.landmark_days, "attribution": str(query.attribution)}
+    return answer
+
+
+def attribution_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
+    """A row for each cell on a path to a sale or to none, with what every model credits to it."""
+    rows, total, reasons = attribution_parts(answers, scope, query)
+    answer = _answer(answers, scope, query, "attribution", rows, reasons, levers)
+    return answer | {"total": total}
+
+
+def weakest_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
+    """A row for each cell: what it loses against its stage, beside what people say of it."""
+    rows, total, reasons = weakest_parts(answers, scope, query)
+    answer = _answer(answers, scope, query, "weakest", rows, reasons, levers)
+    return answer | {"total": total}
+
+
+def spoil_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
+    """How much less customers buy after a negative contact: over all stages (`stage` null), then by stage."""
+    rows, reasons = spoil_parts(answers, scope, query)
+    answer = _answer(answers, scope, query, "spoil", rows, reasons, levers)
+    answer["definition"] |= {"landmark_days": query.landmark_days}
+    return answer
 
 
 def bottlenecks_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
@@ -99,8 +98,19 @@ def bottlenecks_json(answers: Answers, scope: Scope, query: JourneyQuery, levers
 def whatif_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
     """Both sides of the scenario and the gain."""
     definition = _definition(answers, scope, query, "whatif", levers)
-    definition |= {"levers": list(levers), "model": str(query.model)}
+    definition |= {"levers": list(levers), "model": str(query.model), "interval": _INTERVAL}
     return {**whatif_parts(answers, scope, query, levers), "definition": definition}
+
+
+def transitions_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
+    """A row for each way from one stage or touchpoint straight to another; `(other)` behind the `--top` ones."""
+    rows = [
+        {"from": way.start, "to": way.finish, "count": way.count, "median_hours": way.median_hours}
+        for way in answers.transitions(scope, query)
+    ]
+    answer = _answer(answers, scope, query, "transitions", rows, [], levers)
+    answer["definition"] |= {"level": str(query.level), "top": query.top}
+    return answer
 
 
 def bridge_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
@@ -120,7 +130,15 @@ ANSWERS: Mapping[str, Twin] = {
     "bottlenecks": bottlenecks_json,
     "whatif": whatif_json,
     "bridge": bridge_json,
+    "transitions": transitions_json,
+    "attribution": attribution_json,
+    "weakest": weakest_json,
+    "spoil": spoil_json,
 }
+_INTERVAL = (
+    "gain_low, gain_high: 80 %; gain_low_95, gain_high_95: 95 %; 10 000 draws that baseline and scenario share: "
+    "conversions from Beta(passed + 1/2, lost + 1/2), check and deals by customer bootstrap, leads fixed"
+)
 _COMPARE_THEMSELVES = frozenset({"bridge"})
 
 
@@ -167,14 +185,13 @@ def _definition(
         "data_end": _plain(info.data_end_day if info.data_end_date_only else info.data_end),
         "zone": info.zone,
         "currency": info.currency,
-        "book": "period"
-        if question in ("lcpq", "bridge")
-        else "funnel_cohort"
-        if question in _PRICED
-        else None,
+        "book": _book(question, query),
         "period": {"since": _plain(query.period.since), "until": _plain(query.period.until)},
         "compare": query.compare,
-        "filters": {"segments": list(query.segments), "channels": list(query.channels)},
+        "filters": {
+            name: list(getattr(query, name))
+            for name in ("segments", "channels", "touchpoints", "products", "sale_channels")
+        },
         "by": [str(split) for split in query.by],
         "stages": list(query.stages or info.model.keys),
         "mode": str(query.mode),
@@ -184,7 +201,10 @@ def _definition(
         "increasing": query.increasing,
         "mature": query.mature,
         "unused_options": [*_unused(question, query), *(["set"] if levers and question != "whatif" else [])],
-        "segment_as_of": "period end" if question in ("lcpq", "heatmap", "bridge") else "entry",
+        "segment_as_of": "period end"
+        if question in ("bridge", "transitions", *_CONTACTS)
+        or (question, query.book) == ("lcpq", Book.PERIOD)
+        else "entry",
         "set_aside": {
             reason: {"rows": rows, "amount": amount} for reason, (rows, amount) in info.set_aside.items()
         },
@@ -192,7 +212,14 @@ def _definition(
     }
 
 
+def _book(question: str, query: JourneyQuery) -> str | None:
+    if question == "lcpq":
+        return str(query.book)
+    return "period" if question == "bridge" else "funnel_cohort" if question in _PRICED else None
+
+
 _PRICED = ("bottlenecks", "whatif")
+_CONTACTS = ("heatmap", "attribution", "weakest", "spoil")
 _FORMULAS = {
     "lcpq": "revenue = leads x conversion x average_check x deals_per_buyer",
     "funnel": "from_previous = customers whose chosen attempt reached the step / customers of the step before",
@@ -201,34 +228,60 @@ _FORMULAS = {
     "whatif": "revenue' = leads' x conversion' x average_check' x deals_per_buyer' + outside",
     "bridge": "revenue = leads x path x each from>to x average_check x deals; effect = logmean(after, before) x "
     "ln(factor after / before), Shapley where a factor is zero; a factor without data takes the other side's value",
+    "attribution": "a deal's touches are those of the 90 days up to it; sales = first deals of the period, revenue = "
+    "all deals and refunds; each model's credits add up to both",
+    "weakest": "loss = customers x (average of the stage - progression) x value, value = revenue of the priced funnel "
+    "(from the deal on, of repeat deals) / customers who moved on",
+    "spoil": "effect = share who bought after a negative contact - share after others, customers of one stage and "
+    "segment compared (Mantel-Haenszel)",
+    "transitions": "count = events followed by the other one as the next of the same customer's whole journey, "
+    "both in the period; median_hours between the two",
 }
 _FUNNEL_OPTIONS = ("mode", "entry", "window_days", "horizon_days", "increasing", "stages", "mature")
 _USED_SPLITS: Mapping[str, frozenset[Split]] = {
     "lcpq": frozenset(set(Split) - {Split.TOUCHPOINT}),
     "funnel": frozenset({Split.SEGMENT}),
     "heatmap": frozenset({Split.TOUCHPOINT}),
+    "attribution": frozenset({Split.TOUCHPOINT}),
+    "weakest": frozenset({Split.TOUCHPOINT}),
+    "spoil": frozenset(),
     "bottlenecks": frozenset({Split.SEGMENT}),
     "whatif": frozenset(),
     "bridge": frozenset({Split.SEGMENT}),
+    "transitions": frozenset(),
 }
+
+
+_OWN_OPTIONS = {
+    "model": ("whatif",),
+    "level": ("transitions",),
+    "top": ("transitions",),
+    "landmark_days": ("heatmap", "spoil"),
+    "attribution": ("heatmap",),
+}
+
+
+def _given(query: JourneyQuery, name: str) -> bool:
+    return getattr(query, name) != getattr(JourneyQuery(query.engagement), name)
 
 
 def _unused(question: str, query: JourneyQuery) -> list[str]:
     """Options that were given and that this question does not use."""
     splits = [f"by {split}" for split in query.by if split not in _USED_SPLITS[question]]
-    if question in ("lcpq", "heatmap"):
+    splits += [name for name, used in _OWN_OPTIONS.items() if question not in used and _given(query, name)]
+    if question in ("lcpq", "heatmap", "transitions", "attribution", "spoil"):
         plain = JourneyQuery(query.engagement)
-        kept = ("window_days",) if question == "heatmap" else ()
+        kept = ("window_days",) if question in ("heatmap", "spoil") else ()
+        if question == "lcpq":
+            kept = ("horizon_days", "mature") if query.book is Book.COHORT else ("horizon_days",)
         names = [name for name in _FUNNEL_OPTIONS if name not in kept]
         return splits + [name for name in names if getattr(query, name) != getattr(plain, name)]
-    mature = ["mature"] if question in _PRICED and query.mature else []
-    return [*splits, *unused_options(query, priced=question in _PRICED), *mature]
+    priced = question in (*_PRICED, "weakest")
+    mature = ["mature"] if priced and query.mature else []
+    stages = ["stages"] if question == "weakest" and query.stages else []
+    return [*splits, *unused_options(query, priced=priced), *mature, *stages]
 
 
-def _row(item: Lcpq | FunnelStep | Cell | Bottleneck, names: Iterable[str], by: Iterable[Split]) -> Json:
+def _row(item: FunnelStep | Bottleneck, names: Iterable[str], by: Iterable[Split]) -> Json:
     groups = {str(split): _plain(getattr(item, str(split))) for split in by}
     return groups | {name: _plain(getattr(item, name)) for name in names}
-
-
-def _group(row: Lcpq, by: Iterable[Split]) -> tuple[Any, ...]:
-    return tuple(getattr(row, str(split)) for split in by)

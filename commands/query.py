@@ -16,7 +16,18 @@ from callbacks import twins
 from callbacks.answers import Answers
 from commands.context import console_services, print_table
 from dashboard.journey.period import Period
-from dashboard.journey.query import DEFAULT_WINDOW_DAYS, Entry, JourneyQuery, Mode, RepeatModel, Split
+from dashboard.journey.query import (
+    DEFAULT_LANDMARK_DAYS,
+    DEFAULT_WINDOW_DAYS,
+    Attribution,
+    Book,
+    Entry,
+    JourneyQuery,
+    Level,
+    Mode,
+    RepeatModel,
+    Split,
+)
 from data_access.scope import Action, Scope, authorize, operator
 
 app = typer.Typer(no_args_is_help=True, help="Ask for a figure and get it as JSON, CSV or a table.")
@@ -34,12 +45,6 @@ class Benchmark(StrEnum):
     """What a bottleneck is compared with."""
 
     BEST_OTHER = "best_other"
-
-
-class Book(StrEnum):
-    """Which book of LCPQ: what was earned in the period."""
-
-    PERIOD = "period"
 
 
 _FUNNEL = "Funnel (elsewhere accepted and named in `definition`)"
@@ -66,6 +71,22 @@ def _command(question: str) -> Callable[..., None]:
                 help="Keep customers with a lead event in this channel in the period; may be repeated."
             ),
         ] = None,
+        touchpoint: Annotated[
+            list[str] | None,
+            typer.Option(
+                help="Keep customers with a lead event at this touchpoint in the period; may be repeated."
+            ),
+        ] = None,
+        product: Annotated[
+            list[str] | None,
+            typer.Option(help="LCPQ: deals and money of this product alone, leads whole; may be repeated."),
+        ] = None,
+        sale_channel: Annotated[
+            list[str] | None,
+            typer.Option(
+                help="LCPQ: deals and money of this sale channel alone, leads whole; may be repeated."
+            ),
+        ] = None,
         compare: Annotated[
             str | None, typer.Option(help="previous, year_ago or SINCE:UNTIL: adds `comparison`.")
         ] = None,
@@ -90,11 +111,32 @@ def _command(question: str) -> Callable[..., None]:
             list[str] | None,
             typer.Option("--set", help='What-if lever, e.g. "leads=+3%" or "a>b=+2pp"; may be repeated.'),
         ] = None,
-        book: Annotated[Book, typer.Option(help="LCPQ book.")] = Book.PERIOD,
+        book: Annotated[
+            Book,
+            typer.Option(
+                help="LCPQ: what was earned in the period, or what its new leads became in --horizon-days."
+            ),
+        ] = Book.PERIOD,
+        margin: Annotated[
+            float | None,
+            typer.Option(help="LCPQ: share of revenue that is left, for ROMI; none: on revenue."),
+        ] = None,
         benchmark: Annotated[Benchmark, typer.Option(help="Bottlenecks.")] = Benchmark.BEST_OTHER,
         model: Annotated[
             RepeatModel, typer.Option(help="What-if: how later stages move repeat purchases.")
         ] = RepeatModel.LINEAR,
+        level: Annotated[Level, typer.Option(help="Transitions: between what.")] = Level.STAGE,
+        top: Annotated[
+            int | None,
+            typer.Option(min=1, help="Transitions: so many of the most frequent, the others as one."),
+        ] = None,
+        landmark_days: Annotated[
+            int,
+            typer.Option(help="Heatmap's lift, spoil: compared so many days after a stage's first touch."),
+        ] = DEFAULT_LANDMARK_DAYS,
+        attribution: Annotated[
+            Attribution, typer.Option(help="Heatmap: which touches revenue is credited to.")
+        ] = Attribution.LAST,
         format_: Annotated[Format, typer.Option("--format", help="json, csv or table.")] = Format.JSON,
     ) -> None:
         query = JourneyQuery(
@@ -103,6 +145,11 @@ def _command(question: str) -> Callable[..., None]:
             compare=compare,
             segments=tuple(segment or ()),
             channels=tuple(channel or ()),
+            touchpoints=tuple(touchpoint or ()),
+            products=tuple(product or ()),
+            sale_channels=tuple(sale_channel or ()),
+            book=book,
+            margin=margin,
             by=tuple(dict.fromkeys(by or ())),
             stages=tuple(part.strip() for part in stages.split(",")) if stages else (),
             mode=mode,
@@ -112,10 +159,13 @@ def _command(question: str) -> Callable[..., None]:
             increasing=increasing,
             mature=mature,
             model=model,
+            level=level,
+            top=top,
+            landmark_days=landmark_days,
+            attribution=attribution,
         )
         answers, scope = _console(engagement)
         answer = twins.twin(question, answers, scope, query, tuple(set_ or ()))
-        answer["definition"] |= {"book": str(book)} if question == "lcpq" else {}
         answer["definition"] |= {"benchmark": str(benchmark)} if question == "bottlenecks" else {}
         _print(answer, format_)
 
@@ -128,12 +178,20 @@ _HELP = {
     "Example: journey query lcpq demo --since 2026-07-01 --until 2026-10-01 --by segment",
     "funnel": "Who reached each stage, how fast, with intervals.\n\n"
     "Example: journey query funnel demo --by segment --mode ordered --window-days 30",
-    "heatmap": "Touchpoints: touches, customers and progression by stage and channel.\n\n"
+    "heatmap": "Touchpoints by stage and channel: reach, progression, lift, mood, revenue, cost.\n\n"
     "Example: journey query heatmap demo --since 2026-07-01 --until 2026-10-01 --by touchpoint",
+    "attribution": "Sales and revenue credited to touchpoints by eight models side by side.\n\n"
+    "Example: journey query attribution demo --since 2026-07-01 --until 2026-10-01 --format table",
+    "weakest": "What each touchpoint loses against its stage in money, and what people say of it.\n\n"
+    "Example: journey query weakest demo --since 2026-04-01 --until 2026-07-01 --by touchpoint",
+    "spoil": "How much less customers buy after a negative contact.\n\n"
+    "Example: journey query spoil demo --since 2026-04-01 --until 2026-07-01 --landmark-days 7",
     "bottlenecks": "Where money is lost against the best other segment, worst first.\n\n"
     "Example: journey query bottlenecks demo --since 2026-07-01 --until 2026-10-01 --format table",
     "whatif": "What an improvement is worth.\n\n"
     'Example: journey query whatif demo --set leads=+3% --set "active_evaluation>purchase=+2pp"',
+    "transitions": "From which stage or touchpoint customers went straight to which, and how fast.\n\n"
+    "Example: journey query transitions demo --level touchpoint --top 30 --format table",
     "bridge": "Which factor explains how much of the change of revenue since another period or segment.\n\n"
     "Example: journey query bridge demo --since 2026-07-01 --until 2026-10-01 --compare year_ago --by segment; "
     "between segments: --segment NAME --compare segment:OTHER",

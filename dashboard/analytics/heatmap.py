@@ -71,7 +71,7 @@ class WeakLink:
 
     Attributes:
         average: progression of all customers of the stage.
-        loss: customers who would have gone on at the stage's average and did not.
+        loss: reach x (average - own progression): customers who would have gone on at the stage's average.
     """
 
     cell: Cell
@@ -151,7 +151,7 @@ def _weakest(cells: tuple[Cell, ...], stage: Touched) -> WeakLink | None:
     if average is None:
         return None
     links = [
-        WeakLink(cell, average, cell.mature_customers * (average - own))
+        WeakLink(cell, average, cell.customers * (average - own))
         for cell in cells
         if cell.stage == stage.stage and not cell.low_mature and (own := cell.progression) is not None
     ]

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from dashboard.errors import JourneyError
-from dashboard.journey.funnel_options import Exclusion, StepWindow
+from dashboard.journey.funnel_options import Exclusion, Filter, StepWindow
 from dashboard.journey.period import Period
 
 DEFAULT_WINDOW_DAYS = 90
@@ -80,6 +80,11 @@ class Split(StrEnum):
     SALE_CHANNEL = "sale_channel"
     PRODUCT = "product"
     TOUCHPOINT = "touchpoint"
+    MANAGER = "manager"
+    CUSTOMER_TYPE = "customer_type"  # new or returning
+
+
+TIME_SPLITS = (Split.DAY, Split.MONTH, Split.QUARTER, Split.YEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,11 @@ class JourneyQuery:
         step_windows: windows from one step to the next, beside the whole one; a whole window that is not
             shorter than their sum binds nothing, it says when an entry is mature (`ordered`, `strict`).
         exclusions: stages that must not come between two steps (`ordered`, `strict`).
+        attributes: breakdowns of a funnel by what is known of customers, after those of `by`.
+        value_at: event of the chosen attempt whose channel, touchpoint, product, manager and attributes stand
+            for the customer: `first`, `last` or a step.
+        step_filters: events that can be steps; applied before matching.
+        filters: customers to keep by the values of their chosen attempt; applied after matching.
         model: how later stages move repeat purchases in a what-if.
         level: transitions between stages or between touchpoints.
         top: so many of the most frequent transitions, the others as one; None = all of them.
@@ -139,6 +149,10 @@ class JourneyQuery:
     optional: tuple[str, ...] = ()
     step_windows: tuple[StepWindow, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    attributes: tuple[str, ...] = ()
+    value_at: str = "first"
+    step_filters: tuple[Filter, ...] = ()
+    filters: tuple[Filter, ...] = ()
     model: RepeatModel = RepeatModel.LINEAR
     level: Level = Level.STAGE
     top: int | None = None
@@ -164,6 +178,11 @@ class JourneyQuery:
     def horizon(self) -> int:
         """Days from the first lead in which a cohort's deals count; new customers are told after as many."""
         return DEFAULT_HORIZON_DAYS if self.horizon_days is None else self.horizon_days
+
+    @property
+    def time_split(self) -> Split | None:
+        """The unit of time that the answer is split by."""
+        return next((split for split in TIME_SPLITS if split in self.by), None)
 
     def with_(self, **changes: Any) -> JourneyQuery:
         """The same question with some fields changed."""
