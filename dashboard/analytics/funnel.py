@@ -153,7 +153,20 @@ def _group(
 def _without_data(stage: str) -> FunnelStep:
     """A stage that nobody in the engagement ever reached: its transition says nothing."""
     unknown = ("from_previous", "from_first", "ci_low", "ci_high", *_DAYS)
-    return FunnelStep(stage, 0, *(None,) * 7, 0, dict.fromkeys(unknown, NO_DATA), optional=True)
+    return FunnelStep(
+        stage=stage,
+        customers=0,
+        from_previous=None,
+        from_first=None,
+        ci_low=None,
+        ci_high=None,
+        median_days=None,
+        p75_days=None,
+        p90_days=None,
+        immature=0,
+        reasons=dict.fromkeys(unknown, NO_DATA),
+        optional=True,
+    )
 
 
 def _step(

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.analytics.funnel import funnel
+from dashboard.journey.funnel_options import Excluded, Exclusion, StepWindow
 from dashboard.journey.period import Period
 from dashboard.journey.query import Entry, JourneyQuery, Mode, Split
 from dashboard.journey.stages import StageModel
@@ -20,6 +21,7 @@ from data_access.facts import EngineFacts
 from data_access.funnel import fetch_funnel, fetch_priced_funnel
 from tests.facts import ENGAGEMENT, SCOPE, Event, Sale, load, model_of
 from tests.oracle import funnel as oracle
+from tests.oracle import walks
 
 CUSTOMERS = 80
 DAYS = 24
@@ -59,7 +61,7 @@ class Log:
     first_day: date
 
 
-def random_log(kind: Kind, chance: random.Random) -> Log:
+def random_log(kind: Kind, chance: random.Random, customers: int = CUSTOMERS) -> Log:
     """Journeys with ties, deals, discounts, refunds and zero amounts."""
 
     def moment() -> Any:
@@ -70,7 +72,7 @@ def random_log(kind: Kind, chance: random.Random) -> Log:
         return day + timedelta(hours=chance.choice([0, 1, 12, 22, 23]))
 
     events, sales = [], []
-    for number in range(CUSTOMERS):
+    for number in range(customers):
         name = f"u{number}"
         for _ in range(chance.randrange(1, 9)):
             segment = chance.choice(["s", "t", None]) if kind.segments_change else None
@@ -79,7 +81,7 @@ def random_log(kind: Kind, chance: random.Random) -> Log:
         for index in range(chance.randrange(6) if kind.with_sales else 0):
             amount = chance.choice([100, 250, 99.5, -50, 0])
             sales.append(Sale(name, moment(), amount, ref=chance.choice([None, f"{name}-{index // 2}"])))
-    own = {f"u{number}": f"u{number}" for number in range(CUSTOMERS - 3)}
+    own = {f"u{number}": f"u{number}" for number in range(customers - 3)}
     model = model_of("ABCDE", deal=kind.deal, nth=dict(kind.nth))
     return Log(events, sales, {} if kind.segments_change else own, model, kind.start.date())
 
@@ -114,6 +116,41 @@ def random_queries(first_day: date, chance: random.Random) -> Iterator[JourneyQu
         )
 
 
+def with_options(query: JourneyQuery, chance: random.Random) -> JourneyQuery:
+    """The same question with optional steps, step windows and exclusions of its mode."""
+    steps = query.stages or ("A", "B", "C", "D", "E")
+    optional = tuple(step for step in steps[1:] if chance.random() < 0.4)
+    if query.mode is Mode.REACHED:
+        return query.with_(optional=optional)
+    changes: dict[str, Any] = {}
+    if chance.random() < 0.6:
+        changes["optional"] = optional
+    if chance.random() < 0.6:
+        changes["step_windows"] = tuple(
+            StepWindow(step, chance.choice([0, 1, 2, 4])) for step in steps[1:] if chance.random() < 0.8
+        )
+    if chance.random() < 0.6:
+        changes["exclusions"] = tuple(_exclusion(steps, chance) for _ in range(chance.choice([1, 1, 2])))
+    return query.with_(**changes)
+
+
+def _exclusion(steps: tuple[str, ...], chance: random.Random) -> Exclusion:
+    first, last = sorted(chance.sample(range(len(steps)), 2))
+    others = [stage for stage in "ABCDE" if stage not in steps[first + 1 : last]]
+    return Exclusion(chance.choice(others), steps[first], steps[last], chance.choice(list(Excluded)))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_options_equal_the_oracle(engine: sa.Engine, name: str) -> None:
+    kind, chance = KINDS[name], random.Random(f"options of {name}")
+    log = random_log(kind, chance, 50)
+    facts = load(engine, log.events, log.sales, model=log.model, segments=log.segments, zone=kind.zone)
+    everybody = oracle.people(log.events, log.sales, facts.info(SCOPE), log.segments)
+    for query in random_queries(log.first_day, chance):
+        if query.mode is not Mode.ANY:
+            _compare(facts, with_options(query, chance), everybody)
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_every_mode_equals_the_oracle(engine: sa.Engine, name: str) -> None:
     kind, chance = KINDS[name], random.Random(name)
@@ -126,11 +163,11 @@ def test_every_mode_equals_the_oracle(engine: sa.Engine, name: str) -> None:
 
 def _compare(facts: EngineFacts, query: JourneyQuery, everybody: dict[str, oracle.Person]) -> None:
     info = facts.info(SCOPE)
+    assert not info.stages_without_data
     rules = oracle.Rules(info, query)
     expected = oracle.funnel(everybody, rules)
-    found = {
-        group.segment: group.steps for group in funnel(fetch_funnel(facts, SCOPE, query), query, info).groups
-    }
+    groups = {group.segment: group for group in funnel(fetch_funnel(facts, SCOPE, query), query, info).groups}
+    found = {name: group.steps for name, group in groups.items()}
     assert set(expected) <= set(found), query
     for segment, steps in found.items():
         counts = expected.get(segment) or [oracle.Count() for _ in steps]
@@ -140,7 +177,9 @@ def _compare(facts: EngineFacts, query: JourneyQuery, everybody: dict[str, oracl
         for step, count in zip(steps, counts, strict=True):
             days = [oracle.quantile(count.days, share) for share in (0.5, 0.75, 0.9)]
             assert [step.median_days, step.p75_days, step.p90_days] == pytest.approx(days), (segment, query)
-    if query.mode is not Mode.ANY and not query.mature:
+        assert groups[segment].removed == counts[0].removed, (segment, query)
+    deal = info.model.deal.key
+    if query.mode is not Mode.ANY and not query.mature and deal not in query.optional:
         _compare_priced(facts, query, oracle.priced(everybody, rules))
 
 
@@ -156,3 +195,19 @@ def _compare_priced(facts: EngineFacts, query: JourneyQuery, expected: dict[str,
             cohort.revenue,
             cohort.outside,
         ), query
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_oracle_says_strict_in_two_ways(name: str) -> None:
+    kind, chance = KINDS[name], random.Random(name)
+    log = random_log(kind, chance)
+    engine = sa.create_engine("duckdb:///:memory:")
+    info = load(engine, log.events, log.sales, model=log.model, zone=kind.zone).info(SCOPE)
+    engine.dispose()
+    everybody = oracle.people(log.events, log.sales, info)
+    for query in random_queries(log.first_day, chance):
+        if query.mode is Mode.STRICT:
+            rules = oracle.Rules(info, query)
+            for person in everybody.values():
+                for attempt in walks.attempts(person, rules):
+                    assert attempt.reached == walks.walk_event_by_event(person, rules, attempt.entry), query
