@@ -9,7 +9,9 @@ from dash import Dash, Output, html
 from callbacks.services import Ask, Services
 from dashboard.analytics.bottleneck import Bottleneck, bottlenecks
 from dashboard.analytics.heatmap import WeakLink
-from dashboard.analytics.lcpq import Lcpq, LcpqBook, compare
+from dashboard.analytics.lcpq import LcpqBook
+from dashboard.analytics.lcpq_change import compare
+from dashboard.analytics.lcpq_row import Lcpq
 from dashboard.analytics.priced import PricedFunnel
 from dashboard.figures.lcpq import revenue_by_month_figure
 from dashboard.i18n.words import Words

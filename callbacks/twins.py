@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 
 from callbacks.answers import Answers
+from callbacks.explained import how_made
 from callbacks.twin_json import Json
 from callbacks.twin_json import plain as _plain
 from callbacks.twin_json import reasons_of as _reasons
@@ -14,6 +16,7 @@ from callbacks.twins_touch import attribution_parts, heatmap_parts, spoil_parts,
 from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.funnel import FunnelStep, unused_options
 from dashboard.journey.query import Book, JourneyQuery, Split
+from data_access.recorder import recorded
 from data_access.scope import Scope
 
 _FUNNEL = (
@@ -143,15 +146,25 @@ _COMPARE_THEMSELVES = frozenset({"bridge"})
 
 
 def twin(
-    question: str, answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...] = ()
+    question: str,
+    answers: Answers,
+    scope: Scope,
+    query: JourneyQuery,
+    levers: tuple[str, ...] = (),
+    *,
+    explain: bool = False,
 ) -> Json:
     """The answer as JSON; with `query.compare`, the other period's answer stands under `comparison`.
+
+    With `explain`, `how` says how its numbers are made (see `how_made`).
 
     Raises:
         JourneyError: whatever the question itself is refused for.
     """
-    with answers.facts.pinned():
+    with answers.facts.pinned(), recorded() if explain else nullcontext([]) as statements:
         answer = ANSWERS[question](answers, scope, query, levers)
+        if explain:
+            answer["how"] = how_made(question, answer, answers, scope, query, statements)
         other = None if question in _COMPARE_THEMSELVES else answers.compared(scope, query)
         if other is not None:
             answer["comparison"] = ANSWERS[question](
@@ -239,7 +252,7 @@ _FORMULAS = {
 }
 _FUNNEL_OPTIONS = ("mode", "entry", "window_days", "horizon_days", "increasing", "stages", "mature")
 _USED_SPLITS: Mapping[str, frozenset[Split]] = {
-    "lcpq": frozenset(set(Split) - {Split.TOUCHPOINT}),
+    "lcpq": frozenset(set(Split) - {Split.TOUCHPOINT, Split.MANAGER, Split.CUSTOMER_TYPE}),
     "funnel": frozenset({Split.SEGMENT}),
     "heatmap": frozenset({Split.TOUCHPOINT}),
     "attribution": frozenset({Split.TOUCHPOINT}),

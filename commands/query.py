@@ -137,6 +137,12 @@ def _command(question: str) -> Callable[..., None]:
         attribution: Annotated[
             Attribution, typer.Option(help="Heatmap: which touches revenue is credited to.")
         ] = Attribution.LAST,
+        explain: Annotated[
+            bool,
+            typer.Option(
+                "--explain", help="Adds `how`: meaning of each field, who is counted, sources, SQL."
+            ),
+        ] = False,
         format_: Annotated[Format, typer.Option("--format", help="json, csv or table.")] = Format.JSON,
     ) -> None:
         query = JourneyQuery(
@@ -165,7 +171,7 @@ def _command(question: str) -> Callable[..., None]:
             attribution=attribution,
         )
         answers, scope = _console(engagement)
-        answer = twins.twin(question, answers, scope, query, tuple(set_ or ()))
+        answer = twins.twin(question, answers, scope, query, tuple(set_ or ()), explain=explain)
         answer["definition"] |= {"benchmark": str(benchmark)} if question == "bottlenecks" else {}
         _print(answer, format_)
 

@@ -12,13 +12,12 @@ import sqlalchemy as sa
 
 from dashboard.errors import JourneyError
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.query import Book, JourneyQuery, Split
+from dashboard.journey.query import TIME_SPLITS, Book, JourneyQuery, Split
 from data_access import schema
 from data_access.facts import Facts
 from data_access.filters import check_names, in_period, lead_event
 from data_access.lcpq_cohort import cohort_statement, outside_statement
 from data_access.lcpq_period import period_statement
-from data_access.lcpq_spans import TIME_SPLITS
 from data_access.scope import Scope
 
 SPLITS = (Split.SEGMENT, *TIME_SPLITS, Split.CHANNEL, Split.SALE_CHANNEL, Split.PRODUCT)
@@ -100,4 +99,5 @@ def check_lcpq(facts: Facts, scope: Scope, info: GenerationInfo, query: JourneyQ
         known = sorted(facts.frame(scope, statement)["value"])
         for value in given:
             if value not in known:
-                raise JourneyError(f"unknown_{name}", known=", ".join(known[:20]), **{name: value})
+                told: dict[str, Any] = {name: value, "known": ", ".join(known[:20])}
+                raise JourneyError(f"unknown_{name}", **told)

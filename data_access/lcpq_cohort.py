@@ -22,7 +22,7 @@ from data_access.filters import (
     segment_of,
 )
 from data_access.lcpq_sales import added, count, first_deals, is_deal, money, sale_rows, sums
-from data_access.lcpq_spans import during, span_rows, time_split
+from data_access.lcpq_spans import during, span_rows
 from data_access.scope import Scope
 
 
@@ -171,7 +171,7 @@ def _groups(
         kept.append(of_segments(segment, query))
         if Split.SEGMENT in query.by:
             groups["segment"] = segment
-    unit = time_split(query)
+    unit = query.time_split
     if unit:
         joined = joined.join(spans, during(entry, spans, query))
         groups[str(unit)] = spans.c.label

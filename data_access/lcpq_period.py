@@ -13,7 +13,7 @@ from dashboard.journey.query import NO_LEAD, JourneyQuery, Split
 from data_access import schema
 from data_access.filters import chosen_touch, holds_before, lead_event, of_segments, segment_of
 from data_access.lcpq_sales import SUMS, added, count, first_deals, is_deal, money, sale_rows, sums
-from data_access.lcpq_spans import during, span_rows, time_split
+from data_access.lcpq_spans import during, span_rows
 from data_access.scope import Scope
 
 
@@ -183,7 +183,7 @@ def _groups(
             touch, sa.and_(touch.c.engagement == scope.engagement, touch.c.item == rows.c.first_item)
         )
         groups["channel"] = sa.func.coalesce(touch.c.channel, NO_LEAD)
-    unit = time_split(query)
+    unit = query.time_split
     if unit:
         groups[str(unit)] = rows.c.label
     for split in (Split.SALE_CHANNEL, Split.PRODUCT):

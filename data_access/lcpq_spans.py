@@ -14,13 +14,7 @@ from dashboard.journey.query import JourneyQuery, Split
 from data_access.dialect import unit_start
 from data_access.filters import in_period
 
-TIME_SPLITS = (Split.DAY, Split.MONTH, Split.QUARTER, Split.YEAR)
 _LATEST = datetime(9999, 12, 31)
-
-
-def time_split(query: JourneyQuery) -> Split | None:
-    """The unit of time that the answer is split by."""
-    return next((split for split in TIME_SPLITS if split in query.by), None)
 
 
 def span_rows(info: GenerationInfo, query: JourneyQuery) -> sa.CTE | None:
@@ -28,7 +22,7 @@ def span_rows(info: GenerationInfo, query: JourneyQuery) -> sa.CTE | None:
 
     None where the data have no span.
     """
-    unit = time_split(query)
+    unit = query.time_split
     periods = pieces_of(query.period, unit, info.first_day, info.last_day) if unit else [("", query.period)]
     rows = [_span(info, query, label, period) for label, period in periods]
     if not rows:
@@ -46,7 +40,7 @@ def _span(
     info: GenerationInfo, query: JourneyQuery, label: str, period: Period
 ) -> tuple[str, date, date, datetime]:
     since = period.since or date.min
-    unit = time_split(query)
+    unit = query.time_split
     starts = since if unit in (None, Split.DAY) else Period.parse(label).since or since
     last = period.until is None or (query.period.until is None and period.until > (info.last_day or date.min))
     ends = _LATEST if last or period.until is None else info.day_start(period.until)
@@ -56,7 +50,7 @@ def _span(
 def during(rows: Any, spans: sa.CTE, query: JourneyQuery) -> ColumnElement[bool]:
     """Rows of a span: those of the period, of each month by an equal month (a range would be slow)."""
     inside = in_period(rows.c.local_day, query.period)
-    unit = time_split(query)
+    unit = query.time_split
     if unit is None:
         return inside
     return sa.and_(inside, unit_start(unit, rows.c.local_day) == spans.c.starts)

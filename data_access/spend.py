@@ -13,7 +13,7 @@ from dashboard.journey.query import NO_CHANNEL, Book, JourneyQuery, Split
 from data_access import schema
 from data_access.facts import Facts
 from data_access.filters import holds_at, holds_before, segment_of
-from data_access.lcpq_spans import during, span_rows, time_split
+from data_access.lcpq_spans import during, span_rows
 from data_access.scope import Scope
 
 _SPLITS = (Split.SEGMENT, Split.CHANNEL)
@@ -39,7 +39,7 @@ def spend_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> 
     if spans is None:
         return None
     rows = sa.union_all(_cost_rows(scope, spans, query), _event_costs(scope, spans, query)).cte("spent")
-    unit = time_split(query)
+    unit = query.time_split
     groups = {str(split): rows.c[str(split)] for split in _SPLITS if split in query.by}
     if unit:
         groups[str(unit)] = rows.c.label

@@ -11,7 +11,8 @@ from dash import html
 
 from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.heatmap import WeakLink
-from dashboard.analytics.lcpq import Change, Lcpq
+from dashboard.analytics.lcpq_change import Change
+from dashboard.analytics.lcpq_row import Lcpq
 from dashboard.i18n.formats import ARROW, Formats
 from dashboard.i18n.words import Words
 from dashboard.journey.address import Address

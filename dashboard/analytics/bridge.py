@@ -13,7 +13,8 @@ from math import prod
 
 from dashboard.analytics.decomposition import contributions
 from dashboard.analytics.funnel import NO_CUSTOMERS, NOBODY_PASSED, Funnel, FunnelGroup
-from dashboard.analytics.lcpq import NO_DEALS, NO_LEADS, REFUNDS_WITHOUT_SALES, Lcpq, LcpqBook
+from dashboard.analytics.lcpq import NO_DEALS, NO_LEADS, REFUNDS_WITHOUT_SALES, LcpqBook
+from dashboard.analytics.lcpq_row import Lcpq
 from dashboard.errors import JourneyError
 
 LEADS = "leads"

@@ -4,143 +4,102 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 
+from dashboard.analytics.lcpq_cohort import OutsidePart, by_maturity
+from dashboard.analytics.lcpq_costs import Costs
+from dashboard.analytics.lcpq_row import Lcpq, Span
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.period import Period, months_of, same_length
-from dashboard.journey.query import NO_LEAD, NO_SEGMENT, JourneyQuery, Split
+from dashboard.journey.period import Period, pieces_of
+from dashboard.journey.query import NO_LEAD, NO_SEGMENT, TIME_SPLITS, Book, JourneyQuery, Split
 
 NO_LEADS = "no_leads"
 NO_DEALS = "no_deals"
 REFUNDS_WITHOUT_SALES = "refunds_without_sales"
 WHOLE_UNDER_SPLIT = "whole_under_split"
-DIFFERENT_LENGTH = "different_length"
-NOTHING_BEFORE = "nothing_before"
+WHOLE_UNDER_FILTER = "whole_under_filter"
+HISTORY_TOO_SHORT = "history_too_short"
 
-_OF_LEADS = ("leads", "leads_of_period", "earlier_leads", "direct", "lead_buyers")
-_NOT_COMPARED = ("deals_per_buyer", "revenue")
-
-
-@dataclass(frozen=True, slots=True)
-class Lcpq:
-    """What one group of customers was and paid in the period (DOMAIN section 3, period book).
-
-    Attributes:
-        leads: L, distinct customers in play = leads_of_period + earlier_leads + direct.
-        leads_of_period: customers with an event of a lead stage in the period.
-        earlier_leads: buyers with no lead event in the period but one before it.
-        direct: buyers with no lead event before the period's end.
-        lead_buyers: buyers among the leads of the period.
-        buyers: B, distinct customers with a deal in the period.
-        conversion: C = B / L, share 0..1.
-        average_check: P = revenue / deals, money.
-        deals: number of deals; refunds are none.
-        deals_per_buyer: Q = deals / B.
-        revenue: money, net of refunds.
-        segment, month, channel, sale_channel, product: the group; None where the answer is not split by it.
-        partial: a month that the period or the data end cuts short.
-        reasons: why a figure is None: field -> reason.
-    """
-
-    leads: int | None
-    leads_of_period: int | None
-    earlier_leads: int | None
-    direct: int | None
-    lead_buyers: int | None
-    buyers: int
-    deals: int
-    revenue: Decimal
-    segment: str | None = None
-    month: str | None = None
-    channel: str | None = None
-    sale_channel: str | None = None
-    product: str | None = None
-    partial: bool = False
-    reasons: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def conversion(self) -> float | None:
-        """C: share of the leads in play who bought."""
-        return self.buyers / self.leads if self.leads else None
-
-    @property
-    def conversion_of_leads(self) -> float | None:
-        """ "C of leads": share of the leads of the period who bought."""
-        if self.leads_of_period and self.lead_buyers is not None:
-            return self.lead_buyers / self.leads_of_period
-        return None
-
-    @property
-    def average_check(self) -> Decimal | None:
-        """P: money for each deal, refunds taken off."""
-        return self.revenue / self.deals if self.deals else None
-
-    @property
-    def deals_per_buyer(self) -> float | None:
-        """Q: deals for each buyer in the period."""
-        return self.deals / self.buyers if self.buyers else None
+_PARTS = ("leads_of_period", "earlier_leads", "direct", "lead_buyers")
 
 
 @dataclass(frozen=True, slots=True)
 class LcpqBook:
-    """The answer: each group, the whole under the filter, and whether the period is over.
+    """The answer: each group, the whole under the filter, and what stands beside it.
 
     Attributes:
         rows: one for each group in the order of the splits; without a split the total alone.
         total: everybody under the filter, not split.
         unfinished: the period ends after the data do.
+        span: how long Q looks: "deals per customer, quarter".
+        headline: cohort book: the total without customers whose horizon is not over; else None.
+        outside: cohort book: the period's money that is not in the cohort.
     """
 
     rows: tuple[Lcpq, ...]
     total: Lcpq
     unfinished: bool
+    span: Span
+    headline: Lcpq | None = None
+    outside: tuple[OutsidePart, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """How one figure moved against the comparison period.
-
-    Attributes:
-        absolute: now minus before, in the figure's unit (of C: as a share, 0.01 = one point).
-        relative: share of the figure before; None for C and where there was nothing before.
-        reason: why there is no change to show.
-    """
-
-    absolute: float | Decimal | None
-    relative: float | None
-    reason: str | None = None
-
-
-def lcpq(info: GenerationInfo, query: JourneyQuery, groups: pd.DataFrame, whole: pd.DataFrame) -> LcpqBook:
-    """The period book from the sums of `data_access.lcpq.fetch_lcpq`.
+def lcpq(
+    groups: pd.DataFrame,
+    whole: pd.DataFrame,
+    query: JourneyQuery,
+    info: GenerationInfo,
+    spend: pd.DataFrame | None = None,
+    outside: pd.DataFrame | None = None,
+) -> LcpqBook:
+    """The query's book from the sums of `data_access.lcpq.fetch_lcpq`.
 
     Args:
         groups: the frame of the query itself.
         whole: the frame of the same query without splits: one row, or none where there are no data.
+        spend: the costs of the query (`data_access.spend.fetch_spend`); None: no costs are asked for.
+        outside: cohort book: `data_access.lcpq.fetch_outside`.
 
-    Every segment, month and channel has a row, also where nothing happened; products only where sold.
+    Every segment, time and channel has a row, also where nothing happened; products only where sold.
     """
-    everybody = _records(whole)
-    total = _row(info, query.with_(by=()), everybody[0] if everybody else {})
+    costs = Costs.of(spend, query)
+    undivided = query.with_(by=())
+    total = _total(whole, undivided, info, costs)
     rows = (total,)
     if query.by:
-        rows = tuple(_row(info, query, values) for values in _filled(info, query, _records(groups)))
-    return LcpqBook(rows, total, not query.period.finished(info.data_end_day))
+        found = _filled(by_maturity(groups, query), costs, query, info)
+        rows = tuple(_row(values, query, info, costs) for values in found)
+    cohort = query.book is Book.COHORT
+    return LcpqBook(
+        rows,
+        total,
+        not query.period.finished(info.data_end_day),
+        Span.of(query),
+        _total(whole, undivided.with_(mature=True), info, costs) if cohort else None,
+        OutsidePart.read(outside) if cohort else (),
+    )
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+def _total(whole: pd.DataFrame, query: JourneyQuery, info: GenerationInfo, costs: Costs) -> Lcpq:
+    everybody = by_maturity(whole, query)
+    return _row(everybody[0] if everybody else {}, query, info, costs)
 
 
-def _filled(info: GenerationInfo, query: JourneyQuery, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _filled(
+    found: list[dict[str, Any]], costs: Costs, query: JourneyQuery, info: GenerationInfo
+) -> list[dict[str, Any]]:
     """The groups in the order of the splits, with those where nothing happened."""
     names = tuple(dict.fromkeys(str(split) for split in query.by))
     by_key = {tuple(row[name] for name in names): row for row in found}
-    values = {name: _values(info, query, name, (row[name] for row in found)) for name in names}
+    values = {
+        name: _values(name, (*(row[name] for row in found), *costs.values(name)), query, info)
+        for name in names
+    }
     if Split.PRODUCT in query.by:
         places = {name: {value: place for place, value in enumerate(values[name])} for name in names}
         keys: Iterable[tuple[Any, ...]] = sorted(
@@ -151,11 +110,11 @@ def _filled(info: GenerationInfo, query: JourneyQuery, found: list[dict[str, Any
     return [{**dict(zip(names, key, strict=True)), **by_key.get(key, {})} for key in keys]
 
 
-def _values(info: GenerationInfo, query: JourneyQuery, name: str, found: Iterable[str]) -> list[str]:
+def _values(name: str, found: Iterable[str], query: JourneyQuery, info: GenerationInfo) -> list[str]:
     """Every value of a split in the order of screens."""
     occurring = set(found)
-    if name == Split.MONTH:
-        return [month for month, _ in months_of(query.period, info.first_day, info.last_day)]
+    if name in TIME_SPLITS:
+        return [label for label, _ in pieces_of(query.period, name, info.first_day, info.last_day)]
     if name == Split.SEGMENT:
         known: Iterable[str] = [
             item for item in info.segments if not query.segments or item in query.segments
@@ -173,69 +132,91 @@ def _values(info: GenerationInfo, query: JourneyQuery, name: str, found: Iterabl
     ]
 
 
-def _row(info: GenerationInfo, query: JourneyQuery, values: Mapping[str, Any]) -> Lcpq:
+def _row(values: Mapping[str, Any], query: JourneyQuery, info: GenerationInfo, costs: Costs) -> Lcpq:
     group: dict[str, Any] = {str(split): str(values[str(split)]) for split in query.by}
-    buyers, deals = int(values.get("buyers", 0)), int(values.get("deals", 0))
-    revenue = Decimal(str(values.get("revenue", 0)))
-    reasons: dict[str, str] = {}
-    if Split.PRODUCT in query.by or Split.SALE_CHANNEL in query.by:
-        parts: dict[str, int | None] = dict.fromkeys(_OF_LEADS)
-        reasons = dict.fromkeys((*_OF_LEADS, "conversion"), WHOLE_UNDER_SPLIT)
-    else:
-        parts = {name: int(values.get(name, 0)) for name in _OF_LEADS[1:]}
-        parts["leads"] = sum(int(values.get(name, 0)) for name in _OF_LEADS[1:4])
-        if not parts["leads"]:
-            reasons["conversion"] = NO_LEADS
-    if not deals:
-        why = REFUNDS_WITHOUT_SALES if revenue else NO_DEALS
-        reasons |= {"average_check": why, "deals_per_buyer": why}
-    month = group.get("month")
-    return Lcpq(
+    split_by_deal = bool({Split.PRODUCT, Split.SALE_CHANNEL} & set(query.by))
+    piece = next((_whole_piece(unit, group[unit]) for unit in TIME_SPLITS if unit in group), query.period)
+    counts: dict[str, Any] = {
+        name: int(values.get(name, 0)) for name in ("buyers", "deals", "refunds", "zero_deals")
+    }
+    revenue = _exact(values.get("revenue", 0))
+    parts, reasons = _parts(values, split_by_deal, query)
+    if not counts["deals"]:
+        reasons["average_check"] = REFUNDS_WITHOUT_SALES if revenue else NO_DEALS
+    if not counts["buyers"]:
+        reasons["deals_per_buyer"] = REFUNDS_WITHOUT_SALES if revenue else NO_DEALS
+    short = _too_short(_later(piece.since, query.period.since), query, info)
+    if short:
+        reasons |= dict.fromkeys(_OF_NEW, HISTORY_TOO_SHORT)
+    cost, why = costs.of_group(group, split_by_deal)
+    row = Lcpq(
         **parts,
         **group,
-        buyers=buyers,
-        deals=deals,
+        **counts,
         revenue=revenue,
-        partial=month is not None and _partial(info, query.period, month),
+        refunded=_exact(values.get("refunded", 0)),
+        fully_refunded=int(values.get("fully_refunded", 0)),
+        new_buyers=None if short else int(values.get("new_buyers", 0)),
+        new_revenue=None if short else _exact(values.get("new_revenue", 0)),
+        cost=cost,
+        margin=query.margin,
+        whole_cost=bool(query.products or query.sale_channels),
+        immature=int(values.get("immature", 0)),
+        immature_revenue=_exact(values.get("immature_revenue", 0)),
+        immature_left_out=query.mature and int(values.get("immature", 0)) > 0,
+        revenue_in_period=_exact(values["revenue_in_period"]) if "revenue_in_period" in values else None,
+        partial=piece is not query.period and _partial(piece, query, info),
         reasons=reasons,
     )
+    return row.with_reasons(row.cost_reasons(why)) if costs.asked else row
 
 
-def _partial(info: GenerationInfo, period: Period, month: str) -> bool:
-    """True where the period covers a part of the month, or the data end inside it."""
-    whole = Period.parse(month)
-    cut = period.since is not None and whole.since is not None and period.since > whole.since
-    cut_end = period.until is not None and whole.until is not None and period.until < whole.until
-    return cut or cut_end or not whole.finished(info.data_end_day)
+_OF_NEW = ("new_buyers", "returning_buyers", "new_revenue", "returning_revenue")
 
 
-def compare(
-    now: Lcpq, before: Lcpq, period: Period, other: Period, info: GenerationInfo
-) -> dict[str, Change]:
-    """Change of each figure of the equation against the comparison period.
+def _parts(
+    values: Mapping[str, Any], split_by_deal: bool, query: JourneyQuery
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """L in its parts, and why a figure of them is unknown or whole."""
+    if split_by_deal:
+        names = ("leads", *_PARTS, "conversion", "conversion_of_leads")
+        return dict.fromkeys(names[:5]), dict.fromkeys(names, WHOLE_UNDER_SPLIT)
+    parts: dict[str, Any] = {name: int(values.get(name, 0)) for name in _PARTS}
+    leads = sum(int(values.get(name, 0)) for name in _PARTS[:3])
+    reasons: dict[str, str] = {}
+    if query.products or query.sale_channels:
+        reasons |= dict.fromkeys(("leads", "buyers", "conversion"), WHOLE_UNDER_FILTER)
+    if not leads:
+        reasons["conversion"] = NO_LEADS
+    if not parts["leads_of_period"]:
+        reasons["conversion_of_leads"] = NO_LEADS
+    return {"leads": leads, **parts}, reasons
 
-    Args:
-        period, other: the two periods; `other` as `dashboard.journey.period.comparison` gives it.
 
-    R and Q of periods of different length are not compared ("different_length").
-    """
-    alike = same_length(period, other, info.data_end_day)
-    changes = {}
-    for name in ("leads", "buyers", "conversion", "average_check", "deals", "deals_per_buyer", "revenue"):
-        if name in _NOT_COMPARED and not alike:
-            changes[name] = Change(None, None, DIFFERENT_LENGTH)
-        else:
-            changes[name] = _change(name, now, before)
-    return changes
+def _later(one: date | None, other: date | None) -> date | None:
+    return max((day for day in (one, other) if day is not None), default=None)
 
 
-def _change(name: str, now: Lcpq, before: Lcpq) -> Change:
-    new, old = getattr(now, name), getattr(before, name)
-    if new is None or old is None:
-        reason = now.reasons.get(name) or before.reasons.get(name)
-        return Change(None, None, reason)
-    if name == "conversion":
-        return Change(new - old, None)
-    if not old:
-        return Change(new - old, None, NOTHING_BEFORE)
-    return Change(new - old, float((new - old) / abs(old)))
+def _exact(value: Any) -> Decimal:
+    return Decimal(str(value))
+
+
+def _whole_piece(unit: str, label: str) -> Period:
+    """The calendar unit of a name, not clipped to the period."""
+    if unit == Split.DAY:
+        day = date.fromisoformat(label)
+        return Period(day, day + timedelta(days=1))
+    return Period.parse(label)
+
+
+def _too_short(since: date | None, query: JourneyQuery, info: GenerationInfo) -> bool:
+    """True in the first H days of the data: who bought before them is not known."""
+    return since is None or info.first_day is None or since < info.first_day + timedelta(days=query.horizon)
+
+
+def _partial(piece: Period, query: JourneyQuery, info: GenerationInfo) -> bool:
+    """True where the period covers a part of the unit, or the data end inside it."""
+    period = query.period
+    cut = period.since is not None and piece.since is not None and period.since > piece.since
+    cut_end = period.until is not None and piece.until is not None and period.until < piece.until
+    return cut or cut_end or not piece.finished(info.data_end_day)

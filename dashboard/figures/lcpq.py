@@ -10,7 +10,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from dashboard.analytics.lcpq import Lcpq
+from dashboard.analytics.lcpq_row import Lcpq
 from dashboard.figures.theme import Figure, template
 from dashboard.i18n.formats import Formats
 from dashboard.i18n.words import Words

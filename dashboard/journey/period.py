@@ -136,11 +136,6 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
 
 
-def months_of(period: Period, first_day: date | None, last_day: date | None) -> list[tuple[str, Period]]:
-    """Each calendar month of the period, see `pieces_of`."""
-    return pieces_of(period, "month", first_day, last_day)
-
-
 def pieces_of(
     period: Period, unit: str, first_day: date | None, last_day: date | None
 ) -> list[tuple[str, Period]]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dashboard.analytics.heatmap import Heatmap, heatmap
 from dashboard.analytics.lcpq import LcpqBook, lcpq
-from dashboard.journey.period import Period, months_of
+from dashboard.journey.period import Period, pieces_of
 from dashboard.journey.query import Split
 from data_access.facts import EngineFacts
 from data_access.heatmap import fetch_heatmap
@@ -81,7 +81,7 @@ def company_engine() -> Iterator[sa.Engine]:
 def book(facts: EngineFacts, *by: Split, **fields: Any) -> LcpqBook:
     query = question(by=by, **fields)
     whole = fetch_lcpq(facts, SCOPE, query.with_(by=()))
-    return lcpq(facts.info(SCOPE), query, fetch_lcpq(facts, SCOPE, query), whole)
+    return lcpq(fetch_lcpq(facts, SCOPE, query), whole, query, facts.info(SCOPE))
 
 
 def numbers(row: Any) -> plain.Counts:
@@ -124,7 +124,7 @@ def test_months_channels_and_products_add_up(
     total = book(facts, period=period).total
 
     months = book(facts, Split.MONTH, Split.SEGMENT, period=period).rows
-    spans = dict(months_of(period, info.first_day, info.last_day))
+    spans = dict(pieces_of(period, "month", info.first_day, info.last_day))
     for row in months:
         assert row.month is not None
         span = spans[row.month]

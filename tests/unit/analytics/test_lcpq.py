@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.analytics.lcpq import Lcpq, compare, lcpq
+from dashboard.analytics.lcpq import lcpq
+from dashboard.analytics.lcpq_change import compare
+from dashboard.analytics.lcpq_row import Lcpq
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period, comparison
 from dashboard.journey.query import JourneyQuery, Split
@@ -95,7 +97,7 @@ WHOLE = frame(
 
 def test_segments_stand_in_the_engagements_order_and_each_has_a_row() -> None:
     groups = WHOLE.assign(segment=["loyal"])
-    book = lcpq(INFO, JourneyQuery("test", by=(Split.SEGMENT,)), groups, WHOLE)
+    book = lcpq(groups, WHOLE, JourneyQuery("test", by=(Split.SEGMENT,)), INFO)
     assert [(row.segment, row.leads, row.buyers) for row in book.rows] == [
         ("new", 0, 0),
         ("loyal", 8, 5),
@@ -106,13 +108,13 @@ def test_segments_stand_in_the_engagements_order_and_each_has_a_row() -> None:
 
 def test_a_segment_that_nobody_has_today_stands_after_the_others() -> None:
     groups = WHOLE.assign(segment=["early"])
-    rows = lcpq(INFO, JourneyQuery("test", by=(Split.SEGMENT,)), groups, WHOLE).rows
+    rows = lcpq(groups, WHOLE, JourneyQuery("test", by=(Split.SEGMENT,)), INFO).rows
     assert [row.segment for row in rows] == ["new", "loyal", "early", "(none)"]
 
 
 def test_channels_stand_as_on_screens_with_no_lead_last() -> None:
     groups = pd.concat([WHOLE.assign(channel=name) for name in ("(no lead)", "email", "site")])
-    rows = lcpq(INFO, JourneyQuery("test", by=(Split.CHANNEL,)), groups, WHOLE).rows
+    rows = lcpq(groups, WHOLE, JourneyQuery("test", by=(Split.CHANNEL,)), INFO).rows
     assert [row.channel for row in rows] == ["site", "email", "(no lead)"]
 
 
@@ -120,7 +122,7 @@ def test_segments_by_months_fill_the_whole_grid_in_the_order_asked_for() -> None
     query = JourneyQuery(
         "test", period=Period(date(2026, 6, 1), date(2026, 8, 1)), by=(Split.MONTH, Split.SEGMENT)
     )
-    rows = lcpq(INFO, query, WHOLE.assign(month=["2026-07"], segment=["new"]), WHOLE).rows
+    rows = lcpq(WHOLE.assign(month=["2026-07"], segment=["new"]), WHOLE, query, INFO).rows
     assert [(row.month, row.segment, row.leads) for row in rows] == [
         ("2026-06", "new", 0),
         ("2026-06", "loyal", 0),
@@ -132,14 +134,14 @@ def test_segments_by_months_fill_the_whole_grid_in_the_order_asked_for() -> None
 
 
 def test_open_ends_stop_at_the_data() -> None:
-    rows = lcpq(INFO, JourneyQuery("test", by=(Split.MONTH,)), frame(month=[]), WHOLE).rows
+    rows = lcpq(frame(month=[]), WHOLE, JourneyQuery("test", by=(Split.MONTH,)), INFO).rows
     assert [row.month for row in rows] == [f"2026-{month:02}" for month in range(1, 9)]
     assert [row.partial for row in rows] == [False] * 7 + [True]
 
 
 @pytest.mark.parametrize(("period", "unfinished"), [(JULY, False), (AUGUST, True), (Period(), False)])
 def test_a_period_that_outlasts_the_data_is_unfinished(period: Period, unfinished: bool) -> None:
-    assert lcpq(INFO, JourneyQuery("test", period=period), WHOLE, WHOLE).unfinished is unfinished
+    assert lcpq(WHOLE, WHOLE, JourneyQuery("test", period=period), INFO).unfinished is unfinished
 
 
 def test_changes_are_absolute_and_relative_and_c_is_in_points() -> None:

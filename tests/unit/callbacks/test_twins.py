@@ -20,8 +20,9 @@ from dashboard.journey.query import Mode, Split
 from tests.facts import SCOPE, Event, Sale, load, question
 
 LCPQ = {
-    "leads", "leads_of_period", "earlier_leads", "direct", "buyers", "conversion", "average_check", "deals",
-    "deals_per_buyer", "revenue",
+    "leads", "leads_of_period", "earlier_leads", "direct", "buyers", "conversion", "conversion_of_leads",
+    "average_check", "deals", "deals_per_buyer", "revenue", "new_buyers", "returning_buyers", "new_revenue",
+    "returning_revenue", "refunds", "refunded", "fully_refunded", "zero_deals", "cost", "cpl", "cac", "romi",
 }  # fmt: skip
 FUNNEL = {
     "segment", "stage", "customers", "from_previous", "from_first", "ci_low", "ci_high", "median_days", "p75_days",
@@ -76,7 +77,7 @@ def test_every_answer_has_the_same_four_parts(answers: Answers) -> None:
 
 def test_lcpq_rows_and_total(answers: Answers) -> None:
     answer = twin("lcpq", answers, SCOPE, question(period=JANUARY, by=(Split.SEGMENT,)))
-    assert set(answer["total"]) == LCPQ
+    assert set(answer["total"]) == LCPQ | {"no_customer"}
     assert [row["segment"] for row in answer["rows"]] == ["a", "b", "(none)"]
     assert all(set(row) == LCPQ | {"segment"} for row in answer["rows"])
     total = answer["total"]

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.analytics.lcpq import Lcpq
+from dashboard.analytics.lcpq_row import Lcpq
 from dashboard.figures.lcpq import revenue_by_month_figure
 from dashboard.i18n.formats import MINUS, Formats
 from dashboard.i18n.words import Words
