@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from dashboard.journey.generation import GenerationInfo
 from data_access.generation import read_info
+from data_access.recorder import record
 from data_access.scope import Scope
 
 
@@ -63,6 +64,7 @@ class EngineFacts:
             return read_info(connection, scope.engagement)
 
     def frame(self, scope: Scope, statement: sa.Select) -> pd.DataFrame:
+        record(statement, self._engine.dialect)
         with self._engine.connect() as connection:
             return read_frame(connection, statement)
 

@@ -23,6 +23,7 @@ from data_access.engine import generation_path, viewer_engine
 from data_access.facts import Current, read_frame
 from data_access.frame_cache import FrameCache
 from data_access.generation import read_info
+from data_access.recorder import record
 from data_access.scope import Scope
 from data_access.state.imports import pointer
 
@@ -109,6 +110,7 @@ class GenerationFacts:
             JourneyError: `question_too_slow`, `question_too_big`, `no_data_yet`, `generation_unreadable`.
         """
         with self._reading(scope.engagement) as file:
+            record(statement, file.engine.dialect)
             compiled = statement.compile(dialect=file.engine.dialect)
             parameters = repr(sorted(compiled.params.items()))
             key = (scope.engagement, file.number, str(compiled), parameters)

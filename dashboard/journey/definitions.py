@@ -1,0 +1,167 @@
+"""What every figure of an answer means, in a marketer's words: for "how is this number made" and for tooltips.
+
+One sentence a field. A field that means the same in several answers stands once in `SHARED`; `FIELDS` holds
+what a question says differently. The contract behind each sentence is explained in docs/method.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboard.i18n.words import msgid
+
+QUESTIONS: Mapping[str, str] = {
+    "lcpq": msgid("Revenue taken apart: leads × conversion × average check × deals per customer."),
+    "funnel": msgid("How many customers who entered in the period reached each stage, and how fast."),
+    "heatmap": msgid("What each touchpoint met and brought, by stage and channel."),
+    "attribution": msgid(
+        "How much of the sales each touchpoint is credited with, by eight models side by side."
+    ),
+    "weakest": msgid("Which touchpoint of a stage loses most against the average of the stage."),
+    "spoil": msgid(
+        "How much less customers buy after a negative contact than comparable customers without one."
+    ),
+    "transitions": msgid("From which stage or touchpoint customers went straight to which."),
+    "bottlenecks": msgid(
+        "Where a segment converts below its benchmark, and what reaching the benchmark is worth."
+    ),
+    "bridge": msgid("Which factor explains how much of a change of revenue."),
+    "whatif": msgid("What revenue becomes if the levers move and all else stays as it is."),
+}
+
+SHARED: Mapping[str, str] = {
+    "segment": msgid("Target group of the customer; no value means everybody under the filter."),
+    "stage": msgid("Stage of the journey, by its key."),
+    "channel": msgid("Channel of the touchpoint."),
+    "touchpoint": msgid("Name of the touchpoint inside its channel."),
+    "ci_low": msgid("Lower end of the 95 % interval."),
+    "ci_high": msgid("Upper end of the 95 % interval."),
+    "average_check": msgid("Revenue divided by the number of deals."),
+    "deals": msgid("Deals with an amount above zero after discounts; a refund never lowers their number."),
+    "deals_per_buyer": msgid("Deals divided by buyers, over the printed span."),
+    "conversion": msgid("Share of those at the first end who reached the other one."),
+    "revenue": msgid("Money of deals net of refunds."),
+}
+
+FIELDS: Mapping[str, Mapping[str, str]] = {
+    "lcpq": {
+        "leads": msgid(
+            "Customers in play: leads of the period, earlier leads who bought, and direct buyers."
+        ),
+        "leads_of_period": msgid("Customers with an event of a stage before the deal in the period."),
+        "earlier_leads": msgid("Buyers of the period whose lead event lies before it."),
+        "direct": msgid("Buyers of the period without any lead event up to its end."),
+        "buyers": msgid("Customers with at least one deal in the period."),
+        "conversion": msgid("Buyers divided by customers in play; never above one."),
+    },
+    "funnel": {
+        "customers": msgid("Customers whose chosen attempt reached the step."),
+        "from_previous": msgid("Share of the customers of the step before who reached this one."),
+        "from_first": msgid("Share of the customers of the first step who reached this one."),
+        "ci_low": msgid("Lower end of the 95 % Wilson interval of the rate from the step before."),
+        "ci_high": msgid("Upper end of the 95 % Wilson interval of the rate from the step before."),
+        "median_days": msgid("Days from the step before that half of those who came needed at most."),
+        "p75_days": msgid("Days from the step before that three of four needed at most."),
+        "p90_days": msgid("Days from the step before that nine of ten needed at most."),
+        "immature": msgid("Customers whose time to go on is not over at the data end."),
+    },
+    "heatmap": {
+        "touches": msgid("Contacts in the period."),
+        "customers": msgid("Different customers met here in the period."),
+        "progression": msgid(
+            "Share of them who reached any later stage within the window; association, not cause."
+        ),
+        "lift": msgid(
+            "Who went on among those met here in the first days of the stage, minus among those not met."
+        ),
+        "ci_low": msgid("Lower end of the 95 % Newcombe interval of the lift."),
+        "ci_high": msgid("Upper end of the 95 % Newcombe interval of the lift."),
+        "median_days": msgid("Days to the next stage that half of those who went on needed at most."),
+        "sentiment": msgid("Average mood of the contacts, from −1 to 1."),
+        "cost": msgid("Money spent here in the period."),
+        "revenue": msgid("Revenue credited to the touchpoint by the chosen attribution model."),
+    },
+    "weakest": {
+        "customers": msgid("Different customers met here in the period."),
+        "progression": msgid(
+            "Share of them who reached any later stage within the window; association, not cause."
+        ),
+        "average": msgid("The same share of all customers of the stage."),
+        "people": msgid("Customers who would have gone on at the average of the stage."),
+        "value": msgid("Revenue per customer who moved on from the stage."),
+        "loss": msgid("Missing customers times that value."),
+        "score": msgid("Opinion of the touchpoint from 0 to 100, pulled towards the average of its stage."),
+        "score_answers": msgid("Answers and contacts behind the score."),
+        "weakest_by_money": msgid("This touchpoint loses most money in its stage."),
+        "weakest_by_opinion": msgid("This touchpoint has the lowest score of its stage."),
+    },
+    "spoil": {
+        "measure": msgid("What is compared: who bought, or who bought again."),
+        "effect": msgid("Share after a negative contact minus share of comparable customers without one."),
+        "negative": msgid("Customers with a negative contact."),
+        "others": msgid("Comparable customers without one."),
+        "low_n": msgid("Fewer than 30 customers on a side: the sample is too small."),
+    },
+    "attribution": {
+        **{
+            f"{model}{unit}": text
+            for model, text in {
+                "first": msgid("All credit to the first touch of the path."),
+                "last": msgid("All credit to the last touch of the path."),
+                "last_non_direct": msgid("All credit to the last touch that is not direct."),
+                "linear": msgid("Equal credit to every touch of the path."),
+                "position": msgid("40 % to the first touch, 40 % to the last, 20 % to those between."),
+                "time_decay": msgid("Credit halves with every seven days before the deal."),
+                "markov": msgid(
+                    "Credit by how many sales would be lost if nobody passed here (Markov removal)."
+                ),
+                "shapley": msgid("Credit by the average contribution over all orders of touches (Shapley)."),
+            }.items()
+            for unit in ("", "_revenue")
+        },
+        "removal": msgid("Share of sales that would be lost if nobody passed here."),
+    },
+    "transitions": {
+        "from": msgid("Where the customer was."),
+        "to": msgid("Where the same customer's next event was."),
+        "count": msgid("How often that happened in the period."),
+        "median_hours": msgid("Hours between the two that half of the transitions took at most."),
+    },
+    "bottlenecks": {
+        "from_stage": msgid("Stage that the customers stand at."),
+        "to_stage": msgid("Stage that they should reach next."),
+        "customers": msgid("Ripe customers who reached the first stage of the transition."),
+        "benchmark": msgid("Rate that the transition is held against."),
+        "recoverable": msgid(
+            "Money if the transition rose to its benchmark; alternatives, never summed over steps."
+        ),
+        "low": msgid("Lower end of the 80 % interval of the recoverable money."),
+        "high": msgid("Upper end of the 80 % interval of the recoverable money."),
+        "probability": msgid("Probability that the benchmark really is above the rate."),
+        "gross_loss": msgid(
+            "Money that everybody lost at the transition would have brought; never added up."
+        ),
+        "one_point": msgid("Money of one more point of conversion."),
+    },
+    "bridge": {
+        "factor": msgid("Factor of revenue; `path` is what was bought outside the steps of the funnel."),
+        "before": msgid("Value of the factor on the side that is compared with."),
+        "after": msgid("Value of the factor on the side that is explained."),
+        "effect": msgid("Money of the change that the factor explains; the parts add up to the change."),
+    },
+    "whatif": {
+        "leads": msgid("Ripe customers at the first step."),
+        "outside": msgid("What entrants bought who did not reach the deal step: no lever moves it."),
+        "revenue": msgid("Money of the cohort with what was bought outside the funnel."),
+        "gain": msgid("Revenue of the scenario minus revenue of the baseline."),
+        "gain_low": msgid("Lower end of the 80 % interval of the gain."),
+        "gain_high": msgid("Upper end of the 80 % interval of the gain."),
+        "gain_low_95": msgid("Lower end of the 95 % interval of the gain."),
+        "gain_high_95": msgid("Upper end of the 95 % interval of the gain."),
+    },
+}
+
+
+def meaning(question: str, field: str) -> str | None:
+    """The sentence of a field (English, the key of its translation); None where there is none."""
+    return FIELDS.get(question, {}).get(field) or SHARED.get(field)
