@@ -31,7 +31,8 @@ def fetch_pace(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
 
 
 def fetch_mood(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
-    """Sentiment of the touches of each cell: `sentiment` (mean, -1..1) and `rated` (touches that have one).
+    """Sentiment of the touches of each cell: `sentiment` (mean, -1..1), `rated` (touches that have one), `squares`
+    (sum of their squares).
 
     Columns of the cell as in `fetch_pace`; cells without a rated touch are absent.
 
@@ -102,6 +103,7 @@ def mood_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> s
             *_cell(info, rated, names),
             sa.func.avg(rated.c.sentiment).label("sentiment"),
             sa.func.count().label("rated"),
+            sa.func.sum(rated.c.sentiment * rated.c.sentiment).label("squares"),
         )
         .where(rated.c.sentiment.is_not(None))
         .group_by(*[rated.c[name] for name in names])

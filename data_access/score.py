@@ -22,8 +22,8 @@ def fetch_opinions(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFr
     """Survey answers of the period by cell and metric, the latest of each respondent, touchpoint and metric.
 
     Returns a frame with `stage`, `channel`, with `Split.TOUCHPOINT` also `touchpoint`, `metric` (one of
-    `dashboard.journey.opinion.SCALES`), `answers` (how many), `weight` (their weights), `points` (weighted sum of
-    the scores), of `nps` also `promoters` and `detractors` (weights of 9-10 and of 0-6), and `rejected` (answers off
+    `dashboard.journey.opinion.SCALES`), `answers` (how many), `weight` (their weights), `points` and `squares`
+    (weighted sums of the scores and of their squares), of `nps` also `promoters` and `detractors` (weights of 9-10 and of 0-6), and `rejected` (answers off
     the scale; of `nps` also those that are no whole number), which stand in no other column.
 
     Raises:
@@ -40,18 +40,19 @@ def opinions_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) 
     names = (*cell_names(query), "metric")
     counts = sa.and_(given.c.valid, given.c.latest == 1)
 
-    def weight_of(*conditions: Any) -> Any:
-        return sa.func.coalesce(sa.func.sum(sa.case((sa.and_(counts, *conditions), given.c.weight))), 0.0)
+    def total(value: Any, *conditions: Any) -> Any:
+        return sa.func.coalesce(sa.func.sum(sa.case((sa.and_(counts, *conditions), value))), 0.0)
 
     is_nps = given.c.metric == NPS
     return sa.select(
         stage_key(info, given),
         *[given.c[name] for name in names[1:]],
         sa.func.count(sa.case((counts, 1))).label("answers"),
-        weight_of().label("weight"),
-        sa.func.coalesce(sa.func.sum(sa.case((counts, given.c.weight * given.c.score))), 0.0).label("points"),
-        weight_of(is_nps, given.c.score >= 9).label("promoters"),
-        weight_of(is_nps, given.c.score <= 6).label("detractors"),
+        total(given.c.weight).label("weight"),
+        total(given.c.weight * given.c.score).label("points"),
+        total(given.c.weight * given.c.score * given.c.score).label("squares"),
+        total(given.c.weight, is_nps, given.c.score >= 9).label("promoters"),
+        total(given.c.weight, is_nps, given.c.score <= 6).label("detractors"),
         sa.func.count(sa.case((sa.not_(given.c.valid), 1))).label("rejected"),
     ).group_by(*[given.c[name] for name in names])
 

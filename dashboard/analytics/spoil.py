@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analytics.heatmap import SMALL_SAMPLE
+from dashboard.analytics.statistics import newcombe
 from dashboard.journey.generation import GenerationInfo
 
-_Z95 = 1.959963984540054
 NOBODY_TO_COMPARE = "nobody_to_compare"
+_FIGURES: tuple[str, ...] = ("effect", "ci_low", "ci_high")
 
 
 class Measure(StrEnum):
@@ -89,24 +90,25 @@ def spoil(frame: pd.DataFrame, info: GenerationInfo) -> tuple[Spoil, ...]:
 def difference(strata: Sequence[Stratum]) -> tuple[float, float, float] | None:
     """Mantel-Haenszel risk difference over the strata with its 95 % interval; None without a comparison.
 
-    References: S. Greenland and J. M. Robins, "Estimation of a common effect parameter from sparse follow-up data",
-    1985; T. Sato, "On the variance estimator of the Mantel-Haenszel risk difference", 1989.
+    The interval joins Newcombe's of each stratum (one stratum: exactly his).
+
+    References: N. Mantel and W. Haenszel, "Statistical aspects of the analysis of data from retrospective studies",
+    1959; X. Yan and X. G. Su, "Stratified Wilson and Newcombe confidence intervals", 2010; A. Donner and G. Y. Zou,
+    "Closed-form confidence intervals for functions of the normal mean and standard deviation", 2012.
     """
-    weight = above = p = q = 0.0
-    for one in strata:
-        n1, n0, a, c = one.negative, one.others, one.negative_bought, one.others_bought
-        if not n1 or not n0:
+    both = [one for one in strata if one.negative and one.others]
+    weights = [one.negative * one.others / (one.negative + one.others) for one in both]
+    effect = below = above = 0.0
+    for one, weight in zip(both, weights, strict=True):
+        share = weight / sum(weights)
+        own = one.negative_bought / one.negative - one.others_bought / one.others
+        interval = newcombe(one.negative_bought, one.negative, one.others_bought, one.others)
+        if interval is None:
             continue
-        n = n1 + n0
-        weight += n1 * n0 / n
-        above += (a * n0 - c * n1) / n
-        p += (n1 * n1 * c - n0 * n0 * a + n1 * n0 * (n0 - n1) / 2) / (n * n)
-        q += (a * (n0 - c) + c * (n1 - a)) / (2 * n)
-    if not weight:
-        return None
-    effect = above / weight
-    spread = _Z95 * sqrt(max(0.0, effect * p + q)) / weight
-    return effect, max(-1.0, effect - spread), min(1.0, effect + spread)
+        effect += share * own
+        below += (share * (own - interval.low)) ** 2
+        above += (share * (interval.high - own)) ** 2
+    return (effect, effect - sqrt(below), effect + sqrt(above)) if both else None
 
 
 def _strata(frame: pd.DataFrame) -> dict[tuple[str, str], Stratum]:
@@ -125,6 +127,6 @@ def _effect(measure: Measure, stage: str | None, strata: Sequence[Stratum]) -> S
     }
     found = difference(both)
     if found is None:
-        reasons = {name: NOBODY_TO_COMPARE for name in ("effect", "ci_low", "ci_high")}
+        reasons = dict.fromkeys(_FIGURES, NOBODY_TO_COMPARE)
         return Spoil(measure, stage, None, None, None, **counts, reasons=reasons)
     return Spoil(measure, stage, *found, **counts)

@@ -29,7 +29,7 @@ class Link:
         loss: people x value.
         score: touchpoint score 0..100.
         weakest_by_money: the largest positive loss of its stage.
-        weakest_by_opinion: the lowest score of its stage, where several have one.
+        weakest_by_opinion: the lowest score of its stage, where scores differ.
         reasons: why a figure is None: field -> reason.
     """
 
@@ -135,6 +135,6 @@ def _mark(links: list[Link], own: list[int]) -> None:
         worst = max(losing)[1]
         links[worst] = replace(links[worst], weakest_by_money=True)
     scored = [(score, place) for place in own if (score := links[place].score) is not None]
-    if len(scored) > 1:
+    if len({score for score, _ in scored}) > 1:
         worst = min(scored)[1]
         links[worst] = replace(links[worst], weakest_by_opinion=True)
