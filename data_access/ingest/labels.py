@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter, defaultdict
 
 import numpy as np
+import pandas as pd
 
 from data_access.ingest.items import Labels
 from data_access.ingest.report import LabelCount, LookAlike
@@ -21,6 +22,7 @@ class LabelBook:
     def __init__(self) -> None:
         self._unmapped: Counter[tuple[str, str | None]] = Counter()
         self._seen: dict[str, set[str]] = defaultdict(set)
+        self._missed: dict[str, dict[str, set[str]]] = defaultdict(dict)
 
     def add(self, rows: SheetRows, accepted: np.ndarray) -> None:
         """Take the labels of the accepted rows."""
@@ -29,6 +31,8 @@ class LabelBook:
         for given in rows.given:
             for labels in given.labels:
                 self._add(labels, accepted & given.present)
+        for field, keys, table in rows.values.sought:
+            self._add_missed(field, keys.loc[accepted], table)
 
     def _add(self, labels: Labels, counted: np.ndarray) -> None:
         if labels.unmapped is not None:
@@ -39,14 +43,30 @@ class LabelBook:
         if len(seen) <= MOST_LABELS:
             seen.update(labels.text.loc[counted].dropna().unique().tolist())
 
+    def _add_missed(self, field: str, keys: pd.Series, table: pd.Series) -> None:
+        """Keys that the other file does not have, with those of its keys that look like them."""
+        lost = set(keys.dropna().unique()) - set(table.index)
+        if not lost or max(len(lost), len(table)) > MOST_LABELS:
+            return
+        known: dict[str, set[str]] = defaultdict(set)
+        for key in table.index.astype(str):
+            known[_bare(key)].add(key)
+        for key in lost:
+            if alike := known.get(_bare(key)):
+                self._missed[field].setdefault(key, set()).update(alike)
+
     def unmapped(self) -> tuple[LabelCount, ...]:
         """Labels that the mapping does not know, most frequent first."""
         counts = sorted(self._unmapped.items(), key=lambda item: (-item[1], item[0][0], item[0][1] or ""))
         return tuple(LabelCount(field, label, count) for (field, label), count in counts)
 
     def look_alikes(self) -> tuple[LookAlike, ...]:
-        """Labels of one field that differ by case, blanks and signs alone."""
-        found: list[LookAlike] = []
+        """Labels of one field that differ by case, blanks and signs alone; of a lookup beside its own keys."""
+        found = [
+            LookAlike(field, tuple(sorted({key, *alike})))
+            for field, missed in sorted(self._missed.items())
+            for key, alike in sorted(missed.items())
+        ]
         for field, labels in sorted(self._seen.items()):
             if len(labels) > MOST_LABELS:
                 continue
@@ -56,7 +76,7 @@ class LabelBook:
             found += [
                 LookAlike(field, tuple(group)) for bare, group in groups.items() if bare and len(group) > 1
             ]
-        return tuple(found[:_MOST_GROUPS])
+        return tuple(dict.fromkeys(found))[:_MOST_GROUPS]
 
 
 def _bare(label: str) -> str:

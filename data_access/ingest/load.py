@@ -19,9 +19,10 @@ from data_access.ingest.files import DataFile, Limits, find_files
 from data_access.ingest.keys import known_rows, row_contents, row_keys
 from data_access.ingest.labels import LabelBook
 from data_access.ingest.mapping import Mapping, Options, Source
-from data_access.ingest.mapping_values import Lookup
+from data_access.ingest.mapping_values import Lookup, Value
 from data_access.ingest.once import count_once
 from data_access.ingest.owners import settle_owners
+from data_access.ingest.patterns import pattern_columns
 from data_access.ingest.readers import read_sheet
 from data_access.ingest.rejected import Rejected
 from data_access.ingest.report import FileCount, ImportReport, SourceReport
@@ -200,11 +201,13 @@ class _Loading:
 
     def _read_lookup(self, lookup: Lookup) -> pd.Series:
         """Another file as key -> value; a key may not have two different values."""
+        named = Value(text=lookup.value) if pattern_columns(lookup.value) else Value(column=lookup.value)
         tables = []
         for path in find_files(self.folder, lookup.file):
             file = DataFile(path, path.name, self.limits)
-            cells = Cells(read_sheet(file, "auto", Options(), (lookup.key, lookup.value)))
-            tables.append(pd.DataFrame({"key": cells.text(lookup.key), "value": cells.text(lookup.value)}))
+            cells = Cells(read_sheet(file, "auto", Options(), (lookup.key, *named.own_columns)))
+            told = Values(cells, self.setting).text(named).values
+            tables.append(pd.DataFrame({"key": cells.text(lookup.key), "value": told}))
         table = pd.concat(tables).dropna(subset=["key"]).drop_duplicates()
         twice = table.loc[table["key"].duplicated(), "key"]
         if len(twice):

@@ -59,7 +59,7 @@ Split = Annotated[tuple[Annotated[str, Field(min_length=1)], int | None], Before
 
 
 class Lookup(Part):
-    """Another file: the row whose `key` column equals our value gives its `value` column."""
+    """Another file: the row whose `key` column equals our value gives its `value`, a column or a pattern of some."""
 
     file: str
     key: str

@@ -87,6 +87,7 @@ class Values:
 
     def __init__(self, cells: Cells, setting: Setting) -> None:
         self.cells, self.setting = cells, setting
+        self.sought: list[tuple[str, pd.Series, pd.Series]] = []  # columns, keys and tables of every lookup
         self._made: dict[tuple[str, str], Reading] = {}
 
     def text(self, value: Value) -> Reading[pd.Series]:
@@ -132,7 +133,9 @@ class Values:
         text = self._origin(value)
         if value.lookup is not None:
             key = text if _has_origin(value) else self.cells.text(value.lookup.key)
-            text = _looked_up(key, self.setting.lookup(value.lookup))
+            table = self.setting.lookup(value.lookup)
+            self.sought.append((value.place, key, table))
+            text = _looked_up(key, table)
         if value.split is not None:
             text = part_of(text, *value.split)
         if value.strip_prefix:

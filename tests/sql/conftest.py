@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from tests.sql.real_sets import DATA, MISSING, Imported
+from tests.sql.real_sets import Imported, imported
 
 
 @pytest.fixture
@@ -35,26 +35,16 @@ def engine(request: pytest.FixtureRequest) -> sa.Engine:
     return request.getfixturevalue("duck" if request.param == "duckdb" else "postgres")
 
 
-def _imported(name: str) -> Imported:
-    if not DATA.is_dir():
-        pytest.skip(MISSING)
-    return Imported(name)
-
-
 @pytest.fixture(scope="session")
 def bank() -> Iterator[Imported]:
     """Loan applications of a bank."""
-    imported = _imported("bpi2012_loan_applications")
-    yield imported
-    imported.engine.dispose()
+    yield from imported("bpi2012_loan_applications")
 
 
 @pytest.fixture(scope="session")
 def shop() -> Iterator[Imported]:
     """A year of a grocery chain."""
-    imported = _imported("complete_journey")
-    yield imported
-    imported.engine.dispose()
+    yield from imported("complete_journey")
 
 
 @pytest.fixture(scope="session")

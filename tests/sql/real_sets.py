@@ -1,12 +1,14 @@
-"""The two real sets of `../shared/data`, each imported once through its ready mapping."""
+"""The real sets of `../shared/data`, each imported once through its ready mapping."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 import sqlalchemy as sa
 
 from data_access import schema
@@ -19,7 +21,7 @@ from tests.source import ROOT
 
 DATA = ROOT.parent / "shared" / "data"
 MISSING = "the real sets of ../shared/data are not here"
-NOW = datetime(2020, 1, 1)  # after both sets
+NOW = datetime(2020, 1, 1)  # after all of them
 
 
 class Imported:
@@ -58,3 +60,12 @@ class Imported:
     def raw(self, file: str) -> Any:
         """The file as text, read by pandas alone."""
         return pd.read_csv(self.folder / file, dtype=str, keep_default_na=False)
+
+
+def imported(name: str) -> Iterator[Imported]:
+    """A fixture's set, closed at its end; skipped where the data are not here."""
+    if not DATA.is_dir():
+        pytest.skip(MISSING)
+    found = Imported(name)
+    yield found
+    found.engine.dispose()
