@@ -1,7 +1,8 @@
-"""Intervals of shares: how far a rate seen on few customers may be from the true one."""
+"""Intervals and tests of shares: how far a rate seen on few customers may be from the true one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
@@ -51,6 +52,40 @@ def newcombe(
     below = sqrt((share - own.low) ** 2 + (other.high - other_share) ** 2)
     above = sqrt((own.high - share) ** 2 + (other_share - other.low) ** 2)
     return Interval(difference - below, difference + above)
+
+
+def pooled_z(successes: int, trials: int, other_successes: int, other_trials: int) -> float | None:
+    """Standardised difference of two shares under one pooled share; None where no difference could show.
+
+    Positive where the first share is the higher one.
+    """
+    _check(successes, trials)
+    _check(other_successes, other_trials)
+    if not trials or not other_trials:
+        return None
+    pooled = (successes + other_successes) / (trials + other_trials)
+    spread = sqrt(pooled * (1 - pooled) * (1 / trials + 1 / other_trials))
+    return (successes / trials - other_successes / other_trials) / spread if spread else None
+
+
+def lower_tail(z: float) -> float:
+    """Probability of a value at or below `z` where there is no difference: the one-sided test of "lower"."""
+    return NormalDist().cdf(z)
+
+
+def two_sided(z: float) -> float:
+    """Probability of a value at least as far from 0 as `z` where there is no difference."""
+    return 2 * NormalDist().cdf(-abs(z))
+
+
+def benjamini_hochberg(p_values: Sequence[float], q: float) -> tuple[bool, ...]:
+    """Which of many tests are significant, so that about a share `q` of those named is wrong.
+
+    References: Y. Benjamini, Y. Hochberg, "Controlling the false discovery rate", 1995.
+    """
+    ordered = sorted(p_values)
+    limits = [p for rank, p in enumerate(ordered, 1) if p <= q * rank / len(ordered)]
+    return tuple(bool(limits) and p <= limits[-1] for p in p_values)
 
 
 def _check(successes: int, trials: int) -> None:
