@@ -333,6 +333,17 @@ segment_span = sa.Table(
     sa.Column("segment", sa.Text, nullable=False),
 )
 
+attribute_span = sa.Table(  # what is known of a customer, name by name
+    "attribute_span",
+    facts,
+    _key(),
+    sa.Column("customer_id", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("since", sa.DateTime, nullable=False),  # since <= moment < until: the value holds
+    sa.Column("until", sa.DateTime, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
 stage = sa.Table(
     "stage",
     facts,
@@ -370,7 +381,7 @@ set_aside = (
     )
 )
 
-label = sa.Table(  # what occurs in the data, in the order of screens: kind 'segment' or 'channel'
+label = sa.Table(  # what occurs in the data, in the order of screens: kind 'segment', 'channel', 'stage' or 'attribute'
     "label",
     facts,
     _key(),
@@ -395,18 +406,24 @@ generation = sa.Table(
     sa.Column("first_day", sa.Date),
     sa.Column("last_day", sa.Date),
     sa.Column("has_transactions", sa.Boolean, nullable=False),
-    sa.Column("has_history", sa.Boolean, nullable=False),  # False: some source of events keeps no stage history
+    sa.Column(
+        "has_history", sa.Boolean, nullable=False
+    ),  # False: some source of events keeps no stage history
 )
 
 RAW = (event, transaction_line, outcome, cost, survey_answer, attribute, segment_value, identity)
+KEPT = (snapshot_row, snapshot_file)  # what imports remember of snapshots beside the raw rows
 DERIVED = (
     customer,
     journey,
     deal,
     deal_line,
     deal_outcome,
+    spend,
+    nobody,
     answer,
     segment_span,
+    attribute_span,
     stage,
     source,
     set_aside,
