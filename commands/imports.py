@@ -25,7 +25,8 @@ def import_(
 
     Example: journey import examples/complete_journey.yaml --from ~/exports
     """
-    from data_access.ingest.report import ImportReport, render  # with the import, it brings pandas: too slow
+    from data_access.ingest.report import ImportReport  # with the import, it brings pandas: too slow
+    from data_access.ingest.report_text import render
     from data_access.ingest.run import run_import  # for every command
 
     settings = Settings.load()

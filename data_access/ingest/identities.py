@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from data_access import schema
+from data_access.ingest.report import LISTED_ROWS, Merges, SharedValue
 
 MOST_SHARED = 5  # a value on more customers (phone "0") merges nobody
 
@@ -56,6 +57,40 @@ def _merge(connection: sa.Connection, engagement: str) -> None:
             .where(known.c.engagement == engagement, known.c.customer_key == key)
             .values(customer_id=own[leader])
         )
+
+
+def merge_log(connection: sa.Connection, engagement: str) -> Merges:
+    """Which values make several customers one, and which are on too many customers to mean a person."""
+    shared = _shared(connection, engagement)
+    by_value: dict[tuple[str, str], list[str]] = {}
+    for kind, value, key in sorted(shared):
+        by_value.setdefault((kind, value), []).append(key)
+    leaders = _leaders(shared)
+    values = tuple(
+        SharedValue(kind, value, len(keys), tuple(keys)) for (kind, value), keys in by_value.items()
+    )
+    wide = _too_wide(connection, engagement)
+    return Merges(
+        people=len(set(leaders.values())),
+        keys=len(leaders),
+        values=values[:LISTED_ROWS],
+        too_wide=wide[:LISTED_ROWS],
+        too_wide_values=len(wide),
+    )
+
+
+def _too_wide(connection: sa.Connection, engagement: str) -> tuple[SharedValue, ...]:
+    """Values on more than five customers, the widest first."""
+    table = schema.identity
+    people = sa.func.count(sa.distinct(table.c.customer_key))
+    rows = connection.execute(
+        sa.select(table.c.kind, table.c.value, people)
+        .where(table.c.engagement == engagement)
+        .group_by(table.c.kind, table.c.value)
+        .having(people > MOST_SHARED)
+        .order_by(people.desc(), table.c.kind, table.c.value)
+    )
+    return tuple(SharedValue(row[0], row[1], row[2]) for row in rows)
 
 
 def _shared(connection: sa.Connection, engagement: str) -> list[tuple[str, str, str]]:

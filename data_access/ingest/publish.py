@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from dashboard.errors import JourneyError
 from data_access import schema
 from data_access.engine import generation_path, import_engine, viewer_engine
 from data_access.generation import read_info
-from data_access.ingest import derive
+from data_access.ingest import derive, identities
 from data_access.ingest.derive_spans import time_limit
 from data_access.ingest.files import Limits
 from data_access.ingest.job import Job
@@ -110,6 +111,7 @@ def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportR
         model=job.model,
         analysis_date=job.analysis_date,
     )
+    report = replace(report, merges=identities.merge_log(connection, job.engagement))
     reached("rebuild.after")
     _check(connection, job)
     tell("write", _REBUILT)

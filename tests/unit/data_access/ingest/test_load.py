@@ -15,7 +15,8 @@ from pydantic import TypeAdapter
 from dashboard.errors import JourneyError
 from dashboard.i18n.words import Words
 from data_access import schema
-from data_access.ingest.report import ImportReport, render
+from data_access.ingest.report import ImportReport
+from data_access.ingest.report_text import render
 from tests.unit.data_access.ingest.imports import SMALL, Company
 
 EVENTS = """
