@@ -26,6 +26,7 @@ QUESTIONS: Mapping[str, str] = {
         "Where a segment converts below its benchmark, and what reaching the benchmark is worth."
     ),
     "bridge": msgid("Which factor explains how much of a change of revenue."),
+    "tornado": msgid("What each lever is worth when it moves alone."),
     "whatif": msgid("What revenue becomes if the levers move and all else stays as it is."),
 }
 
@@ -53,6 +54,20 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "direct": msgid("Buyers of the period without any lead event up to its end."),
         "buyers": msgid("Customers with at least one deal in the period."),
         "conversion": msgid("Buyers divided by customers in play; never above one."),
+        "conversion_of_leads": msgid("Buyers among the leads of the period, divided by these leads."),
+        "new_buyers": msgid("Buyers without a deal before the period."),
+        "returning_buyers": msgid("Buyers with a deal before the period."),
+        "new_revenue": msgid("Revenue of new buyers."),
+        "returning_revenue": msgid("Revenue of returning buyers."),
+        "refunds": msgid("Rows that pay money back."),
+        "refunded": msgid("Money paid back in the period."),
+        "fully_refunded": msgid("Deals that were paid back in full; they stay deals."),
+        "zero_deals": msgid("Rows without an amount: no deals."),
+        "cost": msgid("Costs of the period."),
+        "cpl": msgid("Cost divided by the leads of the period."),
+        "cac": msgid("Cost divided by new buyers."),
+        "romi": msgid("Revenue times margin minus cost, divided by cost; without a margin on revenue."),
+        "no_customer": msgid("Rows and money without a customer: outside every factor."),
     },
     "funnel": {
         "customers": msgid("Customers whose chosen attempt reached the step."),
@@ -80,6 +95,22 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "sentiment": msgid("Average mood of the contacts, from −1 to 1."),
         "cost": msgid("Money spent here in the period."),
         "revenue": msgid("Revenue credited to the touchpoint by the chosen attribution model."),
+        "share": msgid("Share of the stage's customers who were met here."),
+        "mature_customers": msgid("Customers behind the progression: their window is over."),
+        "lift_customers": msgid("Customers touched in the first days, behind the lift."),
+        "lift_others": msgid("Customers not touched in the first days, behind the lift."),
+        "timed": msgid("Customers who went on, behind the days."),
+        "rated": msgid("Contacts with a mood, behind the average."),
+        "nps": msgid("Share of answers 9–10 minus share of 0–6, from −100 to 100."),
+        "nps_answers": msgid("Latest answers of different respondents, behind the NPS."),
+        "score": msgid("Opinion of the touchpoint from 0 to 100, pulled towards the average of its stage."),
+        "score_answers": msgid("Answers and contacts behind the score."),
+        "exit_share": msgid(
+            "Of the customers who stopped in the stage, the share whose last touch was here."
+        ),
+        "stopped": msgid("Customers who stopped in the stage."),
+        "removal": msgid("Share of sales that would be lost if nobody passed here."),
+        "cost_per_progression": msgid("Cost for each customer who went on."),
     },
     "weakest": {
         "customers": msgid("Different customers met here in the period."),
@@ -94,6 +125,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "score_answers": msgid("Answers and contacts behind the score."),
         "weakest_by_money": msgid("This touchpoint loses most money in its stage."),
         "weakest_by_opinion": msgid("This touchpoint has the lowest score of its stage."),
+        "lowest_at": msgid("Touchpoint with the lowest score of the journey."),
+        "mean_score": msgid("Average of the touchpoints' scores."),
     },
     "spoil": {
         "measure": msgid("What is compared: who bought, or who bought again."),
@@ -120,6 +153,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
             for unit in ("", "_revenue")
         },
         "removal": msgid("Share of sales that would be lost if nobody passed here."),
+        "sales": msgid("First deals of the period, credited as a whole."),
+        "lost": msgid("Paths that ended without a deal."),
+        "revenue": msgid("All deals and refunds of the period, credited as a whole."),
     },
     "transitions": {
         "from": msgid("Where the customer was."),
@@ -132,12 +168,17 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "to_stage": msgid("Stage that they should reach next."),
         "customers": msgid("Ripe customers who reached the first stage of the transition."),
         "benchmark": msgid("Rate that the transition is held against."),
+        "benchmark_segment": msgid("Segment whose rate it is; no value: the rate of all of them, or a target."),
+        "against": msgid("Which kind of benchmark it is."),
         "recoverable": msgid(
             "Money if the transition rose to its benchmark; alternatives, never summed over steps."
         ),
         "low": msgid("Lower end of the 80 % interval of the recoverable money."),
         "high": msgid("Upper end of the 80 % interval of the recoverable money."),
         "probability": msgid("Probability that the benchmark really is above the rate."),
+        "proven": msgid(
+            "The segment lags behind all others together by more than chance, with all rows looked at together."
+        ),
         "gross_loss": msgid(
             "Money that everybody lost at the transition would have brought; never added up."
         ),
@@ -148,6 +189,17 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "before": msgid("Value of the factor on the side that is compared with."),
         "after": msgid("Value of the factor on the side that is explained."),
         "effect": msgid("Money of the change that the factor explains; the parts add up to the change."),
+    },
+    "tornado": {
+        "lever": msgid("What moves: leads, a transition, average check or deals per buyer."),
+        "value": msgid("What the lever is now."),
+        "one_point": msgid("Gain of one more point of conversion."),
+        "ten_percent": msgid("Gain of ten per cent more."),
+        "low": msgid("The least that the lever was in the earlier periods."),
+        "high": msgid("The most that the lever was in the earlier periods."),
+        "gain_at_low": msgid("Gain with the lever at the least of its own history."),
+        "gain_at_high": msgid("Gain with the lever at the most of its own history."),
+        "periods": msgid("Earlier periods of equal length that the range is taken from."),
     },
     "whatif": {
         "leads": msgid("Ripe customers at the first step."),
