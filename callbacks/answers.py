@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from dashboard.analytics.attribution import Attributed, attribution
+from dashboard.analytics.benchmarks import OWN_PERIODS, needs_history
 from dashboard.analytics.bottleneck import Bottleneck, bottlenecks
 from dashboard.analytics.bridge import Bridge, Sides, bridge, sides
 from dashboard.analytics.funnel import Funnel, funnel
+from dashboard.analytics.funnel_groups import Difference, FunnelGroupKey, differences
+from dashboard.analytics.goal_seek import GoalSeek, goal_seek
 from dashboard.analytics.heatmap import Heatmap, heatmap
 from dashboard.analytics.heatmap_money import cell_money
 from dashboard.analytics.heatmap_whole import CellFigures, Measured, heatmap_whole
 from dashboard.analytics.lcpq import LcpqBook, lcpq
 from dashboard.analytics.levers import Lever
+from dashboard.analytics.losses import Losses, losses
+from dashboard.analytics.mature_span import MatureSpan, mature_span
 from dashboard.analytics.priced import PricedFunnel, priced_funnel
+from dashboard.analytics.products import Demand, products
+from dashboard.analytics.retention import Retention, retention
 from dashboard.analytics.score import JourneyScore, Key, Opinion, journey_score, opinions
+from dashboard.analytics.sources import Source, sources
 from dashboard.analytics.spoil import Spoil, spoil
+from dashboard.analytics.tornado import TornadoBar, tornado
 from dashboard.analytics.transitions import Transition, transitions
 from dashboard.analytics.uncertainty import GainRange, gain_range
 from dashboard.analytics.weakest import Link, weakest_links
 from dashboard.analytics.whatif import WhatIf, whatif
 from dashboard.errors import JourneyError
+from dashboard.journey.funnel_steps import levels_of
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period, comparison
-from dashboard.journey.query import Book, JourneyQuery, Mode, Split
+from dashboard.journey.query import Against, Book, JourneyQuery, Mode, Split
 from data_access.attribution import fetch_decay, fetch_path_cells, fetch_paths
 from data_access.facts import Facts
 from data_access.funnel import fetch_funnel, fetch_priced_funnel
+from data_access.funnel_entries import fetch_entries
 from data_access.heatmap import fetch_heatmap
 from data_access.heatmap_cost import fetch_cell_costs
 from data_access.heatmap_metrics import fetch_exits, fetch_lift, fetch_mood, fetch_pace
 from data_access.lcpq import fetch_lcpq, fetch_nobody, fetch_outside
+from data_access.losses import fetch_losses
+from data_access.products import fetch_products
+from data_access.retention import fetch_gaps, fetch_retention
 from data_access.scope import Scope
 from data_access.score import fetch_opinions
 from data_access.spend import fetch_spend
@@ -69,10 +83,58 @@ class Answers:
             for kind in ("event", "transaction")
         }
 
+    def retention(self, scope: Scope, query: JourneyQuery) -> Retention:
+        """Repeat cohorts by month of the first deal, and the time between deals."""
+        with self.facts.pinned():
+            frame = fetch_retention(self.facts, scope, query)
+            splits = ((), query.by) if Split.SEGMENT in query.by else ((),)
+            gaps = [fetch_gaps(self.facts, scope, query.with_(by=by)) for by in splits]
+            return retention(frame, gaps, query, self.facts.info(scope))
+
+    def products(self, scope: Scope, query: JourneyQuery) -> tuple[Demand, ...]:
+        """Demand by product, segment and month, with its trend."""
+        with self.facts.pinned():
+            return products(fetch_products(self.facts, scope, query), query, self.facts.info(scope))
+
+    def losses(self, scope: Scope, query: JourneyQuery) -> Losses:
+        """Lost deals by reason, stage and segment."""
+        with self.facts.pinned():
+            return losses(fetch_losses(self.facts, scope, query), self.facts.info(scope))
+
+    def sources(self, scope: Scope, query: JourneyQuery) -> tuple[Source, ...]:
+        """New leads by channel and segment, with their costs and what they bought later."""
+        cohort = query.with_(book=Book.COHORT)
+        splits = [(Split.CHANNEL,)]
+        splits += [(Split.SEGMENT, Split.CHANNEL)] if Split.SEGMENT in query.by else []
+        with self.facts.pinned():
+            return sources([self.lcpq(scope, cohort.with_(by=by), costs=True) for by in splits])
+
     def funnel(self, scope: Scope, query: JourneyQuery) -> Funnel:
         """Who reached each step, with intervals and times."""
         with self.facts.pinned():
             return funnel(fetch_funnel(self.facts, scope, query), query, self.facts.info(scope))
+
+    def differences(
+        self, scope: Scope, query: JourneyQuery, found: Funnel
+    ) -> Mapping[tuple[FunnelGroupKey, str], Difference]:
+        """How far each group's rates lie from everybody else's; significant over the full breakdown."""
+        levels = levels_of(query)
+        others = tuple(rule for rule in query.filters if rule.field not in levels)
+        segments = () if "segment" in levels else query.segments
+        whole = query.with_(filters=others, segments=segments)
+        return differences(found if whole == query else self.funnel(scope, whole))
+
+    def mature_span(self, scope: Scope, query: JourneyQuery, *, priced: bool = False) -> MatureSpan | None:
+        """The latest mature span of equal length where under half of the period's entries are mature.
+
+        Args:
+            priced: for bottlenecks and the what-if, whose entries also wait for their money.
+        """
+        reached = query.mode is Mode.REACHED
+        days = query.money_days if priced else query.horizon_days if reached else query.window_days
+        with self.facts.pinned():
+            entries, mature = fetch_entries(self.facts, scope, query, days)
+            return mature_span(query.period, days, self.facts.info(scope), entries, mature)
 
     def heatmap(self, scope: Scope, query: JourneyQuery) -> Heatmap:
         """Touchpoints by stage and channel."""
@@ -142,8 +204,21 @@ class Answers:
             return priced_funnel(frame, everybody, self.facts.info(scope))
 
     def bottlenecks(self, scope: Scope, query: JourneyQuery) -> tuple[Bottleneck, ...]:
-        """Transitions of the chosen segments, the most recoverable money first."""
-        return bottlenecks(self.priced(scope, query), query.segments or None)
+        """Transitions of the chosen segments: what is proven first, then the surest money."""
+        with self.facts.pinned():
+            cohort = self.priced(scope, query)
+            return bottlenecks(cohort, query, self._own_past(scope, query, cohort))
+
+    def _own_past(
+        self, scope: Scope, query: JourneyQuery, cohort: PricedFunnel
+    ) -> tuple[PricedFunnel, ...]:
+        """The earlier cohorts that the benchmark needs; asked only where one does."""
+        if query.against is Against.PREVIOUS:
+            return self.history(scope, query, 1)
+        fallback = query.against is Against.BEST_OTHER and needs_history(cohort)
+        if fallback or query.against is Against.OWN_BEST:
+            return self.history(scope, query, OWN_PERIODS)
+        return ()
 
     def whatif(self, scope: Scope, query: JourneyQuery, levers: Iterable[Lever]) -> WhatIf:
         """What moving the levers is worth in the chosen segments."""
@@ -152,6 +227,22 @@ class Answers:
     def gain_range(self, scope: Scope, query: JourneyQuery, levers: Iterable[Lever]) -> GainRange:
         """How sure that gain is."""
         return gain_range(self.priced(scope, query), levers, query, query.segments)
+
+    def goal_seek(self, scope: Scope, query: JourneyQuery, levers: Iterable[Lever], goal: float) -> GoalSeek:
+        """The least that reaches a revenue in the chosen segments, on top of the levers."""
+        return goal_seek(self.priced(scope, query), levers, goal, query.segments, query.model)
+
+    def history(self, scope: Scope, query: JourneyQuery, periods: int = 12) -> tuple[PricedFunnel, ...]:
+        """The cohorts of up to so many earlier periods of equal length that the data hold whole, latest first."""
+        with self.facts.pinned():
+            earlier = query.period.earlier(periods, self.facts.info(scope).first_day)
+            return tuple(self.priced(scope, query.with_(period=period)) for period in earlier)
+
+    def tornado(self, scope: Scope, query: JourneyQuery) -> tuple[TornadoBar, ...]:
+        """What each lever alone is worth in the chosen segments, by the same step and over its own history."""
+        with self.facts.pinned():
+            cohort, history = self.priced(scope, query), self.history(scope, query)
+            return tornado(cohort, history, query.segments, query.model)
 
     def bridge(self, scope: Scope, query: JourneyQuery) -> Bridge:
         """From the revenue of the comparison period, or of another segment, to that of the period, by factor.
@@ -178,7 +269,7 @@ class Answers:
         """One side of a bridge: the book and the funnel of a period by segment."""
         if query.mode is Mode.ANY:
             raise JourneyError("mode_not_priced", mode=str(query.mode))
-        split = query.with_(by=(Split.SEGMENT,), compare=None)
+        split = query.with_(by=(Split.SEGMENT,), attributes=(), compare=None, book=Book.PERIOD)
         deal = self.facts.info(scope).model.deal.key
         return sides(self.lcpq(scope, split), self.funnel(scope, split), deal)
 

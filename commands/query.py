@@ -15,10 +15,14 @@ import typer
 from callbacks import twins
 from callbacks.answers import Answers
 from commands.context import console_services, print_table
+from dashboard.analytics.benchmarks import parse_target
+from dashboard.journey.funnel_options import EVENT_FIELDS, Exclusion, StepWindow, parse_filters
+from dashboard.journey.funnel_steps import FIELDS, settled
 from dashboard.journey.period import Period
 from dashboard.journey.query import (
     DEFAULT_LANDMARK_DAYS,
     DEFAULT_WINDOW_DAYS,
+    Against,
     Attribution,
     Book,
     Entry,
@@ -39,12 +43,6 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     TABLE = "table"
-
-
-class Benchmark(StrEnum):
-    """What a bottleneck is compared with."""
-
-    BEST_OTHER = "best_other"
 
 
 _FUNNEL = "Funnel (elsewhere accepted and named in `definition`)"
@@ -92,11 +90,21 @@ def _command(question: str) -> Callable[..., None]:
         ] = None,
         by: Annotated[list[Split] | None, typer.Option(help="Break down; may be repeated.")] = None,
         mature: Annotated[bool, typer.Option("--mature", help="Entries alone whose window is over.")] = False,
-        mode: Annotated[Mode, typer.Option(rich_help_panel=_FUNNEL)] = Mode.ORDERED,
+        mode: Annotated[
+            Mode | None,
+            typer.Option(
+                help="Default: ordered; reached where a source has no stage history.",
+                rich_help_panel=_FUNNEL,
+            ),
+        ] = None,
         entry: Annotated[Entry, typer.Option(rich_help_panel=_FUNNEL)] = Entry.BEST,
         window_days: Annotated[
-            int, typer.Option(help="Days from the entry that count.", rich_help_panel=_FUNNEL)
-        ] = DEFAULT_WINDOW_DAYS,
+            int | None,
+            typer.Option(
+                help="Days from the entry that count; 90, or the sum of the step windows.",
+                rich_help_panel=_FUNNEL,
+            ),
+        ] = None,
         horizon_days: Annotated[
             int | None,
             typer.Option(help="Days from the entry in which money counts.", rich_help_panel=_FUNNEL),
@@ -106,6 +114,50 @@ def _command(question: str) -> Callable[..., None]:
         ] = False,
         stages: Annotated[
             str | None, typer.Option(help="Steps in order: a,b,c.", rich_help_panel=_FUNNEL)
+        ] = None,
+        optional: Annotated[
+            str | None, typer.Option(help="Steps that may be missed: b,c.", rich_help_panel=_FUNNEL)
+        ] = None,
+        step_window: Annotated[
+            list[str] | None,
+            typer.Option(help="Days from the step before: b=5; may be repeated.", rich_help_panel=_FUNNEL),
+        ] = None,
+        exclude: Annotated[
+            list[str] | None,
+            typer.Option(
+                help="Stage that must not come between two steps: x:a>b cuts the attempt at a, "
+                "x:a>b:remove takes out the customer; may be repeated.",
+                rich_help_panel=_FUNNEL,
+            ),
+        ] = None,
+        by_attribute: Annotated[
+            list[str] | None,
+            typer.Option(help="Break down by what is known of customers.", rich_help_panel=_FUNNEL),
+        ] = None,
+        value_at: Annotated[
+            str,
+            typer.Option(
+                help="Event that a group's channel, touchpoint, product, manager and attributes are taken from: "
+                "first, last or a step.",
+                rich_help_panel=_FUNNEL,
+            ),
+        ] = "first",
+        step_filter: Annotated[
+            list[str] | None,
+            typer.Option(
+                help="Before matching, events that can be steps: channel=site, of one step b:channel=site; "
+                "may be repeated.",
+                rich_help_panel=_FUNNEL,
+            ),
+        ] = None,
+        filter_: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--filter",
+                help="After matching, customers by their attempt: channel=site, attribute:city=Omsk; "
+                "may be repeated.",
+                rich_help_panel=_FUNNEL,
+            ),
         ] = None,
         set_: Annotated[
             list[str] | None,
@@ -121,10 +173,26 @@ def _command(question: str) -> Callable[..., None]:
             float | None,
             typer.Option(help="LCPQ: share of revenue that is left, for ROMI; none: on revenue."),
         ] = None,
-        benchmark: Annotated[Benchmark, typer.Option(help="Bottlenecks.")] = Benchmark.BEST_OTHER,
+        benchmark: Annotated[
+            Against,
+            typer.Option(
+                help="Bottlenecks: the best other segment, the own best of the last 12 periods, --target, or the "
+                "period before."
+            ),
+        ] = Against.BEST_OTHER,
+        target: Annotated[
+            list[str] | None,
+            typer.Option(help='Bottlenecks with --benchmark target, e.g. "a>b=0.35" or "a>b=35%"; repeated.'),
+        ] = None,
         model: Annotated[
             RepeatModel, typer.Option(help="What-if: how later stages move repeat purchases.")
         ] = RepeatModel.LINEAR,
+        goal: Annotated[
+            float | None,
+            typer.Option(
+                help="What-if: revenue to reach; adds `goal`: by which share of the headroom, or not."
+            ),
+        ] = None,
         level: Annotated[Level, typer.Option(help="Transitions: between what.")] = Level.STAGE,
         top: Annotated[
             int | None,
@@ -158,21 +226,37 @@ def _command(question: str) -> Callable[..., None]:
             margin=margin,
             by=tuple(dict.fromkeys(by or ())),
             stages=tuple(part.strip() for part in stages.split(",")) if stages else (),
-            mode=mode,
+            mode=mode or Mode.ORDERED,
             entry=entry,
-            window_days=window_days,
+            window_days=DEFAULT_WINDOW_DAYS if window_days is None else window_days,
             horizon_days=horizon_days,
             increasing=increasing,
             mature=mature,
+            optional=tuple(part.strip() for part in optional.split(",")) if optional else (),
+            step_windows=tuple(StepWindow.parse(text) for text in step_window or ()),
+            exclusions=tuple(Exclusion.parse(text) for text in exclude or ()),
+            attributes=tuple(dict.fromkeys(by_attribute or ())),
+            value_at=value_at,
+            step_filters=parse_filters(tuple(step_filter or ()), EVENT_FIELDS, steps=True),
+            filters=parse_filters(tuple(filter_ or ()), FIELDS),
+            against=benchmark,
+            targets=tuple(parse_target(text) for text in target or ()),
             model=model,
+            goal=goal,
             level=level,
             top=top,
             landmark_days=landmark_days,
             attribution=attribution,
         )
         answers, scope = _console(engagement)
+        if question in twins.BY_FUNNEL:
+            query = settled(
+                query,
+                answers.info(scope),
+                mode_given=mode is not None,
+                window_given=window_days is not None,
+            )
         answer = twins.twin(question, answers, scope, query, tuple(set_ or ()), explain=explain)
-        answer["definition"] |= {"benchmark": str(benchmark)} if question == "bottlenecks" else {}
         _print(answer, format_)
 
     ask.__doc__ = _HELP[question]
@@ -183,7 +267,8 @@ _HELP = {
     "lcpq": "Leads, conversion, average check, deals per customer and revenue of a period.\n\n"
     "Example: journey query lcpq demo --since 2026-07-01 --until 2026-10-01 --by segment",
     "funnel": "Who reached each stage, how fast, with intervals.\n\n"
-    "Example: journey query funnel demo --by segment --mode ordered --window-days 30",
+    "Example: journey query funnel demo --by segment --mode ordered --window-days 30; "
+    "with options: --optional b --step-window c=14 --exclude x:a>c --by channel --value-at last",
     "heatmap": "Touchpoints by stage and channel: reach, progression, lift, mood, revenue, cost.\n\n"
     "Example: journey query heatmap demo --since 2026-07-01 --until 2026-10-01 --by touchpoint",
     "attribution": "Sales and revenue credited to touchpoints by eight models side by side.\n\n"
@@ -192,12 +277,24 @@ _HELP = {
     "Example: journey query weakest demo --since 2026-04-01 --until 2026-07-01 --by touchpoint",
     "spoil": "How much less customers buy after a negative contact.\n\n"
     "Example: journey query spoil demo --since 2026-04-01 --until 2026-07-01 --landmark-days 7",
-    "bottlenecks": "Where money is lost against the best other segment, worst first.\n\n"
-    "Example: journey query bottlenecks demo --since 2026-07-01 --until 2026-10-01 --format table",
+    "bottlenecks": "Where money is lost against a benchmark, proven and surest first.\n\n"
+    "Example: journey query bottlenecks demo --since 2026-07-01 --until 2026-10-01 --format table; "
+    'held against an aim: --benchmark target --target "active_evaluation>purchase=35%"',
     "whatif": "What an improvement is worth.\n\n"
-    'Example: journey query whatif demo --set leads=+3% --set "active_evaluation>purchase=+2pp"',
+    'Example: journey query whatif demo --set leads=+3% --set "active_evaluation>purchase=+2pp"; '
+    "a lift as a range: --set leads=+1..3..5%; a goal: --goal 40000000",
+    "tornado": "What each lever alone is worth: one point, ten per cent, and over its own last 12 periods.\n\n"
+    "Example: journey query tornado demo --since 2026-04-01 --until 2026-07-01 --format table",
     "transitions": "From which stage or touchpoint customers went straight to which, and how fast.\n\n"
     "Example: journey query transitions demo --level touchpoint --top 30 --format table",
+    "retention": "Which share of a month's new customers bought again, and how soon.\n\n"
+    "Example: journey query retention demo --since 2026-01-01 --until 2026-07-01 --by segment",
+    "products": "What is bought: deals, pieces, revenue and trend of each product.\n\n"
+    "Example: journey query products demo --since 2026-01-01 --until 2026-07-01 --by segment --by month",
+    "losses": "Why deals are lost: reasons by stage and segment in deals, people and money.\n\n"
+    "Example: journey query losses demo --since 2026-01-01 --until 2026-07-01 --by segment --format table",
+    "sources": "Where new leads come from, what they cost and what they bought later.\n\n"
+    "Example: journey query sources demo --since 2026-01-01 --until 2026-04-01 --by segment --horizon-days 90",
     "bridge": "Which factor explains how much of the change of revenue since another period or segment.\n\n"
     "Example: journey query bridge demo --since 2026-07-01 --until 2026-10-01 --compare year_ago --by segment; "
     "between segments: --segment NAME --compare segment:OTHER",

@@ -14,7 +14,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from dashboard.errors import JourneyError
-from dashboard.journey.funnel_steps import asked_steps, check_steps
+from dashboard.journey.funnel_steps import asked_steps, check_groups, check_steps, levels_of
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery, Mode, Split
 from data_access import (
@@ -31,7 +31,6 @@ from data_access.funnel_steps import Question, steps_of
 from data_access.scope import Scope
 
 COLUMNS = (
-    "segment",
     "step",
     "stage",
     "customers",
@@ -46,23 +45,26 @@ COLUMNS = (
 def fetch_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
     """Customers at each step of the funnel, for all and, split by segment, for each segment that occurs.
 
-    Returns a frame with one row for each group and step that has data in the engagement: `segment` (None =
-    all), `step` (its place 1..K among the asked steps), `stage`, `customers`, `median_days`, `p75_days`,
-    `p90_days` (from the last step before that must be met; None where nobody came, and at the first step),
-    `immature` (customers of the plain funnel at this step without a mature entry), `removed` (customers of the
-    group whom an exclusion has taken out).
+    Returns a frame with one row for each group and step that has data in the engagement: `segment` and each
+    further level (None = all), `step` (its place 1..K among the asked steps), `stage`, `customers`;
+    `median_days`, `p75_days`, `p90_days` from the last step before that must be met (None where nobody came, and
+    at the first step); `immature`, customers of the plain funnel at this step without a mature entry; `removed`,
+    customers of the group whom an exclusion has taken out.
 
     Raises:
-        JourneyError: `unknown_segment`, `unknown_channel`, `unknown_stage`, and those of `check_steps`.
+        JourneyError: `unknown_segment`, `unknown_channel`, `unknown_stage`, and those of
+            `check_steps` and `check_groups`.
     """
     info = facts.info(scope)
     check_names(info, query)
     check_steps(query, info)
+    check_groups(query, info)
     frame = facts.frame(scope, funnel_statement(scope, info, query))
-    asked = asked_steps(query, info)
+    asked, levels = asked_steps(query, info), levels_of(query)
     places = {step.number: asked.index(step.key) + 1 for step in steps_of(info, query)}
-    rows = [row for wide in frame.to_dict("records") for row in _long(wide, places, asked)]
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+    rows = [row for wide in frame.to_dict("records") for row in _long(wide, levels, places, asked)]
+    columns = dict.fromkeys(("segment", *levels, *COLUMNS))
+    return pd.DataFrame(rows, columns=list(columns), dtype=object)
 
 
 def funnel_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
@@ -97,11 +99,13 @@ def fetch_priced_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.D
 
     Raises:
         JourneyError: `mode_not_priced` for mode `any`; `deal_step_optional`; `unknown_segment`,
-            `unknown_channel`, `unknown_stage`, and those of `check_steps`.
+            `unknown_channel`, `unknown_stage`, and those of
+            `check_steps` and `check_groups`.
     """
     info = facts.info(scope)
     check_names(info, query)
     check_steps(query, info)
+    check_groups(query, info)
     return facts.frame(scope, priced_funnel_statement(scope, info, query))
 
 
@@ -116,14 +120,16 @@ def priced_funnel_statement(scope: Scope, info: GenerationInfo, query: JourneyQu
     return funnel_priced.priced(question, attempts_of(question), query.money_days)
 
 
-def _long(wide: dict[Any, Any], places: dict[int, int], asked: tuple[str, ...]) -> list[dict[str, Any]]:
+def _long(
+    wide: dict[Any, Any], levels: tuple[str, ...], places: dict[int, int], asked: tuple[str, ...]
+) -> list[dict[str, Any]]:
     rows = []
     for k, place in places.items():
         days = wide.get(f"days_{k}")
         median, p75, p90 = (None, None, None) if days is None else days
         rows.append(
             {
-                "segment": None if pd.isna(wide["segment"]) else wide["segment"],
+                **{level: None if pd.isna(wide[level]) else wide[level] for level in levels},
                 "step": place,
                 "stage": asked[place - 1],
                 "customers": int(wide[f"customers_{k}"]),

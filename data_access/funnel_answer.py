@@ -1,4 +1,4 @@
-"""From each customer's chosen attempt to counts: its segment, and sums for each step."""
+"""From each customer's chosen attempt to counts: sums for each step, for all and for each group."""
 
 from __future__ import annotations
 
@@ -6,30 +6,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.journey.query import Split
+from dashboard.journey.funnel_steps import levels_of
 from data_access.dialect import days_between, percentiles
-from data_access.filters import holds_at, of_segments, segment_of
+from data_access.funnel_groups import grouped
 from data_access.funnel_steps import Moment, Question, is_instant
 
 SHARES = (0.5, 0.75, 0.9)
 
 
-def with_segment(question: Question, attempt: sa.CTE) -> sa.CTE:
-    """The chosen attempts with the segment as of the entry; those of the chosen segments alone."""
-    query = question.query
-    if Split.SEGMENT not in query.by and not query.segments:
-        return attempt
-    joined, segment = segment_of(attempt, question.scope, lambda span: holds_at(span, attempt.c.moment))
-    return (
-        sa.select(attempt, segment.label("segment"))
-        .select_from(joined)
-        .where(of_segments(segment, query))
-        .cte("chosen")
-    )
-
-
 def counts(question: Question, attempt: sa.CTE) -> sa.Select:
-    """One row for each segment and one for all (`segment` NULL), or for all alone.
+    """One row for each group of the query's levels and one for all (every level NULL), or for all alone.
 
     With `mature` customers without a mature entry stand among the attempts with that of the plain funnel:
     they are counted as `immature` alone.
@@ -39,7 +25,8 @@ def counts(question: Question, attempt: sa.CTE) -> sa.Select:
     Columns for each step k: `customers_k`, `immature_k`; from the second on `days_k`, the quantiles of
     `SHARES` of the days from the step before.
     """
-    picked = with_segment(question, attempt)
+    levels = levels_of(question.query)
+    picked = grouped(question, attempt)
     stays = picked.c.removed == 0 if "removed" in picked.c else sa.true()
     ripe = picked.c.ripe == 1 if question.query.mature else sa.true()
     counted = sa.and_(stays, ripe)
@@ -56,10 +43,10 @@ def counts(question: Question, attempt: sa.CTE) -> sa.Select:
         if k > 1:
             took = days_between(_moment(picked, question.previous(step).number), _moment(picked, k))
             columns.append(percentiles(SHARES, took, sa.and_(there, counted)).label(f"days_{k}"))
-    if Split.SEGMENT not in question.query.by:
-        return sa.select(sa.null().cast(sa.Text).label("segment"), *columns).select_from(picked)
-    groups = sa.func.grouping_sets(sa.tuple_(picked.c.segment), sa.tuple_())
-    return sa.select(picked.c.segment, *columns).group_by(groups)
+    if not levels:
+        return sa.select(*columns).select_from(picked)
+    groups = [picked.c[level] for level in levels]
+    return sa.select(*groups, *columns).group_by(sa.func.grouping_sets(sa.tuple_(*groups), sa.tuple_()))
 
 
 def reached(picked: sa.CTE, number: int) -> Any:

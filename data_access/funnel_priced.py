@@ -10,7 +10,8 @@ from sqlalchemy.sql.expression import ColumnElement
 from dashboard.journey.funnel_steps import required_steps
 from data_access import schema
 from data_access.dialect import within_days
-from data_access.funnel_answer import reached, with_segment
+from data_access.funnel_answer import reached
+from data_access.funnel_groups import grouped
 from data_access.funnel_steps import Question
 
 
@@ -21,7 +22,7 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
         attempt: the chosen attempts, mature ones first; customers without one count as `entrants` alone.
         money_days: days from the entry in which deals count, both ends included; None = no end.
     """
-    picked = with_segment(question, attempt)
+    picked = grouped(question, attempt, ("segment",))
     if "removed" in picked.c:
         picked = sa.select(picked).where(picked.c.removed == 0).cte("staying")
     money = _money(question, picked, money_days)

@@ -17,7 +17,7 @@ def attempts(question: Question) -> sa.CTE:
     Columns as of `funnel_chains.attempts`, with `moment_1`, `day_1`, `mark_1` too: a stage after the deal
     counts from the first deal on, so a customer may stand nowhere yet.
     """
-    first = _first_rows(question)
+    first = first_rows(question)
     at_depth = _first_at_depth(question, first)
     times = []
     for step in question.steps:
@@ -38,7 +38,15 @@ def attempts(question: Question) -> sa.CTE:
         joined = joined.outerjoin(own, own.c.customer_id == first.c.customer_id)
         times += [column for column in own.c if column is not own.c.customer_id]
     return (
-        sa.select(first.c.customer_id, first.c.moment, first.c.local_day, first.c.instant, ripe, *times)
+        sa.select(
+            first.c.customer_id,
+            first.c.moment,
+            first.c.local_day,
+            first.c.instant,
+            first.c.entry_mark,
+            ripe,
+            *times,
+        )
         .select_from(joined)
         .cte("attempt")
     )
@@ -93,7 +101,7 @@ def _first_at_depth(question: Question, first: sa.CTE) -> sa.CTE:
     )
 
 
-def _first_rows(question: Question) -> sa.CTE:
+def first_rows(question: Question) -> sa.CTE:
     """The first tracked row of each customer, and the moment of the first deal, where the row lies in the period."""
     rows = question.rows("first_row")
     tracked = sa.or_(*(step.serves(rows.c) for step in question.steps))
@@ -115,6 +123,7 @@ def _first_rows(question: Question) -> sa.CTE:
             first.c.moment,
             first.c.local_day,
             is_instant(first.c.mark).label("instant"),
+            first.c.mark.label("entry_mark"),
             first.c.first_deal,
         )
         .where(
@@ -135,7 +144,7 @@ def _depth(question: Question, rows: Any, first_deal: Any) -> ColumnElement[int]
 def _reaches(question: Question, step: Step, rows: Any, first_deal: Any) -> ColumnElement[bool]:
     """Rows that reach the step itself: n-th deals ever, not counted from a walk's; after the deal from it on."""
     if step.by_deal and step.nth is not None:
-        return rows.c.deal_no >= step.nth
+        return sa.and_(rows.c.deal_no >= step.nth, step.passes(rows.c))
     serves = step.serves(rows.c)
     if step.after_deal and question.info.has_transactions:
         return sa.and_(serves, rows.c.moment >= first_deal)

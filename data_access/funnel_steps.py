@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
+from dashboard.journey.funnel_options import Filter
 from dashboard.journey.funnel_steps import walked_steps
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.query import JourneyQuery, Mode
+from dashboard.journey.query import NO_CHANNEL, JourneyQuery, Mode
 from data_access import schema
 from data_access.dialect import within_days
 from data_access.filters import over_by_data_end
@@ -32,6 +33,7 @@ class Step:
             customer's very first deal.
         after_deal: a stage after the deal in the model.
         optional: may be missed.
+        filters: values that its rows must have.
     """
 
     number: int
@@ -41,9 +43,21 @@ class Step:
     deal_step: int | None
     after_deal: bool
     optional: bool = False
+    filters: tuple[Filter, ...] = ()
 
     def serves(self, rows: Any) -> ColumnElement[bool]:
         """Rows that can be this step, before the walk is known (`rows` has the columns of `journey`)."""
+        return sa.and_(self.could_serve(rows), self.passes(rows)) if self.filters else self.could_serve(rows)
+
+    def passes(self, rows: Any) -> ColumnElement[bool]:
+        """Rows that have the values of the step's filters."""
+        values = [
+            sa.func.coalesce(getattr(rows, rule.field), NO_CHANNEL).in_(rule.values) for rule in self.filters
+        ]
+        return sa.and_(sa.true(), *values)
+
+    def could_serve(self, rows: Any) -> ColumnElement[bool]:
+        """Rows that can be this step, whatever the filters."""
         if not self.by_deal:
             return sa.and_(rows.is_step, rows.stage == self.key)
         if self.nth is None or self.deal_step is not None:
@@ -76,6 +90,7 @@ def steps_of(info: GenerationInfo, query: JourneyQuery) -> tuple[Step, ...]:
                 deal_step=keys.index(deal) + 1 if nth is not None and before else None,
                 after_deal=info.model.order(key) > info.model.order(deal),
                 optional=number > 1 and query.mode is not Mode.ANY and key in query.optional,
+                filters=tuple(rule for rule in query.step_filters if rule.step in (None, key)),
             )
         )
     return tuple(steps)
@@ -88,6 +103,7 @@ class Question:
     Attributes:
         window_days: days from the entry in which steps count; None = no end (`reached` without a horizon).
         ripe_days: days from the entry after which it is mature; None = at once.
+        journey: the rows that attempts are made of.
     """
 
     scope: Scope
@@ -96,6 +112,7 @@ class Question:
     steps: tuple[Step, ...]
     window_days: int | None
     ripe_days: int | None
+    journey: Any = schema.journey
 
     @classmethod
     def of(cls, scope: Scope, info: GenerationInfo, query: JourneyQuery) -> Question:
@@ -103,12 +120,15 @@ class Question:
         days = query.horizon_days if query.mode is Mode.REACHED else query.window_days
         steps = steps_of(info, query)
         window = None if _bound_by_steps(query, steps) else days
+        if query.mode is Mode.STRICT and query.step_filters:
+            return cls(scope, info, query, steps, window, days, filtered_journey(scope, steps))
         return cls(scope, info, query, steps, window, days)
 
     @property
     def branches(self) -> bool:
         """True where the earliest row is not always the right next one, or an attempt may be cut."""
-        return bool(self.query.step_windows or self.query.exclusions or self.has_optional)
+        in_filtered_runs = self.journey is not schema.journey
+        return bool(self.query.step_windows or self.query.exclusions or self.has_optional or in_filtered_runs)
 
     @property
     def has_optional(self) -> bool:
@@ -123,6 +143,12 @@ class Question:
             if not other.optional or other.number == 1
         )
 
+    @property
+    def value_at(self) -> str:
+        """Event of an attempt that stands for its customer; the steps of `any` have no fixed stage."""
+        at = self.query.value_at
+        return "first" if self.query.mode is Mode.ANY and at != "last" else at
+
     def number(self, key: str) -> int | None:
         """Number of the step with this stage; None where nobody ever reached the stage."""
         return next((step.number for step in self.steps if step.key == key), None)
@@ -133,7 +159,7 @@ class Question:
 
     def rows(self, name: str) -> Any:
         """One more reading of the journey table."""
-        return schema.journey.alias(name)
+        return self.journey.alias(name)
 
     def within(self, entry: Any, later: Any) -> ColumnElement[bool]:
         """True where `later`, which is not before `entry`, lies in its window."""
@@ -155,6 +181,25 @@ class Question:
         if self.ripe_days is None:
             return sa.true()
         return over_by_data_end(rows, self.info, self.ripe_days)
+
+
+def filtered_journey(scope: Scope, steps: Sequence[Step]) -> sa.CTE:
+    """Steps of the journeys without those that step filters leave out, in runs of their own (mode `strict`)."""
+    rows = schema.journey.alias("any_row")
+    could = sa.or_(*(step.could_serve(rows.c) for step in steps))
+    serves = sa.or_(*(step.serves(rows.c) for step in steps))
+    kept = (
+        sa.select(*(column for column in rows.c if column.key != "run_no"))
+        .where(rows.c.engagement == scope.engagement, rows.c.is_step, sa.or_(sa.not_(could), serves))
+        .cte("kept_row")
+    )
+    own: dict[str, Any] = {"partition_by": kept.c.customer_id, "order_by": kept.c.item}
+    before = sa.func.lag(kept.c.stage).over(**own)
+    starts = sa.case((before == kept.c.stage, 0), else_=1).label("starts_run")
+    marked = sa.select(kept, starts).cte("marked_row")
+    run = sa.func.sum(marked.c.starts_run).over(partition_by=marked.c.customer_id, order_by=marked.c.item)
+    columns = [column for column in marked.c if column.key != "starts_run"]
+    return sa.select(*columns, sa.cast(run, sa.Integer).label("run_no")).cte("filtered_row")
 
 
 def _bound_by_steps(query: JourneyQuery, steps: Sequence[Step]) -> bool:

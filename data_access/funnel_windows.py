@@ -33,7 +33,7 @@ def attempts(question: Question) -> sa.CTE:
     return sa.select(picked, *times).join(found, found.c.item == picked.c.item).cte("attempt")
 
 
-def _starts(question: Question) -> sa.CTE:
+def starts(question: Question) -> sa.CTE:
     """Rows of any step in the period: a window begins at each."""
     rows = question.rows("start_row")
     return (
@@ -50,7 +50,7 @@ def _starts(question: Question) -> sa.CTE:
 
 def _best_windows(question: Question) -> sa.CTE:
     """The start of each customer's best window, with `ripe` and the number of the window's `first_deal`."""
-    start = _starts(question)
+    start = starts(question)
     found = _depths(question, start)
     place = score(found.c.depth, found.c.item, found.c.ripe if question.query.mature else 0)
     best = (
@@ -101,17 +101,24 @@ def _window(question: Question, start: sa.CTE, rows: Any, inside: ColumnElement[
         sa.func.min(start.c.customer_id).label("customer_id"),
         sa.func.max(sa.case((question.mature(start.c), 1), else_=0)).label("ripe"),
         _met_steps(question, rows, inside).label("depth"),
-        sa.func.min(sa.case((inside, rows.c.deal_no))).label("first_deal"),
+        _first_deal(question, rows, inside).label("first_deal"),
     ]
+
+
+def _first_deal(question: Question, rows: Any, inside: ColumnElement[bool]) -> Any:
+    """Number of the first deal among rows `inside` that is the deal step where that is filtered (an aggregate)."""
+    deal = question.info.model.deal.key
+    passes = [step.passes(rows.c) for step in question.steps if step.key == deal and step.filters]
+    return sa.func.min(sa.case((sa.and_(inside, *passes), rows.c.deal_no)))
 
 
 def _met_steps(question: Question, rows: Any, inside: ColumnElement[bool]) -> ColumnElement[int]:
     """Number of different steps among rows `inside` (an aggregate)."""
     met = []
-    deal_no = sa.case((inside, rows.c.deal_no))
     for step in question.steps:
         if _counted_from_window(question, step):
-            deals = sa.func.max(deal_no) - sa.func.min(deal_no) + 1
+            last = sa.func.max(sa.case((sa.and_(inside, step.passes(rows.c)), rows.c.deal_no)))
+            deals = last - _first_deal(question, rows, inside) + 1
             met.append(sa.case((deals >= step.nth, 1), else_=0))
         else:
             met.append(sa.func.max(sa.case((sa.and_(inside, step.serves(rows.c)), 1), else_=0)))
@@ -131,7 +138,7 @@ def _not_before(question: Question, start: sa.CTE, rows: Any) -> ColumnElement[b
 def _serves(question: Question, step: Step, rows: Any) -> ColumnElement[bool]:
     """Rows that can be the step, before the window is known."""
     if _counted_from_window(question, step):
-        return rows.c.deal_no.is_not(None)
+        return sa.and_(rows.c.deal_no.is_not(None), step.passes(rows.c))
     return step.serves(rows.c)
 
 

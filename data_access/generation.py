@@ -33,6 +33,7 @@ def read_info(connection: sa.Connection, engagement: str) -> GenerationInfo:
         **values,
         model=model,
         stages_without_data=tuple(key for key in model.keys if key not in reached),
+        attributes=tuple(item["value"] for item in labels if item["kind"] == "attribute"),
         segments=tuple(item["value"] for item in labels if item["kind"] == "segment"),
         channels=tuple(item["value"] for item in labels if item["kind"] == "channel"),
         sources=tuple(

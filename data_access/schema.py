@@ -51,6 +51,7 @@ event = sa.Table(
     sa.Column("cost", Money),
     sa.Column("sentiment", sa.Double),  # -1..1
     sa.Column("attributes", sa.Text),  # JSON object
+    sa.Column("first_stage", sa.Text),  # as the mapping gave it, where the model has changed since
     sa.Column("past", sa.Boolean),  # an earlier status of a snapshot's row, kept when a newer one came
     *_origin(),
 )
@@ -68,6 +69,7 @@ outcome = sa.Table(  # how deals ended
     sa.Column("outcome", sa.Text, nullable=False),  # 'won' or 'lost'
     sa.Column("reason", sa.Text),
     sa.Column("stage_when_lost", sa.Text),  # key of the model; NULL: the file does not say
+    sa.Column("first_stage", sa.Text),  # as the mapping gave it, where the model has changed since
     sa.Column("raw_label", sa.Text),  # the outcome's label as in the file
     sa.Column("stage_label", sa.Text),  # the label of the stage when lost, as in the file
     sa.Column("amount", Money),  # of the deal, as the row says it
@@ -102,6 +104,7 @@ cost = sa.Table(
     sa.Column("channel", sa.Text),
     sa.Column("segment", sa.Text),
     sa.Column("stage", sa.Text),
+    sa.Column("first_stage", sa.Text),  # as the mapping gave it, where the model has changed since
     sa.Column("amount", Money, nullable=False),
     *_origin(),
 )
@@ -124,6 +127,7 @@ survey_answer = sa.Table(
     sa.Column("segment", sa.Text),
     sa.Column("importance", sa.Double),  # of a choice factor, on the survey's own scale
     sa.Column("satisfaction", sa.Double),  # with the same factor
+    sa.Column("first_stage", sa.Text),  # as the mapping gave it, where the model has changed since
     sa.Column("comment", sa.Text),
     *_origin(),
 )

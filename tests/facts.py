@@ -61,6 +61,8 @@ class Event:
     manager: str | None = None
     sentiment: float | None = None
     cost: float | None = None
+    product: str | None = None
+    amount: float | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,16 @@ class Ending:
     deal_ref: str | None = None
     amount: float | int | str | None = None
     source: str = "outcomes"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a customer: an attribute, from a time on or always."""
+
+    customer: str
+    name: str
+    value: str
+    since: Any = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +153,7 @@ def load(
     engagement: str = ENGAGEMENT,
     endings: Iterable[Ending] = (),
     answers: Iterable[Answer] = (),
+    known: Iterable[Known] = (),
     costs: Iterable[Cost] = (),
 ) -> EngineFacts:
     """Write facts raw, derive them in a fresh DuckDB, and copy the derived tables to `engine` if that is another.
@@ -157,6 +170,7 @@ def load(
         _write_endings(connection, engagement, list(endings), zone)
         _write_costs(connection, engagement, list(costs))
         _write_answers(connection, engagement, list(answers), zone)
+        _write_known(connection, engagement, list(known))
         derive.rebuild(
             connection,
             engagement=engagement,
@@ -232,6 +246,8 @@ def _write_raw(
                 "deal_ref": item.deal_ref,
                 "raw_label": item.label,
                 "manager": item.manager,
+                "product": item.product,
+                "amount": None if item.amount is None else Decimal(str(item.amount)),
                 "sentiment": item.sentiment,
                 "cost": None if item.cost is None else Decimal(str(item.cost)),
                 **when,
@@ -350,3 +366,21 @@ def _write_costs(connection: sa.Connection, engagement: str, costs: list[Cost]) 
     ]
     if rows:
         connection.execute(sa.insert(schema.cost), rows)
+
+
+def _write_known(connection: sa.Connection, engagement: str, known: list[Known]) -> None:
+    rows = [
+        {
+            "engagement": engagement,
+            "customer_key": item.customer,
+            "name": item.name,
+            "value": item.value,
+            "valid_from": None if item.since is None else at(item.since),
+            "source": "customers",
+            "row_key": str(index),
+            "import_id": 1,
+        }
+        for index, item in enumerate(known, 1)
+    ]
+    if rows:
+        connection.execute(sa.insert(schema.attribute), rows)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from dashboard.analytics.statistics import wilson
-from dashboard.journey.funnel_steps import asked_steps, walked_steps
+from dashboard.journey.funnel_steps import asked_steps, levels_of, walked_steps
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.query import DEFAULT_WINDOW_DAYS, Entry, JourneyQuery, Mode, Split
+from dashboard.journey.query import DEFAULT_WINDOW_DAYS, Entry, JourneyQuery, Mode
 
 NO_PREVIOUS_STEP = "no_previous_step"
 NO_CUSTOMERS = "no_customers"
@@ -55,25 +55,28 @@ class FunnelStep:
 
 @dataclass(frozen=True, slots=True)
 class FunnelGroup:
-    """The steps of one segment in order; `segment` None = all customers under the filter.
+    """The steps of one group in order; without values it is all customers under the filter.
 
     Attributes:
+        segment: where the funnel is broken down by segment; None = all segments.
+        values: the group's value of each level: field -> value, for example `channel` -> "site".
         removed: customers whom an exclusion has taken out.
     """
 
     segment: str | None
     steps: tuple[FunnelStep, ...]
     removed: int = 0
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """The answer: everybody, and each segment where the question splits by segment.
+    """The answer: everybody, and each group where the question breaks them down.
 
     Attributes:
         stages: keys of the steps in order.
         total: everybody under the filter.
-        segments: one group for each segment, zeros included; empty without the split.
+        segments: the groups; of a breakdown by segment alone one for each segment, zeros included.
     """
 
     stages: tuple[str, ...]
@@ -82,31 +85,38 @@ class Funnel:
 
     @property
     def groups(self) -> tuple[FunnelGroup, ...]:
-        """The total, then each segment."""
+        """The total, then each group."""
         return (self.total, *self.segments)
 
 
 def funnel(frame: pd.DataFrame, query: JourneyQuery, info: GenerationInfo) -> Funnel:
     """Rates of the funnel from the counts of `data_access.funnel.fetch_funnel`.
 
-    Every segment of the engagement (of the filter, where segments are chosen) has a row for every step, in
-    the engagement's order; one that occurs beside them ("(none)") comes last.
+    Broken down by segment alone, every segment of the engagement (of the filter, where segments are chosen) has
+    a row for every step, in the engagement's order; one that occurs beside them ("(none)") comes last. Other
+    breakdowns have the groups that occur, the largest first.
     """
-    stages = asked_steps(query, info)
-    found: dict[str | None, dict[int, Mapping[Any, Any]]] = {}
+    levels = levels_of(query)
+    found: dict[tuple[str | None, ...], dict[int, Mapping[Any, Any]]] = {}
     for row in frame.to_dict("records"):
-        segment = None if pd.isna(row["segment"]) else str(row["segment"])
-        found.setdefault(segment, {})[int(row["step"])] = row
-    segments: tuple[str, ...] = ()
-    if Split.SEGMENT in query.by:
+        key = tuple(None if pd.isna(row[level]) else str(row[level]) for level in levels)
+        found.setdefault(key, {})[int(row["step"])] = row
+    everybody: tuple[str | None, ...] = (None,) * len(levels)
+    names = [key for key in found if key != everybody]
+    if levels == ("segment",):
         known = query.segments or info.segments
-        beside = (name for name in found if name is not None and name not in known)
-        segments = (*known, *sorted(beside))
+        names = [*((name,) for name in known), *sorted(key for key in names if key[0] not in known)]
+    else:
+        names.sort(key=lambda key: (-_first_count(found[key]), key))
     return Funnel(
-        stages=stages,
-        total=_group(None, query, info, found.get(None, {})),
-        segments=tuple(_group(name, query, info, found.get(name, {})) for name in segments),
+        stages=asked_steps(query, info),
+        total=_group(levels, everybody, query, info, found.get(everybody, {})),
+        segments=tuple(_group(levels, name, query, info, found.get(name, {})) for name in names),
     )
+
+
+def _first_count(rows: Mapping[int, Mapping[Any, Any]]) -> int:
+    return int(rows[min(rows)]["customers"])
 
 
 def unused_options(query: JourneyQuery, *, priced: bool = False) -> tuple[str, ...]:
@@ -124,6 +134,8 @@ def unused_options(query: JourneyQuery, *, priced: bool = False) -> tuple[str, .
         unused.append("optional")
     if query.mode not in (Mode.ORDERED, Mode.STRICT):
         unused += [name for name in ("step_windows", "exclusions") if getattr(query, name)]
+    if query.mode is Mode.ANY and query.value_at not in ("first", "last"):
+        unused.append("value_at")
     if query.mode is Mode.REACHED and query.window_days != DEFAULT_WINDOW_DAYS:
         unused.append("window_days")
     if query.mode is not Mode.REACHED and query.horizon_days is not None and not priced:
@@ -132,7 +144,11 @@ def unused_options(query: JourneyQuery, *, priced: bool = False) -> tuple[str, .
 
 
 def _group(
-    segment: str | None, query: JourneyQuery, info: GenerationInfo, rows: Mapping[int, Mapping[Any, Any]]
+    levels: tuple[str, ...],
+    key: tuple[str | None, ...],
+    query: JourneyQuery,
+    info: GenerationInfo,
+    rows: Mapping[int, Mapping[Any, Any]],
 ) -> FunnelGroup:
     stages, walked = asked_steps(query, info), walked_steps(query, info)
     missable = query.optional if query.mode is not Mode.ANY else ()
@@ -147,7 +163,8 @@ def _group(
         if not optional:
             required.append(steps[-1])
     removed = int(next(iter(rows.values()), {}).get("removed") or 0)
-    return FunnelGroup(segment, tuple(steps), removed)
+    values = {level: value for level, value in zip(levels, key, strict=True) if value is not None}
+    return FunnelGroup(values.get("segment"), tuple(steps), removed, values)
 
 
 def _without_data(stage: str) -> FunnelStep:

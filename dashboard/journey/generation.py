@@ -44,6 +44,7 @@ class GenerationInfo:
         has_history: every source of events tells the stages that a deal went through; where one does not,
             `reached` is the funnel's right mode.
         stages_without_data: stages that nobody ever reached, in order.
+        attributes: names of what is known of customers.
     """
 
     engagement: str
@@ -64,6 +65,7 @@ class GenerationInfo:
     set_aside: dict[str, tuple[int, float]]
     has_history: bool = True
     stages_without_data: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
 
     def day_start(self, day: date) -> datetime:
         """UTC moment (naive) at which a local calendar day begins."""

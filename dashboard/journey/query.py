@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from math import isfinite
 from typing import Any
 
 from dashboard.errors import JourneyError
@@ -53,6 +54,15 @@ class RepeatModel(StrEnum):
 
     LINEAR = "linear"
     LOOP = "loop"
+
+
+class Against(StrEnum):
+    """What a bottleneck is held against (DOMAIN section 6)."""
+
+    BEST_OTHER = "best_other"
+    OWN_BEST = "own_best"
+    TARGET = "target"
+    PREVIOUS = "previous"
 
 
 class Attribution(StrEnum):
@@ -112,6 +122,7 @@ class JourneyQuery:
         landmark_days: days after a customer's first touch of a stage at which the lift compares those whom a
             cell has touched by then with those whom it has not.
         attribution: which touches the heatmap credits revenue to.
+        mode_by_data: nobody chose the mode: `reached`, since the data keep no stage history.
         optional: steps that may be missed (modes `ordered`, `strict`, `reached`).
         step_windows: windows from one step to the next, beside the whole one; a whole window that is not
             shorter than their sum binds nothing, it says when an entry is mature (`ordered`, `strict`).
@@ -121,7 +132,10 @@ class JourneyQuery:
             for the customer: `first`, `last` or a step.
         step_filters: events that can be steps; applied before matching.
         filters: customers to keep by the values of their chosen attempt; applied after matching.
+        against: what bottlenecks are held against; see `Against`.
+        targets: conversions that are the aim, 0..1, each with its transition `from>to`.
         model: how later stages move repeat purchases in a what-if.
+        goal: revenue that a what-if looks for [money]; None = no goal.
         level: transitions between stages or between touchpoints.
         top: so many of the most frequent transitions, the others as one; None = all of them.
     """
@@ -146,6 +160,7 @@ class JourneyQuery:
     mature: bool = False
     landmark_days: int = DEFAULT_LANDMARK_DAYS
     attribution: Attribution = Attribution.LAST
+    mode_by_data: bool = False
     optional: tuple[str, ...] = ()
     step_windows: tuple[StepWindow, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
@@ -153,7 +168,10 @@ class JourneyQuery:
     value_at: str = "first"
     step_filters: tuple[Filter, ...] = ()
     filters: tuple[Filter, ...] = ()
+    against: Against = Against.BEST_OTHER
+    targets: tuple[tuple[str, float], ...] = ()
     model: RepeatModel = RepeatModel.LINEAR
+    goal: float | None = None
     level: Level = Level.STAGE
     top: int | None = None
 
@@ -164,6 +182,8 @@ class JourneyQuery:
                 raise JourneyError("bad_days", option=name, value=value)
         if self.margin is not None and not 0 <= self.margin <= 1:
             raise JourneyError("bad_margin", value=self.margin)
+        if self.goal is not None and not isfinite(self.goal):
+            raise JourneyError("bad_goal", value=self.goal)
         if len(set(self.stages)) != len(self.stages):
             raise JourneyError("stage_keys_repeat", keys=", ".join(self.stages))
 

@@ -21,7 +21,7 @@ from data_access.ingest.derive_deals import write_deals
 from data_access.ingest.derive_facts import raw_facts
 from data_access.ingest.derive_journey import write_journey
 from data_access.ingest.derive_outcomes import write_outcomes
-from data_access.ingest.derive_segments import write_segments
+from data_access.ingest.derive_segments import write_attributes, write_segments
 from data_access.ingest.derive_spans import data_end, time_limit, write_labels, write_set_aside, write_sources
 
 
@@ -57,6 +57,7 @@ def rebuild(
     write_journey(connection, engagement, model, facts, has_transactions)
     write_outcomes(connection, engagement, model, facts)
     write_segments(connection, engagement, limit)
+    write_attributes(connection, engagement, limit)
     write_answers(connection, engagement, model, limit)
     write_set_aside(connection, engagement, model, limit, has_transactions)
     write_labels(connection, engagement, model)

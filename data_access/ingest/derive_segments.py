@@ -1,4 +1,4 @@
-"""Spans of equal segment per customer."""
+"""Spans of equal segment and of equal attributes per customer."""
 
 from __future__ import annotations
 
@@ -16,45 +16,76 @@ _FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC).replace(tzinfo=None)
 
 
 def write_segments(connection: sa.Connection, engagement: str, limit: datetime) -> None:
-    """Spans of equal segment per customer: the value that holds always, until a dated one takes over.
-
-    Values from the limit on are facts of the future: they hold for nobody yet.
-    """
-    value, known = schema.segment_value, schema.customer
-    since = sa.func.coalesce(value.c.valid_from, _ALWAYS)
-    dated = (
-        sa.select(
-            known.c.customer_id,
-            since.label("since"),
-            value.c.segment,
-            sa.func.row_number()
-            .over(partition_by=(known.c.customer_id, since), order_by=value.c.value_id.desc())
-            .label("rank"),
-        )
-        .join(
-            known,
-            sa.and_(known.c.engagement == value.c.engagement, known.c.customer_key == value.c.customer_key),
-        )
-        .where(value.c.engagement == engagement, since < limit)
-        .cte("dated")
-    )
-    latest = sa.select(dated).where(dated.c.rank == 1).cte("latest")
-    own: dict[str, Any] = {"partition_by": latest.c.customer_id, "order_by": latest.c.since}
-    changed = (sa.select(latest, sa.func.lag(latest.c.segment).over(**own).label("before"))).cte("changed")
-    kept = (
-        sa.select(changed)
-        .where(sa.or_(changed.c.before.is_(None), changed.c.before != changed.c.segment))
-        .cte("kept")
-    )
-    following = sa.func.lead(kept.c.since).over(partition_by=kept.c.customer_id, order_by=kept.c.since)
+    """Spans of equal segment per customer."""
+    value = schema.segment_value
+    spans = _spans(value, value.c.segment, [value.c.value_id.desc()], engagement, limit)
     insert_rows(
         connection,
         schema.segment_span,
         engagement,
-        sa.select(
-            kept.c.customer_id,
-            kept.c.since,
-            sa.func.coalesce(following, _FOR_EVER).label("until"),
-            kept.c.segment,
-        ),
+        sa.select(spans.c.customer_id, spans.c.since, spans.c.until, spans.c.value.label("segment")),
     )
+
+
+def write_attributes(connection: sa.Connection, engagement: str, limit: datetime) -> None:
+    """Spans of equal value per customer and attribute; of two at one moment the later import's row wins."""
+    value = schema.attribute
+    later = [value.c.import_id.desc(), value.c.source, value.c.row_key.desc()]
+    spans = _spans(value, value.c.value, later, engagement, limit, name=value.c.name)
+    insert_rows(
+        connection,
+        schema.attribute_span,
+        engagement,
+        sa.select(spans.c.customer_id, spans.c.name, spans.c.since, spans.c.until, spans.c.value),
+    )
+
+
+def _spans(
+    table: sa.Table, column: Any, later: list[Any], engagement: str, limit: datetime, name: Any = None
+) -> sa.Subquery:
+    """The value that holds always, until a dated one takes over: `customer_id`, `name`, `since`, `until`, `value`.
+
+    Values from the limit on are facts of the future: they hold for nobody yet.
+
+    Args:
+        later: order of the values of one moment, the one that counts first.
+        name: what the value is of; None where the table holds one thing alone.
+    """
+    known = schema.customer
+    named = sa.literal("", sa.Text) if name is None else name
+    since = sa.func.coalesce(table.c.valid_from, _ALWAYS)
+    dated = (
+        sa.select(
+            known.c.customer_id,
+            named.label("name"),
+            since.label("since"),
+            column.label("value"),
+            sa.func.row_number()
+            .over(partition_by=(known.c.customer_id, named, since), order_by=later)
+            .label("rank"),
+        )
+        .join(
+            known,
+            sa.and_(known.c.engagement == table.c.engagement, known.c.customer_key == table.c.customer_key),
+        )
+        .where(table.c.engagement == engagement, since < limit)
+        .cte("dated")
+    )
+    latest = sa.select(dated).where(dated.c.rank == 1).cte("latest")
+    own: dict[str, Any] = {"partition_by": (latest.c.customer_id, latest.c.name), "order_by": latest.c.since}
+    changed = (sa.select(latest, sa.func.lag(latest.c.value).over(**own).label("before"))).cte("changed")
+    kept = (
+        sa.select(changed)
+        .where(sa.or_(changed.c.before.is_(None), changed.c.before != changed.c.value))
+        .cte("kept")
+    )
+    following = sa.func.lead(kept.c.since).over(
+        partition_by=(kept.c.customer_id, kept.c.name), order_by=kept.c.since
+    )
+    return sa.select(
+        kept.c.customer_id,
+        kept.c.name,
+        kept.c.since,
+        sa.func.coalesce(following, _FOR_EVER).label("until"),
+        kept.c.value,
+    ).subquery("span")

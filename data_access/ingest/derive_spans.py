@@ -76,7 +76,8 @@ def _won_without_money(connection: sa.Connection, engagement: str, model: StageM
 
 
 def write_labels(connection: sa.Connection, engagement: str, model: StageModel) -> None:
-    """Segments by number of customers ("(none)" last), channels by number of touches, stages that are reached."""
+    """Segments by number of customers ("(none)" last), channels by number of touches, stages that are reached;
+    attributes by name."""
     span, journey = schema.segment_span, schema.journey
     people = sa.func.count(sa.distinct(span.c.customer_id))
     segments = connection.execute(
@@ -90,6 +91,13 @@ def write_labels(connection: sa.Connection, engagement: str, model: StageModel) 
     ordered = sorted(
         ((row[0], row[1]) for row in segments if row[0] != NO_SEGMENT), key=lambda row: (-row[1], row[0])
     )
+    told = schema.attribute_span
+    attributes = connection.execute(
+        sa.select(told.c.name, sa.func.count(sa.distinct(told.c.customer_id)))
+        .where(told.c.engagement == engagement)
+        .group_by(told.c.name)
+        .order_by(told.c.name)
+    ).all()
     nobody = _people(connection, schema.customer, engagement) - _people(connection, span, engagement)
     without = nobody + sum(row[1] for row in segments if row[0] == NO_SEGMENT)
     if without or not ordered:
@@ -100,6 +108,7 @@ def write_labels(connection: sa.Connection, engagement: str, model: StageModel) 
             ("segment", ordered),
             ("channel", sorted(channels, key=lambda row: (-row[1], row[0]))),
             ("stage", _reached_stages(connection, engagement, model)),
+            ("attribute", attributes),
         )
         for position, row in enumerate(rows, 1)
     ]
