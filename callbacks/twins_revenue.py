@@ -1,16 +1,28 @@
-"""Twins about the change of revenue: the bridge and the what-if."""
+"""Twins about the change of revenue: the bridge, the what-if and the tornado."""
 
 from __future__ import annotations
 
 from callbacks.answers import Answers, compared_segment
 from callbacks.twin_json import Json, plain, reason, reasons_of
 from dashboard.analytics.bridge import BridgeRow
+from dashboard.analytics.goal_seek import GoalSeek
 from dashboard.analytics.levers import parse_lever
 from dashboard.analytics.whatif import REPEAT_SHARE, Figures
 from dashboard.journey.query import JourneyQuery, Split
 from data_access.scope import Scope
 
 _SIDE = ("leads", "conversion", "average_check", "deals_per_buyer", "revenue", "outside")
+_TORNADO = (
+    "lever",
+    "value",
+    "one_point",
+    "ten_percent",
+    "low",
+    "high",
+    "gain_at_low",
+    "gain_at_high",
+    "periods",
+)
 _BAR = ("segment", "factor", "before", "after", "effect")
 
 
@@ -31,8 +43,15 @@ def bridge_parts(answers: Answers, scope: Scope, query: JourneyQuery) -> tuple[l
 
 
 def whatif_parts(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
-    """Both sides of the scenario, the gain, and why something is missing or stops at a bound."""
-    found = answers.whatif(scope, query, [parse_lever(text) for text in levers])
+    """Both sides of the scenario, the gain, and why something is missing or stops at a bound.
+
+    With a goal the scenario is the one that goal seek found, and `goal` says how.
+    """
+    chosen = [parse_lever(text) for text in levers]
+    sought = None if query.goal is None else answers.goal_seek(scope, query, chosen, query.goal)
+    if sought is not None:
+        chosen = list(sought.levers)
+    found, likely = answers.whatif(scope, query, chosen), answers.gain_range(scope, query, chosen)
     reasons = [reason(item.code, item.target, {"segment": item.segment}) for item in found.reasons]
     reasons += [
         reason(
@@ -51,7 +70,30 @@ def whatif_parts(answers: Answers, scope: Scope, query: JourneyQuery, levers: tu
         "baseline": _side(found.baseline),
         "scenario": _side(found.scenario),
         "gain": plain(found.gain),
+        "gain_low": likely.low,
+        "gain_high": likely.high,
+        "gain_low_95": likely.low_95,
+        "gain_high_95": likely.high_95,
         "reasons": reasons,
+    } | ({} if sought is None else {"goal": _goal(sought)})
+
+
+def tornado_parts(answers: Answers, scope: Scope, query: JourneyQuery) -> tuple[list[Json], list[Json]]:
+    """A row for each lever, the longest bar first; reasons."""
+    bars = answers.tornado(scope, query)
+    rows = [{name: plain(getattr(bar, name)) for name in _TORNADO} for bar in bars]
+    return rows, reasons_of((bar.lever, bar.reasons) for bar in bars)
+
+
+def _goal(sought: GoalSeek) -> Json:
+    return {
+        "revenue": sought.goal,
+        "reachable": sought.reachable,
+        "share_of_headroom": sought.share,
+        "steps": [plain(step) for step in sought.steps],
+        "alone": dict(sought.alone),
+        "missing_leads": sought.missing_leads,
+        "missing_average_check": sought.missing_average_check,
     }
 
 

@@ -12,7 +12,7 @@ from dashboard.journey.query import JourneyQuery
 
 Draws = NDArray[np.float64]
 
-_NOT_OF_THE_COHORT = ("compare", "segments", "by", "model", "level", "top")
+_NOT_OF_THE_COHORT = ("compare", "segments", "by", "model", "goal", "level", "top", "against", "targets")
 
 
 def generator(query: JourneyQuery, *names: str) -> np.random.Generator:

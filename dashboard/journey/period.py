@@ -70,6 +70,20 @@ class Period:
             return Period(add_months(self.since, -months), self.since)
         return Period(self.since - (self.until - self.since), self.since)
 
+    def earlier(self, count: int, first_day: date | None) -> list[Period]:
+        """Up to `count` periods of equal length before this one, the latest first, all after the first day.
+
+        None where an end is open, or where the data begin too late for a whole one.
+        """
+        found: list[Period] = []
+        period = self
+        while period.bounded and first_day is not None and len(found) < count:
+            period = period.previous()
+            if period.since is None or period.since < first_day:
+                break
+            found.append(period)
+        return found
+
     def year_ago(self) -> Period:
         """The same days of the year before (29 February becomes 28 February)."""
         if not (self.since and self.until):
