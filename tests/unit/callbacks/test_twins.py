@@ -33,6 +33,7 @@ BOTTLENECK = {
     "segment", "from_stage", "to_stage", "customers", "conversion", "benchmark", "recoverable", "gross_loss",
     "one_point",
 }  # fmt: skip
+WHATIF = {"baseline", "scenario", "gain", "gain_low", "gain_high", "gain_low_95", "gain_high_95"}
 SIDE = {"leads", "conversion", "average_check", "deals_per_buyer", "revenue", "outside"}
 FIRST, EVALUATION, LATER = "initial_consideration", "active_evaluation", "experience"
 
@@ -64,7 +65,7 @@ JANUARY = Period(date(2026, 1, 1), date(2026, 2, 1))
 def test_every_answer_has_the_same_four_parts(answers: Answers) -> None:
     for name in ANSWERS:
         answer = twin(name, answers, SCOPE, question(period=JANUARY))
-        parts = {"baseline", "scenario", "gain"} if name == "whatif" else {"rows", "total"}
+        parts = WHATIF if name == "whatif" else {"rows", "total"}
         assert set(answer) == parts | {"definition", "reasons"}, name
         definition = answer["definition"]
         assert definition["period"] == {"since": "2026-01-01", "until": "2026-02-01"}
