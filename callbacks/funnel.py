@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Output, html
 
 from callbacks.services import Ask, Services
-from dashboard.analytics.bottleneck import Bottleneck, bottlenecks
+from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.funnel import Funnel
 from dashboard.journey.query import JourneyQuery, Mode, Split
 from data_access.scope import Action
@@ -81,9 +81,8 @@ def funnel_view(services: Services, ask: Ask) -> tuple[FunnelView, Any]:
     ranked: tuple[Bottleneck, ...] = ()
     line = None
     if ask.query.mode is not Mode.ANY and ask.info.has_transactions:
-        priced = services.answers.priced(ask.scope, ask.query)
-        ranked = bottlenecks(priced, ask.query.segments or None)
-        line = maturity_line(ask.words, priced)
+        ranked = services.answers.bottlenecks(ask.scope, ask.query)
+        line = maturity_line(ask.words, services.answers.priced(ask.scope, ask.query))
     view = FunnelView(
         ask.words, ask.formats, ask.address, ask.info.model, funnel, ranked, ask.info.segments, None
     )

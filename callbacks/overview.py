@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Output, html
 
 from callbacks.services import Ask, Services
-from dashboard.analytics.bottleneck import Bottleneck, bottlenecks
+from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.heatmap import WeakLink
 from dashboard.analytics.lcpq import LcpqBook
 from dashboard.analytics.lcpq_change import compare
@@ -78,20 +78,23 @@ def show_hero(services: Services, ask: Ask) -> Any:
     priced = services.answers.priced(ask.scope, ask.query)
     if not priced.mature:
         return no_bottleneck(place, _nothing_ripe(words, priced), _earlier(ask, priced))
-    row = _worst(bottlenecks(priced, ask.query.segments or None))
+    ranked = services.answers.bottlenecks(ask.scope, ask.query)
+    row = _worst(ranked)
     if row is None:
-        compared = len(priced.segments) > 1
-        sentence = (
-            words("No segment falls behind another one: there is nothing to recover.")
-            if compared
-            else words("There is only one segment: nothing to compare its steps with.")
-        )
-        return no_bottleneck(place, sentence)
+        return no_bottleneck(place, _nothing_lost(words, priced, ranked))
     heat = services.answers.heatmap(ask.scope, ask.query.with_(by=(), segments=(row.segment,)))
     link: WeakLink | None = heat.weakest.get(row.from_stage)
     line = maturity_line(words, priced)
     shown = hero_card(place, row, link, _rates(services, ask, row))
     return [line, shown] if line is not None else shown
+
+
+def _nothing_lost(words: Words, priced: PricedFunnel, ranked: tuple[Bottleneck, ...]) -> str:
+    if all(row.benchmark is None for row in ranked) and len(priced.segments) == 1:
+        return words("There is only one segment: nothing to compare its steps with.")
+    if len(priced.segments) == 1:
+        return words("No step falls behind its benchmark.")
+    return words("No segment falls behind another one: there is nothing to recover.")
 
 
 def _nothing_ripe(words: Words, priced: PricedFunnel) -> str:

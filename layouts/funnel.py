@@ -9,7 +9,8 @@ from typing import Any
 
 from dash import html
 
-from dashboard.analytics.bottleneck import MIN_CUSTOMERS, Bottleneck
+from dashboard.analytics.benchmarks import MIN_CUSTOMERS
+from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.funnel import Funnel, FunnelGroup, FunnelStep
 from dashboard.i18n.formats import ARROW, Formats
 from dashboard.i18n.words import Words
@@ -47,7 +48,7 @@ class FunnelView:
 
     Attributes:
         funnel: mature entries, total and segments.
-        ranked: bottlenecks, the costliest first; empty where the mode has no price.
+        ranked: bottlenecks, proven and surest first; empty where the mode has no price.
         order: segments of the engagement, which fixes their colours.
         open: (segment or None, stage that the step starts from) of the step that is taken apart.
     """

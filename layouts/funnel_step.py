@@ -11,9 +11,11 @@ from dash import html
 from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.funnel import FunnelStep
 from dashboard.analytics.heatmap import Cell, Touched
+from dashboard.journey.query import Against
 from layouts.components.button import button_link
 from layouts.components.card import card
 from layouts.components.delta import delta
+from layouts.components.likely import likely_range
 from layouts.components.pill import channel_title, segment_name
 from layouts.components.scenario import scenario_address
 from layouts.components.table import table
@@ -99,19 +101,17 @@ def _figures(view: StepView) -> html.Dl:
 
 def _money_rows(view: StepView, money: Bottleneck) -> list[tuple[str, str, str | None]]:
     words, formats = view.grid.words, view.grid.formats
-    whose = words("nothing to compare with")
-    if money.benchmark is not None:
-        whose = (
-            words("best other segment: {segment}", segment=segment_name(words, money.benchmark_segment))
-            if money.benchmark_segment
-            else words("segments do not differ: pooled rate")
-        )
+    sure = likely_range(words, formats, money)
+    if not money.proven:
+        sure = f"{words('not proven')} · {sure}"
     return [
-        (words("Benchmark"), formats.share(money.benchmark, 1), whose),
+        (words("Benchmark"), formats.share(money.benchmark, 1), _whose(view, money)),
         (
             words("At stake"),
             formats.money(-money.recoverable) if money.recoverable else "—",
-            words("if the step reached the benchmark and nothing else changed"),
+            sure
+            if money.recoverable
+            else words("if the step reached the benchmark and nothing else changed"),
         ),
         (
             words("Gross loss"),
@@ -120,6 +120,23 @@ def _money_rows(view: StepView, money: Bottleneck) -> list[tuple[str, str, str |
         ),
         (words("One more point"), formats.money_signed(money.one_point), words("+1 point of conversion")),
     ]
+
+
+def _whose(view: StepView, money: Bottleneck) -> str:
+    """Whose rate the benchmark is."""
+    words = view.grid.words
+    match money.against:
+        case None:
+            return words("nothing to compare with")
+        case Against.OWN_BEST:
+            return words("own best of the last 12 periods")
+        case Against.PREVIOUS:
+            return words("the period before")
+        case Against.TARGET:
+            return words("target")
+    if money.benchmark_segment is None:
+        return words("segments do not differ: pooled rate")
+    return words("best other segment: {segment}", segment=segment_name(words, money.benchmark_segment))
 
 
 def _touchpoints(view: StepView) -> html.Div:

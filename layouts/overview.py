@@ -25,6 +25,7 @@ from layouts.components.definition import definition
 from layouts.components.delta import delta
 from layouts.components.icon import icon
 from layouts.components.kpi_tile import kpi_tile, operator
+from layouts.components.likely import likely_range, not_proven
 from layouts.components.link import page_link
 from layouts.components.pill import channel_title, segment_dot, segment_name
 from layouts.components.scenario import scenario_address
@@ -111,9 +112,15 @@ def hero_card(place: Place, row: Bottleneck, link: WeakLink | None, rates: Seque
     at_stake = row.recoverable or 0.0
     text = html.Div(
         [
-            html.Span(
-                [icon("warning"), html.Span(words("Main bottleneck of the period"))],
-                className="pill pill--bad",
+            html.Div(
+                [
+                    html.Span(
+                        [icon("warning"), html.Span(words("Main bottleneck of the period"))],
+                        className="pill pill--bad",
+                    ),
+                    *not_proven(words, row),
+                ],
+                className="hero__marks",
             ),
             html.P(
                 [
@@ -136,6 +143,7 @@ def hero_card(place: Place, row: Bottleneck, link: WeakLink | None, rates: Seque
                             ),
                         ]
                     ),
+                    html.Span(likely_range(words, formats, row), className="hero__range"),
                 ],
                 className="hero__line",
             ),
@@ -307,7 +315,7 @@ def _change(place: Place, change: Change | None, kind: str) -> Any:
 
 
 def ranking_card(place: Place, rows: Sequence[Bottleneck]) -> html.Section:
-    """Bottlenecks in money, the costliest first."""
+    """Bottlenecks in money: what is proven first, then the surest money."""
     words, formats = place.words, place.formats
     worth = [row for row in rows if row.recoverable and not row.low_n][:RANKED]
     if not worth:
@@ -315,7 +323,7 @@ def ranking_card(place: Place, rows: Sequence[Bottleneck]) -> html.Section:
             words("Bottlenecks in money"),
             html.P(words("No step falls behind its benchmark."), className="meta"),
         )
-    largest = worth[0].recoverable or 1.0
+    largest = max(row.recoverable or 0.0 for row in worth)
     lines = []
     for number, row in enumerate(worth, 1):
         amount = row.recoverable or 0.0
@@ -327,6 +335,7 @@ def ranking_card(place: Place, rows: Sequence[Bottleneck]) -> html.Section:
                 [
                     html.B(place.step_name(row)),
                     html.Small([segment_dot(row.segment, place.order), f" {detail}"]),
+                    html.Small([likely_range(words, formats, row), *not_proven(words, row)]),
                 ],
                 className="ranking__words",
             ),

@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.analytics.bottleneck import Benchmark, best_other
+from dashboard.analytics.benchmarks import Benchmark, best_other
 from dashboard.analytics.priced import PricedFunnel, PricedSegment
 from dashboard.analytics.whatif import Figures, whatif
 from dashboard.i18n.formats import Formats

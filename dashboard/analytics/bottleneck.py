@@ -1,4 +1,4 @@
-"""Bottlenecks in money: where a segment converts below the best other one, and what closing the gap is worth.
+"""Bottlenecks in money: where a segment converts below its benchmark, and what closing the gap is worth.
 
 One relative per cent is worth the same at every step, so steps are ranked by headroom x money (DOMAIN
 section 6). Recoverables are alternatives: they are never summed over steps.
@@ -6,26 +6,16 @@ section 6). Recoverables are alternatives: they are never summed over steps.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from dashboard.analytics.benchmarks import MIN_CUSTOMERS, Benchmark, benchmarks_of
+from dashboard.analytics.draws import Draws
+from dashboard.analytics.likely import Place, gaps, lagging, range_of
 from dashboard.analytics.priced import PricedFunnel, PricedSegment
+from dashboard.journey.query import Against, JourneyQuery
 
-MIN_CUSTOMERS = 30
-_WEAKEST_SHRINKAGE = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Benchmark:
-    """The rate that a transition of a segment is held against.
-
-    Attributes:
-        rate: share 0..1.
-        segment: whose rate it is; None where segments do not really differ and the pooled rate stands in.
-    """
-
-    rate: float
-    segment: str | None
+NOTHING_TO_COMPARE = "nothing_to_compare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +28,17 @@ class Bottleneck:
         conversion: share that went on; None without customers.
         benchmark: see `Benchmark.rate`; None with nothing to compare with.
         benchmark_segment: see `Benchmark.segment`.
+        against: which benchmark it is; None with nothing to compare with.
         recoverable: money if the transition rose to the benchmark, all else unchanged.
+        low, high: likely range (80 %) of the recoverable [money]; below 0 where the benchmark may be the worse rate.
+        probability: chance, 0..1, that the benchmark really is above the conversion.
+        proven: the segment converts below all others together by more than chance, and something is to be
+            recovered; None where no test is possible.
         gross_loss: money that everybody who was lost here would have brought; never added up.
         one_point: money of one more point of conversion.
         low_n: fewer than 30 customers: shown, never ranked first.
         reasons: field -> why it is None (`not_priced`, `no_transactions`, `nobody_passed`, `nothing_to_compare`,
-            `no_customers`).
+            `no_customers`, `too_few_customers`).
     """
 
     segment: str
@@ -54,44 +49,56 @@ class Bottleneck:
     conversion: float | None
     benchmark: float | None
     benchmark_segment: str | None
+    against: Against | None
     recoverable: float | None
+    low: float | None
+    high: float | None
+    probability: float | None
+    proven: bool | None
     gross_loss: float | None
     one_point: float | None
     low_n: bool
     reasons: Mapping[str, str]
 
 
-def bottlenecks(funnel: PricedFunnel, segments: Collection[str] | None = None) -> tuple[Bottleneck, ...]:
-    """Every transition of every segment, the most recoverable money first.
+def bottlenecks(
+    funnel: PricedFunnel, query: JourneyQuery, history: Sequence[PricedFunnel] = ()
+) -> tuple[Bottleneck, ...]:
+    """Every transition of the chosen segments: what is proven before what is not, then the surest money first.
 
     Args:
-        funnel: all segments, so that each has others to be compared with.
-        segments: show these alone; None = all.
+        funnel: all segments, so that each has others to be compared with; choosing some changes no figure.
+        query: seeds the draws; says which segments are shown and what they are held against.
+        history: see `benchmarks_of`.
 
     Returns:
-        Ranked rows, then those with fewer than 30 customers, then those without a figure.
+        Ranked rows, then those with fewer than 30 customers, then those without a figure. Within each by the
+        lower end of the likely range.
+
+    Raises:
+        JourneyError: see `benchmarks_of`.
     """
-    benchmarks = best_other(funnel)
-    rows = [
-        _row(funnel, segment, transition, benchmarks[segment.segment][transition])
+    benchmarks = benchmarks_of(funnel, query, history)
+    gap = gaps(funnel, benchmarks, query)
+    rows = {
+        (segment.segment, transition): _row(
+            funnel,
+            segment,
+            transition,
+            benchmarks[segment.segment][transition],
+            gap.get((segment.segment, transition)),
+        )
         for segment in funnel.segments
-        if segments is None or segment.segment in segments
         for transition in funnel.transitions
-    ]
-    return tuple(sorted(rows, key=_rank))
-
-
-def best_other(funnel: PricedFunnel) -> dict[str, tuple[Benchmark | None, ...]]:
-    """Per segment the benchmark of each transition: the best other segment's shrunk rate.
-
-    Rates of small segments are pulled towards the pooled rate, so that a lucky handful is no target. None
-    where no other segment has 30 customers at the step.
-    """
-    shrunk = [_shrunk_rates(funnel, transition) for transition in funnel.transitions]
-    return {
-        segment.segment: tuple(_best(rates, segment.segment) for rates in shrunk)
-        for segment in funnel.segments
     }
+    ranked = [place for place, row in rows.items() if row.recoverable is not None and not row.low_n]
+    lags = lagging(funnel, ranked)
+    shown = (
+        _judged(row, place, lags)
+        for place, row in rows.items()
+        if not query.segments or row.segment in query.segments
+    )
+    return tuple(sorted(shown, key=_rank))
 
 
 def step_value(funnel: PricedFunnel, segment: PricedSegment, transition: int) -> float | None:
@@ -119,18 +126,17 @@ def _repeat_share(funnel: PricedFunnel, segment: PricedSegment) -> float:
 
 
 def _row(
-    funnel: PricedFunnel, segment: PricedSegment, transition: int, benchmark: Benchmark | None
+    funnel: PricedFunnel,
+    segment: PricedSegment,
+    transition: int,
+    benchmark: Benchmark | None,
+    gap: Draws | None,
 ) -> Bottleneck:
+    """The row before it is known which rows are proven."""
     customers, passed = segment.counts[transition], segment.counts[transition + 1]
     value = step_value(funnel, segment, transition)
-    missing = _why_no_value(funnel, transition) if value is None else None
-    reasons: dict[str, str] = {}
-    if missing:
-        reasons |= dict.fromkeys(("recoverable", "gross_loss", "one_point"), missing)
-    if benchmark is None:
-        reasons |= {"benchmark": "nothing_to_compare", "recoverable": missing or "nothing_to_compare"}
-    if not customers:
-        reasons["conversion"] = "no_customers"
+    worth = None if value is None else customers * value  # money of one whole conversion
+    low, high, probability = (None, None, None) if gap is None else range_of(gap)
     return Bottleneck(
         segment=segment.segment,
         from_stage=funnel.steps[transition],
@@ -140,12 +146,36 @@ def _row(
         conversion=segment.conversion(transition),
         benchmark=benchmark.rate if benchmark else None,
         benchmark_segment=benchmark.segment if benchmark else None,
+        against=benchmark.against if benchmark else None,
         recoverable=recoverable(funnel, segment, transition, benchmark.rate) if benchmark else None,
+        low=_money(low, worth),
+        high=_money(high, worth),
+        probability=probability,
+        proven=None,
         gross_loss=None if value is None else (customers - passed) * value,
-        one_point=None if value is None else customers * 0.01 * value,
+        one_point=None if worth is None else worth * 0.01,
         low_n=customers < MIN_CUSTOMERS,
-        reasons=reasons,
+        reasons=_reasons(funnel, transition, customers, value, benchmark),
     )
+
+
+def _money(gap: float | None, worth: float | None) -> float | None:
+    return None if gap is None or worth is None else gap * worth
+
+
+def _reasons(
+    funnel: PricedFunnel, transition: int, customers: int, value: float | None, benchmark: Benchmark | None
+) -> dict[str, str]:
+    reasons: dict[str, str] = {}
+    if benchmark is None:
+        compared = ("benchmark", "against", "recoverable", "low", "high", "probability")
+        reasons |= dict.fromkeys(compared, NOTHING_TO_COMPARE)
+    if value is None:
+        missing = _why_no_value(funnel, transition)
+        reasons |= dict.fromkeys(("recoverable", "low", "high", "gross_loss", "one_point"), missing)
+    if not customers:
+        reasons |= dict.fromkeys(("conversion", "probability"), "no_customers")
+    return reasons
 
 
 def _why_no_value(funnel: PricedFunnel, transition: int) -> str:
@@ -154,38 +184,17 @@ def _why_no_value(funnel: PricedFunnel, transition: int) -> str:
     return "nobody_passed" if funnel.is_priced(transition) else "not_priced"
 
 
+def _judged(row: Bottleneck, place: Place, lags: Mapping[Place, bool]) -> Bottleneck:
+    """The row with `proven`, or why nothing can be proven."""
+    if place in lags:
+        return replace(row, proven=lags[place] and bool(row.recoverable))
+    why = row.reasons.get("recoverable") or ("too_few_customers" if row.low_n else NOTHING_TO_COMPARE)
+    return replace(row, reasons={**row.reasons, "proven": why})
+
+
 def _rank(row: Bottleneck) -> tuple[int, float]:
-    if row.recoverable is None:
-        return 2, 0.0
-    return int(row.low_n), -row.recoverable
-
-
-def _shrunk_rates(funnel: PricedFunnel, transition: int) -> dict[str, Benchmark]:
-    """Beta-binomial shrinkage over the segments with enough customers; one pooled rate where they do not differ."""
-    seen = {
-        segment.segment: (segment.counts[transition], segment.counts[transition + 1])
-        for segment in funnel.segments
-        if segment.counts[transition] >= MIN_CUSTOMERS
-    }
-    if not seen:
-        return {}
-    total = sum(n for n, _ in seen.values())
-    pooled = sum(k for _, k in seen.values()) / total
-    rho = _spread(seen.values(), total, pooled)
-    if rho <= 0:
-        return dict.fromkeys(seen, Benchmark(pooled, None))
-    m = max(_WEAKEST_SHRINKAGE, 1 / rho - 1)
-    return {name: Benchmark((k + m * pooled) / (n + m), name) for name, (n, k) in seen.items()}
-
-
-def _spread(groups: Collection[tuple[int, int]], total: int, pooled: float) -> float:
-    """rho: how much segments differ beyond chance; 0 where that cannot be told."""
-    if len(groups) < 2 or not 0 < pooled < 1:
-        return 0.0
-    excess = sum(n * (k / n - pooled) ** 2 for n, k in groups) / (pooled * (1 - pooled)) - (len(groups) - 1)
-    return excess / (total - sum(n * n for n, _ in groups) / total - (len(groups) - 1))
-
-
-def _best(rates: Mapping[str, Benchmark], own: str) -> Benchmark | None:
-    others = [benchmark for name, benchmark in rates.items() if name != own]
-    return max(others, key=lambda benchmark: benchmark.rate, default=None)
+    if row.recoverable is None or row.low is None:
+        return 3, 0.0
+    if row.low_n:
+        return 2, -row.low
+    return int(not row.proven), -row.low

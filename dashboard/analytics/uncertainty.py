@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.analytics.bottleneck import Benchmark, best_other
+from dashboard.analytics.benchmarks import Benchmark, best_other
 from dashboard.analytics.draws import Draws, generator, jeffreys
 from dashboard.analytics.levers import AMOUNTS, Lever, LeverSet, Unit
 from dashboard.analytics.priced import PricedFunnel, PricedSegment

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from dashboard.analytics.bottleneck import Benchmark, best_other
+from dashboard.analytics.benchmarks import Benchmark, best_other
 from dashboard.analytics.decomposition import contributions
 from dashboard.analytics.levers import AMOUNTS, AVERAGE_CHECK, DEALS_PER_BUYER, LEADS, Lever, LeverSet, Unit
 from dashboard.analytics.priced import PricedFunnel, PricedSegment

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.journey.address import Address
+from dashboard.journey.query import Against
 
 
 def scenario_address(address: Address, row: Bottleneck) -> Address:
     """The what-if of a bottleneck, with the lever set to what it is held against."""
-    return address.for_page().with_extras(**{"seg": row.segment, f"dC.{row.from_stage}": "best"})
+    lift = "best"
+    if row.against is not Against.BEST_OTHER and row.benchmark is not None and row.conversion is not None:
+        lift = f"{100 * (row.benchmark - row.conversion):.15f}pp"
+    return address.for_page().with_extras(**{"seg": row.segment, f"dC.{row.from_stage}": lift})

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from app import create_app
 from callbacks.answers import Answers
-from dashboard.analytics.bottleneck import Bottleneck, bottlenecks
+from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.levers import Lever, parse_lever
 from dashboard.i18n.formats import Formats
 from dashboard.journey.address import Address
@@ -80,7 +80,7 @@ class Stage:
 
     @property
     def rows(self) -> tuple[Bottleneck, ...]:
-        return bottlenecks(self.answers.priced(SCOPE, JourneyQuery(OWN, PERIOD)))
+        return self.answers.bottlenecks(SCOPE, JourneyQuery(OWN, PERIOD))
 
     def revenue(self, *levers: Lever, language: str = "en") -> str:
         answer = self.answers.whatif(SCOPE, JourneyQuery(OWN, PERIOD), levers)

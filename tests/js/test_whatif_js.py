@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.analytics.bottleneck import best_other
+from dashboard.analytics.benchmarks import best_other
 from dashboard.analytics.levers import AMOUNTS, Lever, Unit
 from dashboard.analytics.priced import PricedFunnel
 from dashboard.analytics.whatif import whatif

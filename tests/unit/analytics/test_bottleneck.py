@@ -5,17 +5,20 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from dashboard.analytics.bottleneck import MIN_CUSTOMERS, best_other, bottlenecks, recoverable
+from dashboard.analytics.benchmarks import MIN_CUSTOMERS, best_other
+from dashboard.analytics.bottleneck import Bottleneck, bottlenecks, recoverable
 from dashboard.analytics.levers import Lever, Unit
 from dashboard.analytics.priced import PricedFunnel
 from dashboard.analytics.whatif import whatif
+from dashboard.journey.query import JourneyQuery
 from tests.priced import EXAMPLE_COUNTS, example, funnel, funnels, segment
 
+QUERY = JourneyQuery("acme")
 PATH = {"steps": ("a", "b", "c"), "deal_index": 2, "repeat_index": 2}
 
 
-def _by_step(priced: PricedFunnel, name: str = "all") -> list:
-    rows = [row for row in bottlenecks(priced) if row.segment == name]
+def _by_step(priced: PricedFunnel, name: str = "all") -> list[Bottleneck]:
+    rows = [row for row in bottlenecks(priced, QUERY) if row.segment == name]
     return sorted(rows, key=lambda row: priced.steps.index(row.from_stage))
 
 
@@ -38,7 +41,7 @@ def test_section_6_recoverable_golden(transition: int, target: float, money: flo
 
 
 def test_section_6_what_outsiders_bought_changes_no_value() -> None:
-    assert bottlenecks(example(outside=4_500_000)) == bottlenecks(example())
+    assert bottlenecks(example(outside=4_500_000), QUERY) == bottlenecks(example(), QUERY)
 
 
 def test_a_conversion_above_the_benchmark_recovers_nothing() -> None:
@@ -109,7 +112,9 @@ def test_a_segment_too_small_is_no_benchmark_but_has_one() -> None:
 def test_nothing_to_compare_leaves_gross_loss_alone() -> None:
     row = _by_step(example())[0]
     assert (row.benchmark, row.recoverable) == (None, None)
-    assert row.reasons == {"benchmark": "nothing_to_compare", "recoverable": "nothing_to_compare"}
+    compared = ("benchmark", "against", "recoverable", "low", "high", "probability", "proven")
+    assert row.reasons == dict.fromkeys(compared, "nothing_to_compare")
+    assert all(getattr(row, name) is None for name in compared)
     assert row.gross_loss is not None
 
 
@@ -128,7 +133,9 @@ def test_nobody_passed_has_no_money_but_its_rates() -> None:
     priced = funnel(segment("a", (1000, 0, 0), 0, 0), segment("b", (1000, 300, 100), 100, 100_000), **PATH)
     first, second = _by_step(priced, "a")
     assert first.conversion == 0
-    assert first.reasons == dict.fromkeys(("recoverable", "gross_loss", "one_point"), "nobody_passed")
+    unknown = ("recoverable", "low", "high", "proven", "gross_loss", "one_point")
+    assert first.reasons == dict.fromkeys(unknown, "nobody_passed")
+    assert first.probability is not None
     assert second.conversion is None
     assert second.reasons["conversion"] == "no_customers"
 
@@ -147,13 +154,14 @@ def test_the_worst_comes_first_small_samples_and_unknowns_last() -> None:
         segment("empty", (1000, 0, 0), 0, 0),
         **PATH,
     )
-    rows = bottlenecks(priced)
-    money = [(row.recoverable, row.low_n) for row in rows]
-    ranked = [value for value, low in money if value is not None and not low]
-    assert ranked == sorted(ranked, reverse=True)
+    rows = bottlenecks(priced, QUERY)
     assert rows[0].segment == "big"
-    kinds = [2 if value is None else int(low) for value, low in money]
+    kinds = [3 if row.recoverable is None else 2 if row.low_n else int(not row.proven) for row in rows]
     assert kinds == sorted(kinds)
+    assert set(kinds) == {0, 1, 2, 3}
+    for kind in range(3):
+        lows = [row.low for row, its in zip(rows, kinds, strict=True) if its == kind and row.low is not None]
+        assert lows == sorted(lows, reverse=True)
     assert {row.segment for row in rows if row.low_n and row.recoverable is not None} == {"tiny"}
 
 
@@ -161,15 +169,15 @@ def test_showing_some_segments_keeps_all_of_them_as_benchmarks() -> None:
     priced = funnel(
         segment("a", (1000, 200, 50), 50, 5000), segment("b", (1000, 400, 100), 100, 1000), **PATH
     )
-    shown = bottlenecks(priced, {"a"})
+    shown = bottlenecks(priced, QUERY.with_(segments=("a",)))
     assert {row.segment for row in shown} == {"a"}
-    assert shown == tuple(row for row in bottlenecks(priced) if row.segment == "a")
+    assert shown == tuple(row for row in bottlenecks(priced, QUERY) if row.segment == "a")
 
 
 @settings(max_examples=200, deadline=None)
 @given(funnels())
 def test_section_6_recoverable_equals_the_linear_whatif_to_the_kopeck(priced: PricedFunnel) -> None:
-    for row in bottlenecks(priced):
+    for row in bottlenecks(priced, QUERY):
         if row.recoverable is None:
             continue
         lever = Lever(f"{row.from_stage}>{row.to_stage}", Unit.BEST, segment=row.segment)

@@ -47,7 +47,7 @@ def test_segments_stand_in_the_engagements_order_also_without_an_entry() -> None
     assert [one.counts[0] for one in priced.segments] == [30, 100, 0]
     assert (priced.mature, priced.entrants) == (130, 240)
     assert priced.segments[1].revenue == Decimal("1234.56")
-    rows = [row for row in bottlenecks(priced) if row.segment == "(none)"]
+    rows = [row for row in bottlenecks(priced, JourneyQuery("acme")) if row.segment == "(none)"]
     assert [row.customers for row in rows] == [0] * 5
 
 
@@ -87,7 +87,7 @@ def test_section_6_without_transactions_nothing_is_priced() -> None:
     priced = _priced(
         _row("a", 100, 50, 5, 4, 3, 2, **nothing), _row("b", 90, 60, 9, 4, 3, 2, **nothing), money=False
     )
-    rows = bottlenecks(priced)
+    rows = bottlenecks(priced, JourneyQuery("acme"))
     assert {row.reasons["recoverable"] for row in rows if row.customers} == {"no_transactions"}
     assert all(row.recoverable is None and row.gross_loss is None for row in rows)
     with pytest.raises(JourneyError) as refused:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.analytics.bottleneck import best_other
+from dashboard.analytics.benchmarks import best_other
 from dashboard.analytics.levers import AMOUNTS, Lever, Unit, parse_lever
 from dashboard.analytics.priced import PricedFunnel
 from dashboard.analytics.whatif import FACTORS, REPEAT_SHARE, Cap, Figures, Reason, WhatIf, whatif

@@ -16,7 +16,7 @@ from dashboard.analytics import lcpq as analytics_lcpq
 from dashboard.errors import JourneyError
 from dashboard.i18n.words import Words
 from dashboard.journey.period import Period
-from dashboard.journey.query import Mode, Split
+from dashboard.journey.query import Against, Mode, Split
 from tests.facts import SCOPE, Event, Sale, load, question
 
 LCPQ = {
@@ -30,8 +30,8 @@ FUNNEL = {
 }  # fmt: skip
 HEATMAP = {"stage", "channel", "touches", "customers", "progression"}
 BOTTLENECK = {
-    "segment", "from_stage", "to_stage", "customers", "conversion", "benchmark", "recoverable", "gross_loss",
-    "one_point",
+    "segment", "from_stage", "to_stage", "customers", "conversion", "benchmark", "benchmark_segment", "against",
+    "recoverable", "low", "high", "probability", "proven", "gross_loss", "one_point",
 }  # fmt: skip
 WHATIF = {"baseline", "scenario", "gain", "gain_low", "gain_high", "gain_low_95", "gain_high_95"}
 SIDE = {"leads", "conversion", "average_check", "deals_per_buyer", "revenue", "outside"}
@@ -133,8 +133,30 @@ def test_bottlenecks_are_ranked_and_price_the_gap(answers: Answers) -> None:
     rows = twin("bottlenecks", answers, SCOPE, question(period=JANUARY))["rows"]
     assert all(set(row) == BOTTLENECK for row in rows)
     assert {row["segment"] for row in rows} >= {"a", "b"}
-    money = [row["recoverable"] for row in rows if row["recoverable"] is not None and row["customers"] >= 30]
-    assert money == sorted(money, reverse=True)
+    ranked = [row for row in rows if row["recoverable"] is not None and row["customers"] >= 30]
+    keys = [(not row["proven"], -row["low"]) for row in ranked]
+    assert keys == sorted(keys)
+    assert all(row["low"] < row["recoverable"] < row["high"] for row in ranked if row["recoverable"])
+    assert rows == twin("bottlenecks", answers, SCOPE, question(period=JANUARY))["rows"]
+
+
+def test_bottlenecks_against_a_target_and_without_one(answers: Answers) -> None:
+    asked = question(period=JANUARY, against=Against.TARGET)
+    with pytest.raises(JourneyError) as refused:
+        twin("bottlenecks", answers, SCOPE, asked)
+    assert refused.value.code == "no_target"
+    aimed = asked.with_(targets=((f"{FIRST}>{EVALUATION}", 0.75),))
+    answer = twin("bottlenecks", answers, SCOPE, aimed)
+    rows = {(row["segment"], row["from_stage"]): row for row in answer["rows"]}
+    assert rows["a", FIRST]["benchmark"] == 0.75
+    assert rows["a", FIRST]["recoverable"] > 0
+    assert rows["a", EVALUATION]["benchmark"] is None
+    assert (answer["definition"]["benchmark"], answer["definition"]["targets"]) == (
+        "target",
+        {f"{FIRST}>{EVALUATION}": 0.75},
+    )
+    unused = twin("funnel", answers, SCOPE, aimed)["definition"]["unused_options"]
+    assert unused == ["benchmark", "target"]
 
 
 def test_whatif_without_levers_changes_nothing_and_with_one_adds_up(answers: Answers) -> None:
