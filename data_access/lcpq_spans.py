@@ -33,7 +33,9 @@ def span_rows(info: GenerationInfo, query: JourneyQuery) -> sa.CTE | None:
         sa.column("starts", sa.Date),
         sa.column("ends", sa.DateTime),
     )
-    return sa.select(sa.values(*columns, name="listed").data(rows)).cte("span")
+    listed = sa.values(*columns, name="listed").data(rows)
+    # typed by casts, so that the SQL shown to people runs as it stands
+    return sa.select(*[sa.cast(column, column.type).label(column.name) for column in listed.c]).cte("span")
 
 
 def _span(
