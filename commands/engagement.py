@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import orjson
+import sqlalchemy as sa
 import typer
 
 from commands.context import ACTOR, console_state, note, print_table, words
-from dashboard.journey.stages import preset
+from commands.progress import progress_bar
+from dashboard.journey.stages import StageModel, preset
 from dashboard.settings import Settings
 from data_access.state import engagements, imports
 
@@ -76,21 +80,71 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="JSON for scripts
 @app.command()
 def stages(
     preset_name: Annotated[
-        str, typer.Argument(metavar="PRESET", help="loop6, classic5, goals11 or search5.")
-    ],
+        str | None, typer.Argument(metavar="[PRESET]", help="loop6, classic5, goals11 or search5.")
+    ] = None,
     engagement: Annotated[
-        str | None, typer.Option(help="Give these stages to an engagement that has no data yet.")
+        str | None, typer.Option(help="Give these stages to an engagement; alone it shows those it has.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="YAML with stages (a preset or a list) and map (label: stage).")
     ] = None,
 ) -> None:
-    """Show the stages of a preset: keys for mapping files, and what each drives.
+    """Show the stages of a preset, a file or an engagement, or give an engagement other ones.
 
-    Example: journey engagement stages loop6
+    Where the engagement has data, they are mapped anew from the labels of the files into a new generation.
+
+    Example: journey engagement stages --file stages.yaml --engagement acme
     """
-    model = preset(preset_name)
+    from data_access.ingest.mapping import read_stage_file  # with the import, it brings pandas: too slow
+
+    told = read_stage_file(file) if file else None
+    model = told.model if told else preset(preset_name) if preset_name else None
     if engagement:
-        engagements.set_stages(console_state(Settings.load()), engagement, model, actor=ACTOR)
-        note.print(
-            words()("The stages of {engagement} are {preset} now.", engagement=engagement, preset=preset_name)
-        )
+        settings = Settings.load()
+        engine = console_state(settings)
+        if model is None:
+            model = engagements.get(engine, engagement).model
+            _print_versions(engine, engagement)
+        else:
+            _give(settings, engine, engagement, model, told.map if told else {})
+    elif model is None:
+        raise typer.BadParameter(words()("Name a preset, --file or --engagement."))
     rows = [(s.key, str(s.phase), s.name("en"), s.name("ru"), str(s.nth_deal or "")) for s in model.stages]
     print_table(("stage", "phase", "name (en)", "name (ru)", "reached by deal"), rows)
+
+
+def _give(
+    settings: Settings, engine: sa.Engine, key: str, model: StageModel, labels: Mapping[str, str]
+) -> None:
+    """Other stages for an engagement; its data, where it has some, are mapped anew."""
+    from data_access.ingest.run import run_stage_change  # with the import, it brings pandas: too slow
+
+    name = model.preset or ", ".join(model.keys)
+    if imports.pointer(engine, key) is None:
+        engagements.set_stages(engine, key, model, actor=ACTOR)
+    else:
+        with progress_bar(words()("Stages")) as tell:
+            report = run_stage_change(settings, key, model, labels, ACTOR, tell)
+        found = report["remapped"]
+        print_table(("stage", "events"), ((stage, str(count)) for stage, count in found["stages"].items()))
+        for item in found["unmapped"]:
+            sentence = words()(
+                "“{label}” has no stage now: {rows} events", label=item["label"], rows=item["rows"]
+            )
+            note.print(sentence)
+    note.print(words()("The stages of {engagement} are {preset} now.", engagement=key, preset=name))
+
+
+def _print_versions(engine: sa.Engine, key: str) -> None:
+    """Since when each stage model of the engagement is valid, the newest first."""
+    entries = imports.journal(engine, key, limit=1000)
+    rows = [
+        (
+            f"{entry.finished_at:%Y-%m-%d %H:%M}",
+            ", ".join(stage["key"] for stage in entry.report["stages"]["stages"]),
+        )
+        for entry in entries
+        if entry.status == "done" and entry.finished_at and entry.report and "stages" in entry.report
+    ]
+    if rows:
+        print_table(("valid from (UTC)", "stages"), rows)

@@ -385,7 +385,7 @@ set_aside = (
     )
 )
 
-label = sa.Table(  # what occurs in the data, in the order of screens: kind 'segment', 'channel', 'stage' or 'attribute'
+label = sa.Table(  # what occurs in the data, in the order of screens: kind 'segment', 'channel', 'stage', 'attribute' or 'amount'
     "label",
     facts,
     _key(),

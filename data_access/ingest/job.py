@@ -21,13 +21,16 @@ class Job(BaseModel):
         previous: the generation to start from; None for the first.
         now: time of the import (naive UTC); later facts are set aside.
         file_bytes: largest file that the import may write.
+        mapping, folder: None where no file is read: the stages alone change.
+        labels: label or earlier stage -> stage of the new model; None where the stages stay.
     """
 
     model_config = ConfigDict(frozen=True)
 
     settings: dict[str, Any]
-    mapping: Path
-    folder: Path
+    mapping: Path | None
+    folder: Path | None
+    labels: dict[str, str] | None = None
     import_id: int
     number: int
     previous: int | None

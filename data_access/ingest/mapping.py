@@ -177,6 +177,10 @@ class StageItem(Part):
     reached_by: dict[Literal["transaction"], int] | None = None
 
 
+def _model_of(stages: str | tuple[StageItem, ...]) -> StageModel:
+    return preset(stages) if isinstance(stages, str) else custom([stage.model_dump() for stage in stages])
+
+
 class Mapping(Part):
     """The whole file: engagement, zone, currency, stages and sources."""
 
@@ -213,9 +217,7 @@ class Mapping(Part):
     @cached_property
     def stage_model(self) -> StageModel:
         """The stages that the file names: a preset, or its own list."""
-        if isinstance(self.stages, str):
-            return preset(self.stages)
-        return custom([stage.model_dump() for stage in self.stages])
+        return _model_of(self.stages)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -231,6 +233,31 @@ class Mapping(Part):
                 self.stage_model.order(word)
 
 
+class StageFile(Part):
+    """Another stage model for an engagement that has data, and where its labels go."""
+
+    stages: str | tuple[StageItem, ...]
+    map: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def model(self) -> StageModel:
+        """The model that the file names or lists."""
+        return _model_of(self.stages)
+
+
+def read_stage_file(path: Path) -> StageFile:
+    """Read a file of `stages` (a preset or a list) and `map` (label or earlier stage -> stage).
+
+    Raises:
+        JourneyError: as `read_mapping`.
+    """
+    text = _yaml(path)
+    try:
+        return StageFile.model_validate(text.data)
+    except ValidationError as error:
+        raise for_people(error.errors(include_url=False)[0], text) from error
+
+
 def read_mapping(path: Path) -> Mapping:
     """Read a mapping file.
 
@@ -238,11 +265,15 @@ def read_mapping(path: Path) -> Mapping:
         JourneyError: `no_such_mapping`, `mapping_not_yaml`, `mapping_key_repeats`, `mapping_unknown_key`,
             `mapping_key_later`, `mapping_missing_key`, `mapping_bad_value` and the like, with line and place.
     """
+    text = _yaml(path)
+    return parse_mapping(text.data, text)
+
+
+def _yaml(path: Path) -> YamlText:
     try:
-        text = YamlText(path.read_text(encoding="utf-8-sig"))
+        return YamlText(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise JourneyError("no_such_mapping", file=str(path)) from error
-    return parse_mapping(text.data, text)
 
 
 def parse_mapping(data: Any, text: YamlText | None = None) -> Mapping:

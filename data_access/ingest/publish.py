@@ -24,6 +24,7 @@ from data_access.ingest.files import Limits
 from data_access.ingest.job import Job
 from data_access.ingest.load import load
 from data_access.ingest.mapping import Mapping, read_mapping
+from data_access.ingest.remap import remap
 from data_access.ingest.report import ImportReport
 from data_access.ingest.tables import bring_up_to_date
 from data_access.points import reached
@@ -85,17 +86,7 @@ def _write(job: Job, tell: Tell) -> ImportReport:
 
 def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportReport:
     bring_up_to_date(connection)
-    report = load(
-        connection,
-        _mapping(job),
-        job.folder,
-        job.import_id,
-        _part(tell, _COPIED, _LOADED),
-        model=job.model,
-        limits=Limits.of(job.limits),
-        rejected_path=job.rejected,
-        now=job.now,
-    )
+    report = _remap(connection, job) if job.labels is not None else _load(connection, job, tell)
     reached("load.after")
     if not report.changed:
         connection.rollback()
@@ -121,9 +112,30 @@ def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportR
     return report
 
 
-def _mapping(job: Job) -> Mapping:
+def _load(connection: sa.Connection, job: Job, tell: Tell) -> ImportReport:
+    assert job.mapping is not None  # noqa: S101 - an import names its files
+    assert job.folder is not None  # noqa: S101
+    return load(
+        connection,
+        _mapping(job, job.mapping),
+        job.folder,
+        job.import_id,
+        _part(tell, _COPIED, _LOADED),
+        model=job.model,
+        limits=Limits.of(job.limits),
+        rejected_path=job.rejected,
+        now=job.now,
+    )
+
+
+def _remap(connection: sa.Connection, job: Job) -> ImportReport:
+    remapped = remap(connection, job.engagement, job.model, job.labels or {})
+    return ImportReport(job.engagement, job.import_id, job.currency, (), remapped=remapped)
+
+
+def _mapping(job: Job, path: Path) -> Mapping:
     """The mapping, with the engagement's zone and currency where the file leaves them out."""
-    mapping = read_mapping(job.mapping)
+    mapping = read_mapping(path)
     fields: dict[str, Any] = dict(mapping) | {"timezone": job.zone, "currency": job.currency}
     return Mapping.model_construct(None, **fields)
 

@@ -141,6 +141,19 @@ class Merges:
 
 
 @dataclass(frozen=True, slots=True)
+class Remapped:
+    """What a new stage model did to the events that were in already.
+
+    Attributes:
+        stages: events by stage of the new model; `unmapped`: outside it.
+        unmapped: the most frequent labels that the new model has no stage for.
+    """
+
+    stages: dict[str, int]
+    unmapped: tuple[LabelCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What one import did, source by source."""
 
@@ -149,6 +162,7 @@ class ImportReport:
     currency: str
     sources: tuple[SourceReport, ...]
     merges: Merges | None = None
+    remapped: Remapped | None = None
 
     @property
     def accepted(self) -> int:
@@ -157,8 +171,9 @@ class ImportReport:
 
     @property
     def changed(self) -> bool:
-        """The import changes something: rows are new, or rows of a snapshot ceased to give facts."""
-        return self.accepted > 0 or any(source.removed for source in self.sources)
+        """Rows are new, rows of a snapshot ceased to give facts, or the stage model is another one."""
+        gone = any(source.removed for source in self.sources)
+        return self.accepted > 0 or gone or self.remapped is not None
 
     @property
     def rejected(self) -> int:

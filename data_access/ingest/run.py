@@ -15,20 +15,23 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from dashboard.errors import JourneyError
+from dashboard.journey.stages import StageModel
 from dashboard.settings import Settings
 from data_access.clock import utc_now
 from data_access.engine import engagement_folder, generation_path
 from data_access.ingest.files import find_files
 from data_access.ingest.job import Job, without_secrets
-from data_access.ingest.mapping import Mapping, read_mapping
+from data_access.ingest.mapping import Mapping as ImportMapping
+from data_access.ingest.mapping import read_mapping
 from data_access.points import reached
 from data_access.state import engagements, imports
 from data_access.state.engagements import Engagement
@@ -79,7 +82,39 @@ def run_import(
         return _finish(engine, settings, job, report)
 
 
-def _engagement(engine: sa.Engine, mapping: Mapping, actor: str) -> Engagement:
+def run_stage_change(
+    settings: Settings,
+    key: str,
+    model: StageModel,
+    labels: Mapping[str, str],
+    actor: str,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Give an engagement that has data another stage model: a new generation, mapped anew from the raw labels.
+
+    The journal keeps each version with the moment from which it is valid; older generations stay as they are.
+
+    Args:
+        labels: label of a file, or key of an earlier model -> key of the new one.
+
+    Returns:
+        The report, as of `run_import`, with `remapped`: events by stage, and labels without one.
+
+    Raises:
+        JourneyError: `unknown_engagement`, `unknown_stage`, and what `run_import` raises.
+    """
+    engine = state_engine(settings)
+    engagement = replace(engagements.get(engine, key), model=model)
+    told = json.dumps([model.to_json(), dict(labels)], ensure_ascii=False, sort_keys=True)
+    import_id = imports.start(engine, key, hashlib.sha256(told.encode()).hexdigest(), actor, utc_now())
+    with _failing_honestly(engine, settings, import_id, key):
+        job = _job(settings, engine, engagement, import_id, None, None, labels)
+        _refuse_full_disk(job, None)
+        report = _run_child(engine, job, progress or (lambda _part, _share: None))
+        return _finish(engine, settings, job, report | {"stages": model.to_json()})
+
+
+def _engagement(engine: sa.Engine, mapping: ImportMapping, actor: str) -> Engagement:
     """The mapping's engagement, made where it is absent; what the file leaves out is the engagement's."""
     given = mapping.model_fields_set
     known = {item.key for item in engagements.list(engine)}
@@ -99,8 +134,9 @@ def _job(
     engine: sa.Engine,
     engagement: Engagement,
     import_id: int,
-    mapping_path: Path,
+    mapping_path: Path | None,
     folder: Path | None,
+    labels: Mapping[str, str] | None = None,
 ) -> Job:
     home = engagement_folder(settings, engagement.key)
     current = imports.pointer(engine, engagement.key)
@@ -111,7 +147,8 @@ def _job(
     return Job(
         settings=without_secrets(settings),
         mapping=mapping_path,
-        folder=(folder or mapping_path.parent).absolute(),
+        folder=(folder or mapping_path.parent).absolute() if mapping_path else None,
+        labels=dict(labels) if labels is not None else None,
         import_id=import_id,
         number=number,
         previous=current.generation if current else None,
@@ -133,13 +170,14 @@ def _next_number(engine: sa.Engine, engagement: str, home: Path) -> int:
     return max(taken) + 1
 
 
-def _refuse_full_disk(job: Job, mapping: Mapping) -> None:
+def _refuse_full_disk(job: Job, mapping: ImportMapping | None) -> None:
     """Refuse before anything is written where the new generation has no room.
 
     Raises:
         JourneyError: `disk_full` with megabytes needed and free; `no_such_file`.
     """
-    files = (path for source in mapping.sources for path in find_files(job.folder, source.file))
+    sources = mapping.sources if mapping is not None and job.folder is not None else ()
+    files = (path for source in sources for path in find_files(job.folder or Path(), source.file))
     needed = 2 * sum(path.stat().st_size for path in files)
     if job.previous is not None:
         old = generation_path(job.limits, job.engagement, job.previous)
@@ -225,7 +263,8 @@ def _finish(engine: sa.Engine, settings: Settings, job: Job, report: dict[str, A
         "rejected_file": str(job.rejected) if job.rejected.exists() else None,
     }
     if changed:
-        imports.publish(engine, job.import_id, job.engagement, job.number, report, now)
+        stages = job.stages if job.labels is not None else None
+        imports.publish(engine, job.import_id, job.engagement, job.number, report, now, stages)
     else:
         imports.finish_unchanged(engine, job.import_id, report, now)
     _tidy(settings, engine, job.engagement)

@@ -16,6 +16,7 @@ from data_access.points import reached
 from data_access.state import audit
 from data_access.state.engine import one_at_a_time, writing
 from data_access.state.schema import data_import, generation_pointer, import_lease
+from data_access.state.schema import engagement as engagement_table
 
 LEASE = timedelta(minutes=2)  # renewed by the running import; a dead one blocks others no longer than that
 _IMPORTS = 5_119_204
@@ -96,9 +97,18 @@ def renew(engine: sa.Engine, import_id: int, now: datetime) -> None:
 
 
 def publish(
-    engine: sa.Engine, import_id: int, engagement: str, number: int, report: dict[str, Any], now: datetime
+    engine: sa.Engine,
+    import_id: int,
+    engagement: str,
+    number: int,
+    report: dict[str, Any],
+    now: datetime,
+    stages: dict[str, Any] | None = None,
 ) -> None:
     """Show the new generation: journal, pointer and lease move in one transaction.
+
+    Args:
+        stages: the stage model that the generation was mapped to, where it is another one.
 
     Raises:
         JourneyError: `import_lost_lease` where another import took over meanwhile; nothing moves then.
@@ -111,6 +121,9 @@ def publish(
         )
         if moved.rowcount == 0:
             connection.execute(sa.insert(generation_pointer).values(engagement=engagement, **values))
+        if stages is not None:
+            of_it = sa.update(engagement_table).where(engagement_table.c.key == engagement)
+            connection.execute(of_it.values(stage_model=stages))
         reached("pointer.before_commit")
     reached("pointer.after_commit")
 

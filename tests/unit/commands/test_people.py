@@ -105,13 +105,18 @@ def test_engagements_as_json(ready: Journey) -> None:
     assert "Acme [bold]Retail" in ready("engagement", "list").out
 
 
-def test_stages_of_a_preset_and_for_an_engagement(ready: Journey) -> None:
+def test_stages_of_a_preset_and_for_an_engagement(ready: Journey, tmp_path: Path) -> None:
     shown = ready("engagement", "stages", "loop6").out
     assert "initial_consideration" in shown
     assert "Петля лояльности" in shown
     ready("engagement", "add", "acme")
     assert ready("engagement", "stages", "goals11", "--engagement", "acme").code == 0
     assert json.loads(ready("engagement", "list", "--json").out)[0]["stages"] == "goals11"
+    path = tmp_path / "stages.yaml"
+    path.write_text("stages:\n  - {key: lead, phase: lead}\n  - {key: sale, phase: deal}\n")
+    assert "sale" in ready("engagement", "stages", "--file", str(path), "--engagement", "acme").out
+    assert "lead" in ready("engagement", "stages", "--engagement", "acme").out
+    assert ready("engagement", "stages").code == 2
 
 
 def _row(journey: Journey, login: str) -> str:
