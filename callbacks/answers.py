@@ -109,10 +109,11 @@ class Answers:
         with self.facts.pinned():
             return sources([self.lcpq(scope, cohort.with_(by=by), costs=True) for by in splits])
 
-    def funnel(self, scope: Scope, query: JourneyQuery) -> Funnel:
-        """Who reached each step, with intervals and times."""
+    def funnel(self, scope: Scope, query: JourneyQuery, *, amounts: bool = False) -> Funnel:
+        """Who reached each step, with intervals and times; with `amounts` also their money."""
         with self.facts.pinned():
-            return funnel(fetch_funnel(self.facts, scope, query), query, self.facts.info(scope))
+            frame = fetch_funnel(self.facts, scope, query, with_amounts=amounts)
+            return funnel(frame, query, self.facts.info(scope), amounts=amounts)
 
     def differences(
         self, scope: Scope, query: JourneyQuery, found: Funnel
@@ -209,9 +210,7 @@ class Answers:
             cohort = self.priced(scope, query)
             return bottlenecks(cohort, query, self._own_past(scope, query, cohort))
 
-    def _own_past(
-        self, scope: Scope, query: JourneyQuery, cohort: PricedFunnel
-    ) -> tuple[PricedFunnel, ...]:
+    def _own_past(self, scope: Scope, query: JourneyQuery, cohort: PricedFunnel) -> tuple[PricedFunnel, ...]:
         """The earlier cohorts that the benchmark needs; asked only where one does."""
         if query.against is Against.PREVIOUS:
             return self.history(scope, query, 1)

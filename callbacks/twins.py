@@ -397,7 +397,7 @@ def _unused(question: str, query: JourneyQuery) -> list[str]:
     if priced:
         mature += [name for name in ("attributes", "value_at") if _given(query, name)]
     stages = ["stages"] if question == "weakest" and query.stages else []
-    return [*splits, *unused_options(query, priced=priced), *mature, *stages]
+    return [*splits, *unused_options(query), *mature, *stages]
 
 
 def _row(item: Bottleneck, names: Iterable[str], by: Iterable[Split]) -> Json:

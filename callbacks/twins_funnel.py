@@ -6,7 +6,7 @@ from typing import Any
 
 from callbacks.answers import Answers
 from callbacks.twin_json import Json, plain, reasons_of
-from dashboard.analytics.funnel import Funnel, FunnelGroup
+from dashboard.analytics.funnel import Funnel, FunnelGroup, amount_basis
 from dashboard.analytics.funnel_groups import Difference, key_of
 from dashboard.analytics.mature_span import MatureSpan
 from dashboard.journey.funnel_options import Excluded
@@ -26,12 +26,14 @@ _STEP = (
     "p75_days",
     "p90_days",
     "immature",
+    "amount_entering",
+    "amount_passing",
 )
 
 
 def funnel_parts(answers: Answers, scope: Scope, query: JourneyQuery) -> Json:
     """`rows`, `reasons` and, where an exclusion takes out customers, `removed`."""
-    found = answers.funnel(scope, query)
+    found = answers.funnel(scope, query, amounts=True)
     levels = levels_of(query)
     told = answers.differences(scope, query, found) if levels else {}
     rows, reasons = [], []
@@ -59,6 +61,7 @@ def funnel_definition(query: JourneyQuery, info: GenerationInfo) -> Json:
         "attributes": list(query.attributes),
         "value_at": query.value_at,
         "mode_chosen_by": "no_stage_history" if query.mode_by_data else None,
+        "amount_basis": amount_basis(info),
         "mature_span": None,
         "stages_without_data": list(info.stages_without_data),
     }

@@ -39,17 +39,21 @@ COLUMNS = (
     "p90_days",
     "immature",
     "removed",
+    "amount",
 )
 
 
-def fetch_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
+def fetch_funnel(
+    facts: Facts, scope: Scope, query: JourneyQuery, *, with_amounts: bool = False
+) -> pd.DataFrame:
     """Customers at each step of the funnel, for all and, split by segment, for each segment that occurs.
 
     Returns a frame with one row for each group and step that has data in the engagement: `segment` and each
     further level (None = all), `step` (its place 1..K among the asked steps), `stage`, `customers`;
     `median_days`, `p75_days`, `p90_days` from the last step before that must be met (None where nobody came, and
     at the first step); `immature`, customers of the plain funnel at this step without a mature entry; `removed`,
-    customers of the group whom an exclusion has taken out.
+    customers of the group whom an exclusion has taken out; `amount` (Decimal, None without `with_amounts`), money
+    of the customers at the step (see `funnel_amounts.amounts`).
 
     Raises:
         JourneyError: `unknown_segment`, `unknown_channel`, `unknown_stage`, and those of
@@ -59,7 +63,7 @@ def fetch_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFram
     check_names(info, query)
     check_steps(query, info)
     check_groups(query, info)
-    frame = facts.frame(scope, funnel_statement(scope, info, query))
+    frame = facts.frame(scope, funnel_statement(scope, info, query, with_amounts=with_amounts))
     asked, levels = asked_steps(query, info), levels_of(query)
     places = {step.number: asked.index(step.key) + 1 for step in steps_of(info, query)}
     rows = [row for wide in frame.to_dict("records") for row in _long(wide, levels, places, asked)]
@@ -67,10 +71,12 @@ def fetch_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFram
     return pd.DataFrame(rows, columns=list(columns), dtype=object)
 
 
-def funnel_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+def funnel_statement(
+    scope: Scope, info: GenerationInfo, query: JourneyQuery, *, with_amounts: bool = False
+) -> sa.Select:
     """Counts, time quantiles and immature customers of every step, one row for each group."""
     question = Question.of(scope, info, query)
-    return funnel_answer.counts(question, attempts_of(question))
+    return funnel_answer.counts(question, attempts_of(question), with_amounts=with_amounts)
 
 
 def attempts_of(question: Question) -> sa.CTE:
@@ -138,6 +144,7 @@ def _long(
                 "p90_days": p90,
                 "immature": int(wide[f"immature_{k}"]),
                 "removed": int(wide.get("removed", 0)),
+                "amount": wide.get(f"amount_{k}"),
             }
         )
     return rows

@@ -8,13 +8,14 @@ import sqlalchemy as sa
 
 from dashboard.journey.funnel_steps import levels_of
 from data_access.dialect import days_between, percentiles
+from data_access.funnel_amounts import amounts
 from data_access.funnel_groups import grouped
 from data_access.funnel_steps import Moment, Question, is_instant
 
 SHARES = (0.5, 0.75, 0.9)
 
 
-def counts(question: Question, attempt: sa.CTE) -> sa.Select:
+def counts(question: Question, attempt: sa.CTE, *, with_amounts: bool = False) -> sa.Select:
     """One row for each group of the query's levels and one for all (every level NULL), or for all alone.
 
     With `mature` customers without a mature entry stand among the attempts with that of the plain funnel:
@@ -23,7 +24,8 @@ def counts(question: Question, attempt: sa.CTE) -> sa.Select:
     Customers taken out by an exclusion count as `removed` alone.
 
     Columns for each step k: `customers_k`, `immature_k`; from the second on `days_k`, the quantiles of
-    `SHARES` of the days from the step before.
+    `SHARES` of the days from the last step before that must be met; with amounts `amount_k`, money of the
+    customers at the step.
     """
     levels = levels_of(question.query)
     picked = grouped(question, attempt)
@@ -33,6 +35,10 @@ def counts(question: Question, attempt: sa.CTE) -> sa.Select:
     columns: list[Any] = []
     if "removed" in picked.c:
         columns.append(sa.func.count().filter(sa.and_(picked.c.removed == 1, ripe)).label("removed"))
+    rows: Any = picked
+    money = amounts(question, picked) if with_amounts else None
+    if money is not None:
+        rows = picked.outerjoin(money, money.c.customer_id == picked.c.customer_id)
     for step in question.steps:
         k = step.number
         there = reached(picked, k)
@@ -40,13 +46,19 @@ def counts(question: Question, attempt: sa.CTE) -> sa.Select:
             sa.func.count().filter(sa.and_(there, counted)).label(f"customers_{k}"),
             sa.func.count().filter(sa.and_(there, stays, picked.c.ripe == 0)).label(f"immature_{k}"),
         ]
+        if money is not None:
+            columns.append(sa.func.sum(money.c.amount).filter(sa.and_(there, counted)).label(f"amount_{k}"))
         if k > 1:
             took = days_between(_moment(picked, question.previous(step).number), _moment(picked, k))
             columns.append(percentiles(SHARES, took, sa.and_(there, counted)).label(f"days_{k}"))
     if not levels:
-        return sa.select(*columns).select_from(picked)
+        return sa.select(*columns).select_from(rows)
     groups = [picked.c[level] for level in levels]
-    return sa.select(*groups, *columns).group_by(sa.func.grouping_sets(sa.tuple_(*groups), sa.tuple_()))
+    return (
+        sa.select(*groups, *columns)
+        .select_from(rows)
+        .group_by(sa.func.grouping_sets(sa.tuple_(*groups), sa.tuple_()))
+    )
 
 
 def reached(picked: sa.CTE, number: int) -> Any:

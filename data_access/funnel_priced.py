@@ -9,7 +9,7 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from dashboard.journey.funnel_steps import required_steps
 from data_access import schema
-from data_access.dialect import within_days
+from data_access.funnel_amounts import money_of
 from data_access.funnel_answer import reached
 from data_access.funnel_groups import grouped
 from data_access.funnel_steps import Question
@@ -25,7 +25,7 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
     picked = grouped(question, attempt, ("segment",))
     if "removed" in picked.c:
         picked = sa.select(picked).where(picked.c.removed == 0).cte("staying")
-    money = _money(question, picked, money_days)
+    money = money_of(question, picked, money_days, picked.c.ripe == 1)
     ripe = picked.c.ripe == 1
     deal = next((step.number for step in question.steps if step.key == question.info.model.deal.key), None)
     bought = reached(picked, deal) if deal else sa.false()
@@ -69,28 +69,3 @@ def _required(question: Question, picked: sa.CTE) -> list[ColumnElement[bool]]:
         sa.false() if (number := question.number(key)) is None else reached(picked, number)
         for key in required_steps(question.query, question.info)
     ]
-
-
-def _money(question: Question, picked: sa.CTE, days: int | None) -> sa.CTE:
-    """Deals and revenue of each customer from the entry to `days` later; refunds lower the revenue alone."""
-    deal = schema.deal
-    inside = sa.true() if days is None else within_days(picked.c, deal.c, days)
-    return (
-        sa.select(
-            picked.c.customer_id,
-            sa.func.count().filter(deal.c.kind == "deal").label("deals"),
-            sa.func.sum(deal.c.amount).label("revenue"),
-        )
-        .join(
-            deal,
-            sa.and_(
-                deal.c.engagement == question.scope.engagement,
-                deal.c.customer_id == picked.c.customer_id,
-                deal.c.moment >= picked.c.moment,
-                inside,
-            ),
-        )
-        .where(picked.c.ripe == 1)
-        .group_by(picked.c.customer_id)
-        .cte("money")
-    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,9 @@ NO_PREVIOUS_STEP = "no_previous_step"
 NO_CUSTOMERS = "no_customers"
 NOBODY_PASSED = "nobody_passed"
 NO_DATA = "no_data"
+NO_AMOUNTS = "no_amounts"
 
+_AMOUNTS = ("amount_entering", "amount_passing")
 _DAYS = ("median_days", "p75_days", "p90_days")
 
 
@@ -35,8 +38,11 @@ class FunnelStep:
         immature: of the plain funnel's customers at this step, those without any entry whose window is over:
             counted as they are without `mature`, left out with it.
         optional: the step may be missed; rates and times of the steps after it are not measured from it.
+        amount_entering, amount_passing: money of the customers of the step before that must be met, and of those at
+            this step: of their deals in the pipeline, else their revenue (see `amount_basis`); None where nobody asked.
         reasons: why a figure is None: field -> reason (`no_previous_step`, `no_customers`, `nobody_passed`,
-            `no_data`: nobody in the engagement ever reached the stage).
+            `no_amounts`: neither events nor transactions name any; `no_data`: nobody in the engagement ever
+            reached the stage).
     """
 
     stage: str
@@ -51,6 +57,8 @@ class FunnelStep:
     immature: int
     reasons: Mapping[str, str]
     optional: bool = False
+    amount_entering: Decimal | None = None
+    amount_passing: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +97,9 @@ class Funnel:
         return (self.total, *self.segments)
 
 
-def funnel(frame: pd.DataFrame, query: JourneyQuery, info: GenerationInfo) -> Funnel:
+def funnel(
+    frame: pd.DataFrame, query: JourneyQuery, info: GenerationInfo, *, amounts: bool = False
+) -> Funnel:
     """Rates of the funnel from the counts of `data_access.funnel.fetch_funnel`.
 
     Broken down by segment alone, every segment of the engagement (of the filter, where segments are chosen) has
@@ -110,8 +120,8 @@ def funnel(frame: pd.DataFrame, query: JourneyQuery, info: GenerationInfo) -> Fu
         names.sort(key=lambda key: (-_first_count(found[key]), key))
     return Funnel(
         stages=asked_steps(query, info),
-        total=_group(levels, everybody, query, info, found.get(everybody, {})),
-        segments=tuple(_group(levels, name, query, info, found.get(name, {})) for name in names),
+        total=_group(levels, everybody, query, info, found.get(everybody, {}), amounts),
+        segments=tuple(_group(levels, name, query, info, found.get(name, {}), amounts) for name in names),
     )
 
 
@@ -119,12 +129,8 @@ def _first_count(rows: Mapping[int, Mapping[Any, Any]]) -> int:
     return int(rows[min(rows)]["customers"])
 
 
-def unused_options(query: JourneyQuery, *, priced: bool = False) -> tuple[str, ...]:
-    """Names of the given options that the mode does not use: accepted, and named in `definition`.
-
-    Args:
-        priced: for the priced funnel (bottlenecks, what-if), where the horizon says which money counts.
-    """
+def unused_options(query: JourneyQuery) -> tuple[str, ...]:
+    """Names of the given options that the mode does not use: accepted, and named in `definition`."""
     unused = []
     if query.mode not in (Mode.ORDERED, Mode.STRICT) and query.entry is not Entry.BEST:
         unused.append("entry")
@@ -138,8 +144,6 @@ def unused_options(query: JourneyQuery, *, priced: bool = False) -> tuple[str, .
         unused.append("value_at")
     if query.mode is Mode.REACHED and query.window_days != DEFAULT_WINDOW_DAYS:
         unused.append("window_days")
-    if query.mode is not Mode.REACHED and query.horizon_days is not None and not priced:
-        unused.append("horizon_days")
     return tuple(unused)
 
 
@@ -149,8 +153,10 @@ def _group(
     query: JourneyQuery,
     info: GenerationInfo,
     rows: Mapping[int, Mapping[Any, Any]],
+    amounts: bool,
 ) -> FunnelGroup:
     stages, walked = asked_steps(query, info), walked_steps(query, info)
+    basis = amount_basis(info) if amounts else None
     missable = query.optional if query.mode is not Mode.ANY else ()
     steps: list[FunnelStep] = []
     required: list[FunnelStep] = []
@@ -159,7 +165,10 @@ def _group(
             steps.append(_without_data(stage))
             continue
         optional = bool(required) and stage in missable
-        steps.append(_step(stage, rows.get(number, {}), required, optional=optional))
+        step = _step(stage, rows.get(number, {}), required, optional=optional, basis=basis)
+        steps.append(
+            replace(step, reasons={**step.reasons, **_no_amounts(required, basis)}) if amounts else step
+        )
         if not optional:
             required.append(steps[-1])
     removed = int(next(iter(rows.values()), {}).get("removed") or 0)
@@ -169,7 +178,7 @@ def _group(
 
 def _without_data(stage: str) -> FunnelStep:
     """A stage that nobody in the engagement ever reached: its transition says nothing."""
-    unknown = ("from_previous", "from_first", "ci_low", "ci_high", *_DAYS)
+    unknown = ("from_previous", "from_first", "ci_low", "ci_high", *_DAYS, *_AMOUNTS)
     return FunnelStep(
         stage=stage,
         customers=0,
@@ -187,7 +196,12 @@ def _without_data(stage: str) -> FunnelStep:
 
 
 def _step(
-    stage: str, row: Mapping[Any, Any], before: list[FunnelStep], *, optional: bool = False
+    stage: str,
+    row: Mapping[Any, Any],
+    before: list[FunnelStep],
+    *,
+    optional: bool,
+    basis: str | None,
 ) -> FunnelStep:
     customers = int(row.get("customers", 0))
     previous = before[-1].customers if before else 0
@@ -207,6 +221,8 @@ def _step(
         immature=int(row.get("immature", 0)),
         reasons=_reasons(customers, previous, first, is_first=not before),
         optional=optional,
+        amount_entering=before[-1].amount_passing if before else None,
+        amount_passing=_money(row.get("amount")) if basis else None,
     )
 
 
@@ -222,6 +238,24 @@ def _reasons(customers: int, previous: int, first: int, *, is_first: bool) -> di
     if not first:
         reasons["from_first"] = NO_CUSTOMERS
     return reasons
+
+
+def amount_basis(info: GenerationInfo) -> str | None:
+    """What amounts are made of: `pipeline`, `cohort_revenue`; None where the data know no money."""
+    if info.has_pipeline:
+        return "pipeline"
+    return "cohort_revenue" if info.has_transactions else None
+
+
+def _no_amounts(before: list[FunnelStep], basis: str | None) -> dict[str, str]:
+    if basis is None:
+        return dict.fromkeys(_AMOUNTS, NO_AMOUNTS)
+    return {} if before else {"amount_entering": NO_PREVIOUS_STEP}
+
+
+def _money(value: Any) -> Decimal:
+    """Sums over present data are 0 where there are none."""
+    return Decimal(0) if value is None or pd.isna(value) else Decimal(str(value))
 
 
 def _number(value: Any) -> float | None:

@@ -28,6 +28,10 @@ QUESTIONS: Mapping[str, str] = {
     "bridge": msgid("Which factor explains how much of a change of revenue."),
     "tornado": msgid("What each lever is worth when it moves alone."),
     "whatif": msgid("What revenue becomes if the levers move and all else stays as it is."),
+    "retention": msgid("Which share of the new customers of a month bought again, and how soon."),
+    "products": msgid("What each segment buys, how much of it, and where that is going."),
+    "losses": msgid("Why deals are lost: reasons by stage, in deals, people and money."),
+    "sources": msgid("How many leads each channel brought, what they cost and what they bought later."),
 }
 
 SHARED: Mapping[str, str] = {
@@ -79,6 +83,21 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "p75_days": msgid("Days from the step before that three of four needed at most."),
         "p90_days": msgid("Days from the step before that nine of ten needed at most."),
         "immature": msgid("Customers whose time to go on is not over at the data end."),
+        "amount_entering": msgid(
+            "Money of the customers of the step before: of their deals in the pipeline, else revenue of the cohort."
+        ),
+        "amount_passing": msgid(
+            "Money of the customers who reached the step: of their deals in the pipeline, else revenue of the cohort."
+        ),
+        "difference": msgid("Rate from the step before, of this group minus that of everybody else."),
+        "difference_low": msgid("Lower end of the 95 % Newcombe interval of the difference."),
+        "difference_high": msgid("Upper end of the 95 % Newcombe interval of the difference."),
+        "p_value": msgid(
+            "How often chance alone would make a difference as large, by a two-sided pooled z test."
+        ),
+        "significant": msgid(
+            "True where the difference stands out among all groups and steps; at most one in ten of these is chance."
+        ),
     },
     "heatmap": {
         "touches": msgid("Contacts in the period."),
@@ -168,7 +187,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "to_stage": msgid("Stage that they should reach next."),
         "customers": msgid("Ripe customers who reached the first stage of the transition."),
         "benchmark": msgid("Rate that the transition is held against."),
-        "benchmark_segment": msgid("Segment whose rate it is; no value: the rate of all of them, or a target."),
+        "benchmark_segment": msgid(
+            "Segment whose rate it is; no value: the rate of all of them, or a target."
+        ),
         "against": msgid("Which kind of benchmark it is."),
         "recoverable": msgid(
             "Money if the transition rose to its benchmark; alternatives, never summed over steps."
@@ -210,6 +231,50 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "gain_high": msgid("Upper end of the 80 % interval of the gain."),
         "gain_low_95": msgid("Lower end of the 95 % interval of the gain."),
         "gain_high_95": msgid("Upper end of the 95 % interval of the gain."),
+    },
+    "retention": {
+        "month": msgid("Month of the first deal."),
+        "deal_no": msgid("Which deal of the customer, in order."),
+        "months_since": msgid("Months since the month of the first deal."),
+        "customers": msgid("Customers of the cohort, or with a deal of this number."),
+        "repeated": msgid("Customers who went on to that deal, or to the next one."),
+        "share": msgid("Share of the cohort that reached that deal by then."),
+        "gaps": msgid("Time from each deal to the next one, of those who made it."),
+        "median_days": msgid("Days to the next deal that half of the repeaters needed at most."),
+        "p75_days": msgid("Days to the next deal that three of four repeaters needed at most."),
+        "p90_days": msgid("Days to the next deal that nine of ten repeaters needed at most."),
+    },
+    "products": {
+        "product": msgid("Product as the files name it."),
+        "deals": msgid("Deals that hold the product."),
+        "quantity": msgid("Pieces in these deals."),
+        "share": msgid("Share of the revenue of all products."),
+        "trend": msgid("Average change of revenue from month to month, over full months."),
+        "change": msgid("Revenue minus revenue of the month before."),
+        "relative": msgid("The same change as a share of the month before."),
+    },
+    "losses": {
+        "stage": msgid("Stage at which the deal was lost."),
+        "reason": msgid("Why, as the files say it."),
+        "lost": msgid("Deals that ended lost in the period."),
+        "people": msgid("Different customers of these deals."),
+        "share": msgid("Share of the lost deals of the same segment and stage."),
+        "amount": msgid("What the lost deals were worth."),
+        "priced": msgid("Lost deals that say an amount."),
+        "won": msgid("Deals that ended won in the period."),
+        "loss_rate": msgid("Lost deals divided by lost and won ones."),
+    },
+    "sources": {
+        "channel": msgid("Channel of the first lead event ever."),
+        "leads": msgid("Customers whose first lead event ever lies in the period."),
+        "share": msgid("Share of all new leads."),
+        "cost": msgid("Costs of the channel in the period."),
+        "cpl": msgid("Cost for each of these leads."),
+        "buyers": msgid("Leads who bought within the horizon."),
+        "conversion": msgid("Buyers divided by these leads."),
+        "revenue": msgid("What they paid within the horizon, net of refunds."),
+        "revenue_per_lead": msgid("Revenue for each lead."),
+        "immature": msgid("Leads whose horizon is not over at the data end."),
     },
 }
 

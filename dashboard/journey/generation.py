@@ -45,6 +45,7 @@ class GenerationInfo:
             `reached` is the funnel's right mode.
         stages_without_data: stages that nobody ever reached, in order.
         attributes: names of what is known of customers.
+        has_pipeline: events name the amounts of their deals.
     """
 
     engagement: str
@@ -66,6 +67,7 @@ class GenerationInfo:
     has_history: bool = True
     stages_without_data: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
+    has_pipeline: bool = False
 
     def day_start(self, day: date) -> datetime:
         """UTC moment (naive) at which a local calendar day begins."""

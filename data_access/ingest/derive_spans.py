@@ -77,7 +77,8 @@ def _won_without_money(connection: sa.Connection, engagement: str, model: StageM
 
 def write_labels(connection: sa.Connection, engagement: str, model: StageModel) -> None:
     """Segments by number of customers ("(none)" last), channels by number of touches, stages that are reached;
-    attributes by name."""
+    attributes by name;
+    how many touches name an amount."""
     span, journey = schema.segment_span, schema.journey
     people = sa.func.count(sa.distinct(span.c.customer_id))
     segments = connection.execute(
@@ -98,6 +99,11 @@ def write_labels(connection: sa.Connection, engagement: str, model: StageModel) 
         .group_by(told.c.name)
         .order_by(told.c.name)
     ).all()
+    named = connection.scalar(
+        sa.select(sa.func.count(journey.c.amount)).where(
+            journey.c.engagement == engagement, journey.c.is_touch
+        )
+    )
     nobody = _people(connection, schema.customer, engagement) - _people(connection, span, engagement)
     without = nobody + sum(row[1] for row in segments if row[0] == NO_SEGMENT)
     if without or not ordered:
@@ -109,6 +115,7 @@ def write_labels(connection: sa.Connection, engagement: str, model: StageModel) 
             ("channel", sorted(channels, key=lambda row: (-row[1], row[0]))),
             ("stage", _reached_stages(connection, engagement, model)),
             ("attribute", attributes),
+            ("amount", [("pipeline", named)] if named else []),
         )
         for position, row in enumerate(rows, 1)
     ]

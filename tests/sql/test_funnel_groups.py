@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from dashboard.analytics.funnel import amount_basis, funnel
 from dashboard.errors import JourneyError
 from dashboard.journey.funnel_options import Filter
 from dashboard.journey.period import Period
@@ -159,3 +160,44 @@ def test_what_the_engagement_does_not_know_is_refused(
     facts = load(duck, EVENTS, SALES, model=MODEL, known=KNOWN)
     with pytest.raises(JourneyError, match=code):
         fetch_funnel(facts, SCOPE, question(**fields))
+
+
+def money(facts: EngineFacts, **fields: Any) -> list[tuple[Any, Any]]:
+    query = question(window_days=7, **fields)
+    steps = funnel(
+        fetch_funnel(facts, SCOPE, query, with_amounts=True), query, facts.info(SCOPE), amounts=True
+    ).total.steps
+    return [(step.amount_entering, step.amount_passing) for step in steps]
+
+
+def test_amounts_are_the_revenue_of_the_cohort(engine: sa.Engine) -> None:
+    sales = [Sale("u", 2, 100), Sale("u", 50, 7), Sale("v", 3, 40), Sale("v", 4, -10), Sale("w", -1, 9)]
+    events = [Event(name, "A", 0) for name in "uvw"] + [Event(name, "B", 1) for name in "uv"]
+    facts = load(engine, events, sales, model=MODEL)
+    assert amount_basis(facts.info(SCOPE)) == "cohort_revenue"
+    assert money(facts) == [(None, 137), (137, 137), (137, 137)]
+    # w's deal lies before the period's start
+    new = (Filter("customer_type", ("new",)),)
+    assert money(facts, horizon_days=7, filters=new) == [(None, 130), (130, 130), (130, 130)]
+    assert money(facts, optional=("B",), stages=("A", "B")) == [(None, 137), (137, 137)]
+
+
+def test_amounts_of_the_pipeline_are_the_latest_named(engine: sa.Engine) -> None:
+    events = [
+        Event("u", "A", 0, amount=500),
+        Event("u", "B", 1, amount=450),
+        Event("v", "A", 0, amount=300),
+        Event("v", "A", 30, amount=1),
+        Event("w", "A", 0),
+    ]
+    facts = load(engine, [*events, Event("x", "C", 0)], [], model=MODEL)
+    assert amount_basis(facts.info(SCOPE)) == "pipeline"
+    assert money(facts) == [(None, 750), (750, 450), (450, 0)]
+
+
+def test_without_money_amounts_are_unknown(duck: sa.Engine) -> None:
+    facts = load(duck, [Event("u", "A", 0), Event("u", "B", 0), Event("u", "C", 0)], model=MODEL)
+    query = question()
+    frame = fetch_funnel(facts, SCOPE, query, with_amounts=True)
+    step = funnel(frame, query, facts.info(SCOPE), amounts=True).total.steps[1]
+    assert (step.amount_passing, step.reasons["amount_passing"]) == (None, "no_amounts")

@@ -116,7 +116,7 @@ def test_steps_are_those_of_the_question() -> None:
     ("options", "unused"),
     [
         ({}, ()),
-        ({"horizon_days": 30}, ("horizon_days",)),
+        ({"horizon_days": 30}, ()),  # amounts are of so many days
         ({"entry": Entry.FIRST, "increasing": True}, ()),
         ({"mode": Mode.STRICT, "entry": Entry.FIRST, "increasing": True}, ("increasing",)),
         ({"mode": Mode.ANY, "entry": Entry.FIRST, "increasing": True}, ("entry", "increasing")),
@@ -126,7 +126,3 @@ def test_steps_are_those_of_the_question() -> None:
 )
 def test_options_that_a_mode_does_not_use_are_named(options: dict[str, Any], unused: tuple[str, ...]) -> None:
     assert unused_options(JourneyQuery("test", **options)) == unused
-
-
-def test_the_horizon_of_the_priced_funnel_is_used() -> None:
-    assert unused_options(JourneyQuery("test", horizon_days=30), priced=True) == ()

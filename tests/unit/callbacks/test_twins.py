@@ -26,7 +26,7 @@ LCPQ = {
 }  # fmt: skip
 FUNNEL = {
     "segment", "stage", "customers", "from_previous", "from_first", "ci_low", "ci_high", "median_days", "p75_days",
-    "p90_days", "immature",
+    "p90_days", "immature", "amount_entering", "amount_passing",
 }  # fmt: skip
 HEATMAP = {"stage", "channel", "touches", "customers", "progression"}
 BOTTLENECK = {
@@ -110,7 +110,14 @@ def test_products_know_no_leads_and_say_why(answers: Answers) -> None:
 def test_funnel_rows_hold_the_total_and_every_segment(answers: Answers) -> None:
     alone = twin("funnel", answers, SCOPE, question(period=JANUARY))
     assert [row["segment"] for row in alone["rows"]] == [None] * 6
-    assert [row["customers"] for row in alone["rows"]] == [160, 80, 60, 60, 0, 20]  # nobody triggers: optional
+    assert [row["customers"] for row in alone["rows"]] == [
+        160,
+        80,
+        60,
+        60,
+        0,
+        20,
+    ]  # nobody triggers: optional
     split = twin("funnel", answers, SCOPE, question(period=JANUARY, by=(Split.SEGMENT,)))
     compared = {"difference", "difference_low", "difference_high", "p_value", "significant"}
     assert all(set(row) == FUNNEL | compared for row in split["rows"])

@@ -1,0 +1,78 @@
+"""The money that stands at each step: of the deals in the pipeline where it is mapped, else the cohort's revenue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.expression import ColumnElement
+
+from data_access import schema
+from data_access.dialect import within_days
+from data_access.funnel_steps import Question, mark
+
+
+def amounts(question: Question, picked: sa.CTE) -> sa.CTE:
+    """`customer_id`, `amount` of each chosen attempt that has one.
+
+    Pipeline: the latest amount that an event of the customer names from the entry to the window's end. Revenue:
+    of deals and refunds from the entry to the horizon, as in the priced funnel.
+    """
+    if not question.info.has_pipeline:
+        money = money_of(question, picked, question.query.money_days, sa.true())
+        return sa.select(money.c.customer_id, money.c.revenue.label("amount")).cte("step_amount")
+    rows = schema.journey.alias("amount_row")
+    days = question.window_days
+    named = (rows.c.engagement == question.scope.engagement, rows.c.is_touch, rows.c.amount.is_not(None))
+    latest = (
+        sa.select(picked.c.customer_id, sa.func.max(mark(rows.c)).label("mark"))
+        .join(
+            rows,
+            sa.and_(
+                *named,
+                rows.c.customer_id == picked.c.customer_id,
+                rows.c.moment >= picked.c.moment,
+                sa.true() if days is None else within_days(picked.c, rows.c, days),
+            ),
+        )
+        .group_by(picked.c.customer_id)
+        .cte("latest_amount")
+    )
+    again = schema.journey.alias("named_amount")
+    return (
+        sa.select(latest.c.customer_id, again.c.amount)
+        .join(
+            again,
+            sa.and_(
+                again.c.engagement == question.scope.engagement,
+                again.c.customer_id == latest.c.customer_id,
+                mark(again.c) == latest.c.mark,
+            ),
+        )
+        .cte("step_amount")
+    )
+
+
+def money_of(question: Question, picked: sa.CTE, days: int | None, among: ColumnElement[bool]) -> sa.CTE:
+    """Deals and revenue of the customers `among` the attempts from the entry to `days` later; refunds lower revenue."""
+    deal = schema.deal
+    inside: Any = sa.true() if days is None else within_days(picked.c, deal.c, days)
+    return (
+        sa.select(
+            picked.c.customer_id,
+            sa.func.count().filter(deal.c.kind == "deal").label("deals"),
+            sa.func.sum(deal.c.amount).label("revenue"),
+        )
+        .join(
+            deal,
+            sa.and_(
+                deal.c.engagement == question.scope.engagement,
+                deal.c.customer_id == picked.c.customer_id,
+                deal.c.moment >= picked.c.moment,
+                inside,
+            ),
+        )
+        .where(among)
+        .group_by(picked.c.customer_id)
+        .cte("money")
+    )
