@@ -26,6 +26,11 @@ _N: Mapping[str, str] = {  # the field that says how many stand behind a row
     "bottlenecks": "customers",
     "bridge": "revenue",
     "whatif": "leads",
+    "tornado": "periods",
+    "retention": "customers",
+    "products": "deals",
+    "losses": "lost",
+    "sources": "leads",
 }
 
 
@@ -82,7 +87,11 @@ def fields_of(answer: Mapping[str, Any]) -> tuple[str, ...]:
     """Names of everything that the answer says, in order."""
     rows = answer["rows"] if "rows" in answer else (answer["baseline"],)
     names = [name for row in rows for name in row]
-    names += [name for name in answer.get("total") or () if name not in names]
+    total = answer.get("total") or {}
+    parts = [
+        row for part in total.values() if isinstance(part, list) for row in part if isinstance(row, dict)
+    ]
+    names += [*total, *(name for row in parts for name in row)]
     names += [name for name in answer if name.startswith("gain")]
     return tuple(dict.fromkeys(names))
 

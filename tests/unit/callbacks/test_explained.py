@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from itertools import product
 
 import pytest
 import sqlalchemy as sa
@@ -40,6 +41,7 @@ def answers(engine: sa.Engine) -> Answers:
         if number % 2:
             sales.append(Sale(name, 3, 100, f"o{number}", product="x", channel="store"))
     events.append(Event("late", STAGES[2], 400))
+    sales.append(Sale("late", 100, 100, "o-late", product="x"))
     return Answers(load(engine, events, sales))
 
 
@@ -70,15 +72,17 @@ def test_an_answer_without_explanation_records_nothing(answers: Answers) -> None
 
 def test_entries_sources_and_freshness_are_said(answers: Answers) -> None:
     how = twin("funnel", answers, SCOPE, question(period=PERIOD), explain=True)["how"]
-    assert how["counted"] == {"field": "customers", "entered": 40, "ripe": 0}  # orders end on day 3
-    assert {source["source"]: source["rows"] for source in how["sources"]} == {"events": 80, "orders": 20}
+    assert how["counted"] == {"field": "customers", "entered": 40, "ripe": 40}
+    assert {source["source"]: source["rows"] for source in how["sources"]} == {"events": 80, "orders": 21}
     assert how["freshness"]["late"] == ["orders"]
-    assert how["freshness"]["data_end"] == datetime(2026, 1, 4, 12).isoformat() + "Z"
+    assert how["freshness"]["data_end"] == datetime(2026, 4, 11, 12).isoformat() + "Z"
     assert how["asked"]["period"] == {"since": "2026-01-01", "until": "2026-04-01"}
 
 
 def test_no_definition_is_left_over(answers: Answers) -> None:
-    said = {name: set(fields_of(twin(name, answers, SCOPE, question(period=PERIOD)))) for name in ANSWERS}
+    said: dict[str, set[str]] = {name: set() for name in ANSWERS}
+    for name, by in product(ANSWERS, ((), (Split.SEGMENT,))):
+        said[name] |= set(fields_of(twin(name, answers, SCOPE, question(period=PERIOD, by=by))))
     assert set(QUESTIONS) == set(ANSWERS)
     assert {name: set(fields) - said[name] for name, fields in FIELDS.items()} == dict.fromkeys(FIELDS, set())
     assert set(SHARED) <= set().union(*said.values()) | {"touchpoint"}
