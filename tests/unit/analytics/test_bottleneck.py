@@ -174,7 +174,7 @@ def test_showing_some_segments_keeps_all_of_them_as_benchmarks() -> None:
     assert shown == tuple(row for row in bottlenecks(priced, QUERY) if row.segment == "a")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(funnels())
 def test_section_6_recoverable_equals_the_linear_whatif_to_the_kopeck(priced: PricedFunnel) -> None:
     for row in bottlenecks(priced, QUERY):
