@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callbacks.answers import Answers
@@ -92,7 +92,7 @@ def test_both_books_agree_with_a_slow_computation(
     assert (cohort.total.revenue_in_period or 0) + in_none == book.total.revenue
 
 
-@companies
+@settings(companies, max_examples=3)
 @given(events=events, sales=sales, period=periods, zone=st.sampled_from(ZONES))
 def test_splits_add_up_and_filters_of_deals_leave_people_whole(
     company_engine: sa.Engine, events: list[Event], sales: list[Sale], period: Period, zone: str
@@ -131,8 +131,8 @@ def test_splits_add_up_and_filters_of_deals_leave_people_whole(
 def test_days_add_up_to_the_range_over_clock_changes(
     engine: sa.Engine, zone: str, change: date, hours: float
 ) -> None:
-    start = datetime.combine(change - timedelta(days=2), datetime.min.time())
-    ticks = [start + timedelta(minutes=30 * tick) for tick in range(2 * 24 * 5)]
+    start = datetime.combine(change - timedelta(days=1), datetime.min.time())
+    ticks = [start + timedelta(minutes=30 * tick) for tick in range(2 * 24 * 3)]
     facts = load(
         engine,
         [Event(f"c{place % 7}", "A", when, ["site", "ads"][place % 2]) for place, when in enumerate(ticks)],
@@ -141,7 +141,7 @@ def test_days_add_up_to_the_range_over_clock_changes(
         zone=zone,
     )
     answers = Answers(facts)
-    days = [change + timedelta(days=day) for day in range(-3, 4)]
+    days = [change + timedelta(days=day) for day in range(-2, 3)]
     whole = Period(days[0], days[-1] + timedelta(days=1))
     by_day = answers.lcpq(SCOPE, question(period=whole, by=(Split.DAY,))).rows
     alone = [answers.lcpq(SCOPE, question(period=Period(day, day + timedelta(days=1)))).total for day in days]
@@ -152,7 +152,7 @@ def test_days_add_up_to_the_range_over_clock_changes(
     for name in ("deals", "revenue"):
         assert sum(getattr(row, name) for row in by_day) == getattr(total, name), name
     assert total.deals == len(ticks)
-    assert by_day[3].deals == 2 * hours  # one deal each half hour of the day of the change
+    assert by_day[2].deals == 2 * hours  # one deal each half hour of the day of the change
     heat = answers.heatmap(SCOPE, question(period=whole))
     daily = [answers.heatmap(SCOPE, question(period=Period(day, day + timedelta(days=1)))) for day in days]
     touches = [sum(cell.touches for cell in one.cells) for one in daily]
@@ -177,13 +177,7 @@ def test_random_books_are_equal_on_both_engines(duck: sa.Engine, postgres: sa.En
         for number, person in enumerate(people)
         for step in range(5)
     ]  # fmt: skip
-    splits = [
-        (),
-        (Split.DAY,),
-        (Split.SEGMENT, Split.QUARTER),
-        (Split.CHANNEL, Split.MONTH),
-        (Split.PRODUCT,),
-    ]
+    splits = [(Split.DAY,), (Split.CHANNEL, Split.MONTH), (Split.SALE_CHANNEL, Split.PRODUCT, Split.SEGMENT)]
     filters: dict[str, Any] = {"products": ("tea",), "touchpoints": ("blog",), "segments": ("new", "old")}
     found = []
     for engine in (duck, postgres):
@@ -192,14 +186,13 @@ def test_random_books_are_equal_on_both_engines(duck: sa.Engine, postgres: sa.En
         own: list[Any] = [
             answers.lcpq(SCOPE, asked.with_(book=kind, by=by, **kept), costs=True)
             for kind in Book
-            for by in [*splits, (Split.SALE_CHANNEL, Split.SEGMENT)]
-            for kept in ({}, filters)
+            for by, kept in [((), filters), *((by, {}) for by in splits), (splits[2], filters)]
         ]
         split = question(by=(Split.SEGMENT,))
+        again = answers.retention(SCOPE, split)
+        own += [again.cells, answers.products(SCOPE, split), answers.sources(SCOPE, split)]
         own += [
-            answers.retention(SCOPE, split),
-            answers.products(SCOPE, split),
-            answers.sources(SCOPE, split),
+            [(gap.segment, gap.deal_no, gap.repeated, round(gap.median_days or 0, 9)) for gap in again.gaps]
         ]
         found.append(own)
     assert found[0] == found[1]
