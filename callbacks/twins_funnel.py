@@ -28,6 +28,8 @@ _STEP = (
     "immature",
     "amount_entering",
     "amount_passing",
+    "bound_low",
+    "bound_high",
 )
 
 

@@ -40,6 +40,7 @@ COLUMNS = (
     "immature",
     "removed",
     "amount",
+    "hidden",
 )
 
 
@@ -53,7 +54,8 @@ def fetch_funnel(
     `median_days`, `p75_days`, `p90_days` from the last step before that must be met (None where nobody came, and
     at the first step); `immature`, customers of the plain funnel at this step without a mature entry; `removed`,
     customers of the group whom an exclusion has taken out; `amount` (Decimal, None without `with_amounts`), money
-    of the customers at the step (see `funnel_amounts.amounts`).
+    of the customers at the step (see `funnel_amounts.amounts`); `hidden`, those of them who lost a deal at
+    a stage that nobody knows.
 
     Raises:
         JourneyError: `unknown_segment`, `unknown_channel`, `unknown_stage`, and those of
@@ -145,6 +147,7 @@ def _long(
                 "immature": int(wide[f"immature_{k}"]),
                 "removed": int(wide.get("removed", 0)),
                 "amount": wide.get(f"amount_{k}"),
+                "hidden": int(wide.get(f"hidden_{k}", 0)),
             }
         )
     return rows

@@ -11,6 +11,7 @@ from data_access.dialect import days_between, percentiles
 from data_access.funnel_amounts import amounts
 from data_access.funnel_groups import grouped
 from data_access.funnel_steps import Moment, Question, is_instant
+from data_access.funnel_unknown import hidden_losses
 
 SHARES = (0.5, 0.75, 0.9)
 
@@ -25,7 +26,7 @@ def counts(question: Question, attempt: sa.CTE, *, with_amounts: bool = False) -
 
     Columns for each step k: `customers_k`, `immature_k`; from the second on `days_k`, the quantiles of
     `SHARES` of the days from the last step before that must be met; with amounts `amount_k`, money of the
-    customers at the step.
+    customers at the step; `hidden_k`, those of them who lost a deal nobody knows where, if the data have such.
     """
     levels = levels_of(question.query)
     picked = grouped(question, attempt)
@@ -39,6 +40,9 @@ def counts(question: Question, attempt: sa.CTE, *, with_amounts: bool = False) -
     money = amounts(question, picked) if with_amounts else None
     if money is not None:
         rows = picked.outerjoin(money, money.c.customer_id == picked.c.customer_id)
+    hidden = hidden_losses(question, picked) if question.info.hides_losses else None
+    if hidden is not None:
+        rows = rows.outerjoin(hidden, hidden.c.customer_id == picked.c.customer_id)
     for step in question.steps:
         k = step.number
         there = reached(picked, k)
@@ -46,6 +50,9 @@ def counts(question: Question, attempt: sa.CTE, *, with_amounts: bool = False) -
             sa.func.count().filter(sa.and_(there, counted)).label(f"customers_{k}"),
             sa.func.count().filter(sa.and_(there, stays, picked.c.ripe == 0)).label(f"immature_{k}"),
         ]
+        if hidden is not None:
+            lost = sa.and_(there, counted, hidden.c.customer_id.is_not(None))
+            columns.append(sa.func.count().filter(lost).label(f"hidden_{k}"))
         if money is not None:
             columns.append(sa.func.sum(money.c.amount).filter(sa.and_(there, counted)).label(f"amount_{k}"))
         if k > 1:

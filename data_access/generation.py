@@ -33,6 +33,7 @@ def read_info(connection: sa.Connection, engagement: str) -> GenerationInfo:
         **values,
         model=model,
         stages_without_data=tuple(key for key in model.keys if key not in reached),
+        hides_losses=any(item["kind"] == "outcome" for item in labels),
         has_pipeline=any(item["kind"] == "amount" for item in labels),
         attributes=tuple(item["value"] for item in labels if item["kind"] == "attribute"),
         segments=tuple(item["value"] for item in labels if item["kind"] == "segment"),

@@ -385,7 +385,9 @@ set_aside = (
     )
 )
 
-label = sa.Table(  # what occurs in the data, in the order of screens: kind 'segment', 'channel', 'stage', 'attribute' or 'amount'
+# what occurs in the data, in the order of screens: kind 'segment', 'channel', 'stage', 'attribute', 'amount',
+# 'outcome'
+label = sa.Table(
     "label",
     facts,
     _key(),

@@ -19,6 +19,8 @@ NO_CUSTOMERS = "no_customers"
 NOBODY_PASSED = "nobody_passed"
 NO_DATA = "no_data"
 NO_AMOUNTS = "no_amounts"
+UNKNOWN = "unknown_transition"
+MOST_HIDDEN = 0.05  # share of deals lost nobody knows where from which a transition is unknown
 
 _AMOUNTS = ("amount_entering", "amount_passing")
 _DAYS = ("median_days", "p75_days", "p90_days")
@@ -40,9 +42,11 @@ class FunnelStep:
         optional: the step may be missed; rates and times of the steps after it are not measured from it.
         amount_entering, amount_passing: money of the customers of the step before that must be met, and of those at
             this step: of their deals in the pipeline, else their revenue (see `amount_basis`); None where nobody asked.
+        bound_low, bound_high: between these `from_previous` lies where it is unknown, since more than 5 % of the deals
+            were lost at a stage that nobody knows; None elsewhere.
         reasons: why a figure is None: field -> reason (`no_previous_step`, `no_customers`, `nobody_passed`,
             `no_amounts`: neither events nor transactions name any; `no_data`: nobody in the engagement ever
-            reached the stage).
+            reached the stage; `unknown_transition`).
     """
 
     stage: str
@@ -59,6 +63,8 @@ class FunnelStep:
     optional: bool = False
     amount_entering: Decimal | None = None
     amount_passing: Decimal | None = None
+    bound_low: float | None = None
+    bound_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +177,40 @@ def _group(
         )
         if not optional:
             required.append(steps[-1])
+    steps = _with_unknown(steps, rows)
     removed = int(next(iter(rows.values()), {}).get("removed") or 0)
     values = {level: value for level, value in zip(levels, key, strict=True) if value is not None}
     return FunnelGroup(values.get("segment"), tuple(steps), removed, values)
+
+
+def _with_unknown(steps: list[FunnelStep], rows: Mapping[int, Mapping[Any, Any]]) -> list[FunnelStep]:
+    """Transitions that too many deals may have made unseen: bounds instead of rates, there and from the first step."""
+    hidden = [int(rows.get(number, {}).get("hidden") or 0) for number in range(1, len(steps) + 1)]
+    if not any(hidden):
+        return steps
+    found: list[FunnelStep] = []
+    previous = None  # place of the last step that must be met
+    broken = False
+    for place, step in enumerate(steps):
+        if previous is not None and NO_DATA not in step.reasons.values():
+            # who stopped earlier may have stood at the step before, who stopped there may have passed
+            earlier, here = hidden[0] - hidden[previous], hidden[previous] - hidden[place]
+            stood = steps[previous].customers + earlier
+            if stood and earlier + here > MOST_HIDDEN * stood:
+                step = _unknown(step, step.customers / stood, (step.customers + earlier + here) / stood)
+                broken = True
+            elif broken:
+                step = replace(step, from_first=None, reasons={**step.reasons, "from_first": UNKNOWN})
+        if not step.optional:
+            previous = place
+        found.append(step)
+    return found
+
+
+def _unknown(step: FunnelStep, low: float, high: float) -> FunnelStep:
+    names = ("from_previous", "from_first", "ci_low", "ci_high")
+    reasons = {**step.reasons, **dict.fromkeys(names, UNKNOWN)}
+    return replace(step, **dict.fromkeys(names), bound_low=low, bound_high=min(1.0, high), reasons=reasons)
 
 
 def _without_data(stage: str) -> FunnelStep:

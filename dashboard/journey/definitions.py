@@ -89,6 +89,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "amount_passing": msgid(
             "Money of the customers who reached the step: of their deals in the pipeline, else revenue of the cohort."
         ),
+        "bound_low": msgid("Lower bound of an unknown rate: no deal lost at an unknown stage went on."),
+        "bound_high": msgid("Upper bound of an unknown rate: every deal lost at an unknown stage went on."),
         "difference": msgid("Rate from the step before, of this group minus that of everybody else."),
         "difference_low": msgid("Lower end of the 95 % Newcombe interval of the difference."),
         "difference_high": msgid("Upper end of the 95 % Newcombe interval of the difference."),

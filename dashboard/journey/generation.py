@@ -46,6 +46,7 @@ class GenerationInfo:
         stages_without_data: stages that nobody ever reached, in order.
         attributes: names of what is known of customers.
         has_pipeline: events name the amounts of their deals.
+        hides_losses: some deals were lost at a stage that nobody knows.
     """
 
     engagement: str
@@ -68,6 +69,7 @@ class GenerationInfo:
     stages_without_data: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     has_pipeline: bool = False
+    hides_losses: bool = False
 
     def day_start(self, day: date) -> datetime:
         """UTC moment (naive) at which a local calendar day begins."""

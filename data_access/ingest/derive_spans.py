@@ -78,7 +78,7 @@ def _won_without_money(connection: sa.Connection, engagement: str, model: StageM
 def write_labels(connection: sa.Connection, engagement: str, model: StageModel) -> None:
     """Segments by number of customers ("(none)" last), channels by number of touches, stages that are reached;
     attributes by name;
-    how many touches name an amount."""
+    how many touches name an amount, and how many lost deals hide their way."""
     span, journey = schema.segment_span, schema.journey
     people = sa.func.count(sa.distinct(span.c.customer_id))
     segments = connection.execute(
@@ -104,6 +104,12 @@ def write_labels(connection: sa.Connection, engagement: str, model: StageModel) 
             journey.c.engagement == engagement, journey.c.is_touch
         )
     )
+    ended = schema.deal_outcome
+    hidden = connection.scalar(
+        sa.select(sa.func.count()).where(
+            ended.c.engagement == engagement, ended.c.outcome == "lost", ~ended.c.has_history
+        )
+    )
     nobody = _people(connection, schema.customer, engagement) - _people(connection, span, engagement)
     without = nobody + sum(row[1] for row in segments if row[0] == NO_SEGMENT)
     if without or not ordered:
@@ -116,6 +122,7 @@ def write_labels(connection: sa.Connection, engagement: str, model: StageModel) 
             ("stage", _reached_stages(connection, engagement, model)),
             ("attribute", attributes),
             ("amount", [("pipeline", named)] if named else []),
+            ("outcome", [("lost_without_history", hidden)] if hidden else []),
         )
         for position, row in enumerate(rows, 1)
     ]

@@ -26,7 +26,8 @@ LCPQ = {
 }  # fmt: skip
 FUNNEL = {
     "segment", "stage", "customers", "from_previous", "from_first", "ci_low", "ci_high", "median_days", "p75_days",
-    "p90_days", "immature", "amount_entering", "amount_passing",
+    "p90_days", "immature", "amount_entering", "amount_passing", "bound_low",
+    "bound_high",
 }  # fmt: skip
 HEATMAP = {"stage", "channel", "touches", "customers", "progression"}
 BOTTLENECK = {
