@@ -34,6 +34,8 @@ def bridge_parts(answers: Answers, scope: Scope, query: JourneyQuery) -> tuple[l
         bars += found.segments
     rows = [{name: plain(getattr(bar, name)) for name in _BAR} for bar in bars]
     reasons = reasons_of(((bar.segment, bar.factor), bar.reasons) for bar in bars)
+    if not query.period.finished(answers.info(scope).data_end_day):
+        reasons.append(reason("unfinished_period", None, None))
     other = None if compared_segment(query) else answers.compared(scope, query)
     between = {
         "revenue": {"before": found.before, "after": found.after, "change": found.after - found.before},

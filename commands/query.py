@@ -14,6 +14,7 @@ import typer
 
 from callbacks import twins
 from callbacks.answers import Answers
+from callbacks.twin_definition import BY_FUNNEL
 from commands.context import console_services, print_table
 from dashboard.analytics.benchmarks import parse_target
 from dashboard.journey.funnel_options import EVENT_FIELDS, Exclusion, StepWindow, parse_filters
@@ -161,7 +162,11 @@ def _command(question: str) -> Callable[..., None]:
         ] = None,
         set_: Annotated[
             list[str] | None,
-            typer.Option("--set", help='What-if lever, e.g. "leads=+3%" or "a>b=+2pp"; may be repeated.'),
+            typer.Option(
+                "--set",
+                help='What-if lever: "leads=+3%", "a>b=+2pp", "a>b=best", "a>b=target:30%", a range "a>b=+1..3..5%", '
+                'of one segment "leads=+3%@NAME"; may be repeated.',
+            ),
         ] = None,
         book: Annotated[
             Book,
@@ -249,7 +254,7 @@ def _command(question: str) -> Callable[..., None]:
             attribution=attribution,
         )
         answers, scope = _console(engagement)
-        if question in twins.BY_FUNNEL:
+        if question in BY_FUNNEL:
             query = settled(
                 query,
                 answers.info(scope),
