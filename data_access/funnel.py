@@ -98,7 +98,8 @@ def fetch_priced_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.D
     """Each segment's mature cohort in customers and money (DOMAIN section 6); never split otherwise.
 
     Returns a frame with one row for each segment that occurs: `segment`; `n1` .. `nK`, customers at each step
-    that must be met; `deals` and `revenue` (Decimal, net of refunds) of the customers at the deal step, from
+    that must be met; `h1` .. `hK`, those of them who lost a deal at a stage that nobody knows (absent where the
+    data have no such deal); `deals` and `revenue` (Decimal, net of refunds) of the customers at the deal step, from
     entry to entry + horizon; `deals_2`, `revenue_2`, `deals_revenue`, sums of squares and of products of theirs;
     `outside` (Decimal), what the other entrants bought in the same span; `entrants`, customers with an entry in
     the period, mature or not; `mature`, those with a mature entry: the cohort.

@@ -13,6 +13,7 @@ from data_access.funnel_amounts import money_of
 from data_access.funnel_answer import reached
 from data_access.funnel_groups import grouped
 from data_access.funnel_steps import Question
+from data_access.funnel_unknown import hidden_losses
 
 
 def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Select:
@@ -26,6 +27,10 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
     if "removed" in picked.c:
         picked = sa.select(picked).where(picked.c.removed == 0).cte("staying")
     money = money_of(question, picked, money_days, picked.c.ripe == 1)
+    rows: Any = picked.outerjoin(money, money.c.customer_id == picked.c.customer_id)
+    hidden = hidden_losses(question, picked) if question.info.hides_losses else None
+    if hidden is not None:
+        rows = rows.outerjoin(hidden, hidden.c.customer_id == picked.c.customer_id)
     ripe = picked.c.ripe == 1
     deal = next((step.number for step in question.steps if step.key == question.info.model.deal.key), None)
     bought = reached(picked, deal) if deal else sa.false()
@@ -41,6 +46,7 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
                 sa.func.count().filter(sa.and_(ripe, came)).label(f"n{place}")
                 for place, came in enumerate(_required(question, picked), 1)
             ),
+            *_hidden(question, picked, hidden),
             total(money.c.deals, bought).label("deals"),
             total(money.c.revenue, bought).label("revenue"),
             total(money.c.revenue, sa.not_(bought)).label("outside"),
@@ -48,7 +54,7 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
             sa.func.count().label("entrants"),
             sa.func.count().filter(ripe).label("mature"),
         )
-        .select_from(picked.outerjoin(money, money.c.customer_id == picked.c.customer_id))
+        .select_from(rows)
         .group_by(picked.c.segment)
     )
 
@@ -60,6 +66,17 @@ def _squares(money: sa.CTE, among: ColumnElement[bool]) -> list[Any]:
     return [
         sa.func.coalesce(sa.func.sum(product).filter(among), 0.0).label(name)
         for name, product in sums.items()
+    ]
+
+
+def _hidden(question: Question, picked: sa.CTE, hidden: sa.CTE | None) -> list[Any]:
+    """`h1` .. `hK`: customers at each step who lost a deal nobody knows where; nothing where there are none."""
+    if hidden is None:
+        return []
+    lost = sa.and_(picked.c.ripe == 1, hidden.c.customer_id.is_not(None))
+    return [
+        sa.func.count().filter(sa.and_(lost, came)).label(f"h{place}")
+        for place, came in enumerate(_required(question, picked), 1)
     ]
 
 

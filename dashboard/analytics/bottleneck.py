@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from dashboard.analytics.benchmarks import MIN_CUSTOMERS, Benchmark, benchmarks_of
 from dashboard.analytics.draws import Draws
+from dashboard.analytics.funnel import UNKNOWN
 from dashboard.analytics.likely import Place, gaps, lagging, range_of
 from dashboard.analytics.priced import PricedFunnel, PricedSegment
 from dashboard.journey.query import Against, JourneyQuery
@@ -134,6 +135,8 @@ def _row(
 ) -> Bottleneck:
     """The row before it is known which rows are proven."""
     customers, passed = segment.counts[transition], segment.counts[transition + 1]
+    if segment.is_unknown(transition):
+        return _unknown(funnel, segment, transition)
     value = step_value(funnel, segment, transition)
     worth = None if value is None else customers * value  # money of one whole conversion
     low, high, probability = (None, None, None) if gap is None else range_of(gap)
@@ -156,6 +159,24 @@ def _row(
         one_point=None if worth is None else worth * 0.01,
         low_n=customers < MIN_CUSTOMERS,
         reasons=_reasons(funnel, transition, customers, value, benchmark),
+    )
+
+
+def _unknown(funnel: PricedFunnel, segment: PricedSegment, transition: int) -> Bottleneck:
+    """A transition that too many lost deals may have made unseen: it has no rate, and stands in no ranking."""
+    figures = (
+        "conversion", "benchmark", "benchmark_segment", "against", "recoverable", "low", "high", "probability",
+        "proven", "gross_loss", "one_point",
+    )  # fmt: skip
+    return Bottleneck(
+        segment=segment.segment,
+        from_stage=funnel.steps[transition],
+        to_stage=funnel.steps[transition + 1],
+        customers=segment.counts[transition],
+        passed=segment.counts[transition + 1],
+        low_n=segment.counts[transition] < MIN_CUSTOMERS,
+        reasons=dict.fromkeys(figures, UNKNOWN),
+        **dict.fromkeys(figures),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.analytics.funnel import MOST_HIDDEN
 from dashboard.errors import JourneyError
 from dashboard.journey.funnel_steps import required_steps
 from dashboard.journey.generation import GenerationInfo
@@ -46,6 +47,7 @@ class PricedSegment:
         outside: money of entrants who did not reach the deal step: a constant that no lever touches.
         entrants: everybody with an entry in the period, ripe or not.
         squares: how much the buyers differ; None = not known, so that they count as alike.
+        hidden: customers at each step who lost a deal at a stage that nobody knows; empty = nobody.
     """
 
     segment: str
@@ -55,6 +57,15 @@ class PricedSegment:
     outside: Decimal
     entrants: int
     squares: Squares | None = None
+    hidden: tuple[int, ...] = ()
+
+    def is_unknown(self, transition: int) -> bool:
+        """True where more than 5 % of the deals may have made the transition unseen (DOMAIN section 4)."""
+        if not self.hidden:
+            return False
+        earlier = self.hidden[0] - self.hidden[transition]
+        stopped = self.hidden[transition] - self.hidden[transition + 1]
+        return earlier + stopped > MOST_HIDDEN * (self.counts[transition] + earlier)
 
     def conversion(self, transition: int) -> float | None:
         """Share of the customers at a step who reached the next one; None where nobody stood there."""
@@ -147,6 +158,7 @@ def _segment(name: str, row: dict[Any, Any] | None, steps: int) -> PricedSegment
     return PricedSegment(
         segment=name,
         counts=tuple(int(row[f"n{step}"]) for step in range(1, steps + 1)),
+        hidden=tuple(int(row[f"h{step}"]) for step in range(1, steps + 1)) if "h1" in row else (),
         deals=int(row["deals"]),
         revenue=Decimal(str(row["revenue"])),
         outside=Decimal(str(row["outside"])),
