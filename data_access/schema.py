@@ -9,178 +9,54 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-facts = sa.MetaData()
-
-Money = sa.Numeric(18, 4)
-
-
-def _key() -> sa.Column[str]:
-    return sa.Column("engagement", sa.Text, nullable=False)
-
-
-def _origin() -> tuple[sa.Column[str], sa.Column[str], sa.Column[int]]:
-    """Where a raw row comes from: source, its own key inside the source, the import that brought it."""
-    return (
-        sa.Column("source", sa.Text, nullable=False),
-        sa.Column("row_key", sa.Text, nullable=False),
-        sa.Column("import_id", sa.BigInteger, nullable=False),
-    )
-
-
-# ---------------------------------------------------------------- raw: written by imports
-
-event = sa.Table(
-    "event",
+from data_access.schema_raw import (
+    RAW,
+    Money,
+    attribute,
+    cost,
+    event,
     facts,
-    _key(),
-    sa.Column("event_id", sa.BigInteger, nullable=False),  # grows with every accepted row
-    sa.Column("customer_key", sa.Text),  # NULL: a row without a customer, kept apart
-    sa.Column("occurred_at", sa.DateTime, nullable=False),  # a calendar day: the start of that local day
-    sa.Column("local_day", sa.Date, nullable=False),
-    sa.Column("date_only", sa.Boolean, nullable=False),
-    sa.Column("stage", sa.Text, nullable=False),  # key of the model, or 'unmapped'
-    sa.Column("raw_label", sa.Text),  # the stage's label as in the file
-    sa.Column("channel", sa.Text),
-    sa.Column("touchpoint", sa.Text),
-    sa.Column("deal_ref", sa.Text),
-    sa.Column("visit_ref", sa.Text),
-    sa.Column("product", sa.Text),
-    sa.Column("manager", sa.Text),
-    sa.Column("reason", sa.Text),
-    sa.Column("amount", Money),
-    sa.Column("cost", Money),
-    sa.Column("sentiment", sa.Double),  # -1..1
-    sa.Column("attributes", sa.Text),  # JSON object
-    sa.Column("first_stage", sa.Text),  # as the mapping gave it, where the model has changed since
-    sa.Column("past", sa.Boolean),  # an earlier status of a snapshot's row, kept when a newer one came
-    *_origin(),
+    identity,
+    outcome,
+    segment_value,
+    snapshot_file,
+    snapshot_row,
+    survey_answer,
+    transaction_line,
 )
+from data_access.schema_raw import key as _key
 
-outcome = sa.Table(  # how deals ended
-    "outcome",
-    facts,
-    _key(),
-    sa.Column("outcome_id", sa.BigInteger, nullable=False),
-    sa.Column("customer_key", sa.Text),
-    sa.Column("deal_ref", sa.Text),
-    sa.Column("occurred_at", sa.DateTime, nullable=False),
-    sa.Column("local_day", sa.Date, nullable=False),
-    sa.Column("date_only", sa.Boolean, nullable=False),
-    sa.Column("outcome", sa.Text, nullable=False),  # 'won' or 'lost'
-    sa.Column("reason", sa.Text),
-    sa.Column("stage_when_lost", sa.Text),  # key of the model; NULL: the file does not say
-    sa.Column("first_stage", sa.Text),  # as the mapping gave it, where the model has changed since
-    sa.Column("raw_label", sa.Text),  # the outcome's label as in the file
-    sa.Column("stage_label", sa.Text),  # the label of the stage when lost, as in the file
-    sa.Column("amount", Money),  # of the deal, as the row says it
-    *_origin(),
-)
-
-transaction_line = sa.Table(
-    "transaction_line",
-    facts,
-    _key(),
-    sa.Column("line_id", sa.BigInteger, nullable=False),
-    sa.Column("customer_key", sa.Text),
-    sa.Column("transaction_ref", sa.Text),  # NULL: the row is a deal of its own
-    sa.Column("occurred_at", sa.DateTime, nullable=False),
-    sa.Column("local_day", sa.Date, nullable=False),
-    sa.Column("date_only", sa.Boolean, nullable=False),
-    sa.Column("amount", Money, nullable=False),
-    sa.Column("product", sa.Text),
-    sa.Column("quantity", sa.Double),
-    sa.Column("cogs", Money),
-    sa.Column("channel", sa.Text),
-    sa.Column("manager", sa.Text),
-    sa.Column("refund_ref", sa.Text),
-    *_origin(),
-)
-
-cost = sa.Table(
-    "cost",
-    facts,
-    _key(),
-    sa.Column("local_day", sa.Date, nullable=False),
-    sa.Column("channel", sa.Text),
-    sa.Column("segment", sa.Text),
-    sa.Column("stage", sa.Text),
-    sa.Column("first_stage", sa.Text),  # as the mapping gave it, where the model has changed since
-    sa.Column("amount", Money, nullable=False),
-    *_origin(),
-)
-
-survey_answer = sa.Table(
-    "survey_answer",
-    facts,
-    _key(),
-    sa.Column("customer_key", sa.Text),
-    sa.Column("respondent", sa.Text),
-    sa.Column("occurred_at", sa.DateTime, nullable=False),
-    sa.Column("local_day", sa.Date, nullable=False),
-    sa.Column("date_only", sa.Boolean, nullable=False),
-    sa.Column("metric", sa.Text, nullable=False),
-    sa.Column("stage", sa.Text),
-    sa.Column("channel", sa.Text),
-    sa.Column("touchpoint", sa.Text),
-    sa.Column("score", sa.Double),
-    sa.Column("weight", sa.Double),
-    sa.Column("segment", sa.Text),
-    sa.Column("importance", sa.Double),  # of a choice factor, on the survey's own scale
-    sa.Column("satisfaction", sa.Double),  # with the same factor
-    sa.Column("first_stage", sa.Text),  # as the mapping gave it, where the model has changed since
-    sa.Column("comment", sa.Text),
-    *_origin(),
-)
-
-attribute = sa.Table(
+__all__ = [
+    "DERIVED",
+    "RAW",
+    "Money",
+    "answer",
     "attribute",
-    facts,
-    _key(),
-    sa.Column("customer_key", sa.Text, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("value", sa.Text, nullable=False),
-    sa.Column("valid_from", sa.DateTime),  # NULL: holds always
-    *_origin(),
-)
-
-segment_value = sa.Table(
-    "segment_value",
-    facts,
-    _key(),
-    sa.Column("customer_key", sa.Text, nullable=False),
-    sa.Column("segment", sa.Text, nullable=False),
-    sa.Column("valid_from", sa.DateTime),  # NULL: holds always
-    sa.Column("value_id", sa.BigInteger, nullable=False),  # the later row wins at one moment
-    *_origin(),
-)
-
-identity = sa.Table(
+    "attribute_span",
+    "cost",
+    "customer",
+    "deal",
+    "deal_line",
+    "deal_outcome",
+    "event",
+    "facts",
+    "generation",
     "identity",
-    facts,
-    _key(),
-    sa.Column("customer_key", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("value", sa.Text, nullable=False),
-    *_origin(),
-)
-
-# What is known of the rows of snapshots: their latest content, and the files that have been read.
-snapshot_row = sa.Table(
-    "snapshot_row",
-    facts,
-    _key(),
-    *_origin(),
-    sa.Column("content", sa.Text, nullable=False),  # hash of the mapped cells
-)
-
-snapshot_file = sa.Table(
+    "journey",
+    "label",
+    "nobody",
+    "outcome",
+    "segment_span",
+    "segment_value",
+    "set_aside",
     "snapshot_file",
-    facts,
-    _key(),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("content", sa.Text, nullable=False),  # hash of the file and of the columns that are mapped
-    sa.Column("import_id", sa.BigInteger, nullable=False),
-)
+    "snapshot_row",
+    "source",
+    "spend",
+    "stage",
+    "survey_answer",
+    "transaction_line",
+]
 
 # ---------------------------------------------------------------- derived: rebuilt with each generation
 
@@ -417,7 +293,6 @@ generation = sa.Table(
     ),  # False: some source of events keeps no stage history
 )
 
-RAW = (event, transaction_line, outcome, cost, survey_answer, attribute, segment_value, identity)
 KEPT = (snapshot_row, snapshot_file)  # what imports remember of snapshots beside the raw rows
 DERIVED = (
     customer,
