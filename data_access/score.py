@@ -23,8 +23,9 @@ def fetch_opinions(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFr
 
     Returns a frame with `stage`, `channel`, with `Split.TOUCHPOINT` also `touchpoint`, `metric` (one of
     `dashboard.journey.opinion.SCALES`), `answers` (how many), `weight` (their weights), `points` and `squares`
-    (weighted sums of the scores and of their squares), of `nps` also `promoters` and `detractors` (weights of 9-10 and of 0-6), and `rejected` (answers off
-    the scale; of `nps` also those that are no whole number), which stand in no other column.
+    (weighted sums of the scores and of their squares), of `nps` also `promoters` and `detractors` (weights of 9-10
+    and of 0-6), and `rejected` (answers off the scale; of `nps` also those that are no whole number), which stand
+    in no other column.
 
     Raises:
         JourneyError: `unknown_segment`, `unknown_channel`.

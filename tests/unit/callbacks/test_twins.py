@@ -12,11 +12,13 @@ from callbacks.answers import Answers
 from callbacks.twins import ANSWERS, twin
 from dashboard.analytics import funnel as analytics_funnel
 from dashboard.analytics import heatmap as analytics_heatmap
+from dashboard.analytics import heatmap_metrics as analytics_heatmap_metrics
+from dashboard.analytics import heatmap_money as analytics_heatmap_money
 from dashboard.analytics import lcpq as analytics_lcpq
 from dashboard.errors import JourneyError
 from dashboard.i18n.words import Words
 from dashboard.journey.period import Period
-from dashboard.journey.query import Against, Mode, Split
+from dashboard.journey.query import Against, Attribution, Mode, Split
 from tests.facts import SCOPE, Event, Sale, load, question
 
 LCPQ = {
@@ -29,7 +31,11 @@ FUNNEL = {
     "p90_days", "immature", "amount_entering", "amount_passing", "bound_low",
     "bound_high",
 }  # fmt: skip
-HEATMAP = {"stage", "channel", "touches", "customers", "progression"}
+HEATMAP = {
+    "stage", "channel", "touches", "customers", "share", "mature_customers", "progression", "lift", "ci_low", "ci_high",
+    "lift_customers", "lift_others", "median_days", "timed", "sentiment", "rated", "nps", "nps_answers", "score",
+    "score_answers", "exit_share", "stopped", "revenue", "removal", "cost", "cost_per_progression",
+}  # fmt: skip
 BOTTLENECK = {
     "segment", "from_stage", "to_stage", "customers", "conversion", "benchmark", "benchmark_segment", "against",
     "recoverable", "low", "high", "probability", "proven", "gross_loss", "one_point",
@@ -135,6 +141,28 @@ def test_heatmap_and_its_touchpoints(answers: Answers) -> None:
     assert found[EVALUATION, "manager"]["progression"] == 60 / 80
     deeper = twin("heatmap", answers, SCOPE, question(period=JANUARY, by=(Split.TOUCHPOINT,)))
     assert all(set(row) == HEATMAP | {"touchpoint"} for row in deeper["rows"])
+    book = twin("lcpq", answers, SCOPE, question(period=JANUARY))["total"]
+    for given in (answer, deeper):
+        assert sum(row["revenue"] or 0 for row in given["rows"]) == pytest.approx(book["revenue"])
+
+
+def test_contacts_are_credited_and_judged(answers: Answers) -> None:
+    query = question(period=JANUARY)
+    credited = twin("attribution", answers, SCOPE, query)
+    total = credited["total"]
+    assert total["sales"] == 60
+    for model in Attribution:
+        assert sum(row[str(model)] for row in credited["rows"]) == pytest.approx(total["sales"])
+        assert sum(row[f"{model}_revenue"] for row in credited["rows"]) == pytest.approx(total["revenue"])
+    weakest = twin("weakest", answers, SCOPE, query)
+    manager = next(row for row in weakest["rows"] if row["channel"] == "manager")
+    # one channel is its stage's average: it loses nothing, a customer who moves on from it is worth R / 60
+    assert (manager["people"], manager["loss"], manager["weakest_by_money"]) == (0, 0, False)
+    assert manager["value"] == pytest.approx(total["revenue"] / 60)
+    assert weakest["total"] == {"score": None, "lowest_at": None, "mean_score": None}
+    spoiled = twin("spoil", answers, SCOPE, query)
+    assert {row["measure"] for row in spoiled["rows"]} == {"conversion", "repeat"}
+    assert {reason["code"] for reason in spoiled["reasons"]} == {"nobody_to_compare"}
 
 
 def test_bottlenecks_are_ranked_and_price_the_gap(answers: Answers) -> None:
@@ -217,12 +245,21 @@ def test_names_that_do_not_exist_are_refused(answers: Answers) -> None:
 def test_every_reason_has_a_sentence(language: str) -> None:
     codes = {
         value
-        for module in (analytics_lcpq, analytics_funnel, analytics_heatmap)
+        for module in (
+            analytics_lcpq,
+            analytics_funnel,
+            analytics_heatmap,
+            analytics_heatmap_metrics,
+            analytics_heatmap_money,
+        )
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str) and value.replace("_", "").isalpha()
     }
     codes |= {
         "not_priced",
+        "row_of_money",
+        "too_few_customers",
+        "no_score",
         "nobody_passed",
         "nothing_to_compare",
         "capped",
