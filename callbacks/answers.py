@@ -137,6 +137,12 @@ class Answers:
             entries, mature = fetch_entries(self.facts, scope, query, days)
             return mature_span(query.period, days, self.facts.info(scope), entries, mature)
 
+    def ripe(self, scope: Scope, query: JourneyQuery) -> tuple[JourneyQuery, MatureSpan | None]:
+        """What a screen answers instead of a question about too young a period, and the span that stands in."""
+        priced = query.mode is not Mode.ANY and self.info(scope).has_transactions
+        span = self.mature_span(scope, query, priced=priced)
+        return (query, None) if span is None else (query.with_(period=span.period), span)
+
     def heatmap(self, scope: Scope, query: JourneyQuery) -> Heatmap:
         """Touchpoints by stage and channel."""
         with self.facts.pinned():

@@ -47,8 +47,7 @@ def show_steps(services: Services, ask: Ask) -> Any:
             else ask.words("Nobody entered the first stage in this period.")
         )
         return [html.Div(controls(ask.words, ask.address)), empty_state(sentence)]
-    shown = table_card(view) if ask.extras.get("view") == "table" else steps_card(view)
-    return [line, shown] if line is not None else shown
+    return [*line, table_card(view) if ask.extras.get("view") == "table" else steps_card(view)]
 
 
 def show_step(services: Services, ask: Ask) -> Any:
@@ -75,18 +74,17 @@ def show_step(services: Services, ask: Ask) -> Any:
     return step_card(found, ask.user.may(Action.SIMULATE))
 
 
-def funnel_view(services: Services, ask: Ask) -> tuple[FunnelView, Any]:
+def funnel_view(services: Services, ask: Ask) -> tuple[FunnelView, list[Any]]:
     """What the page draws, and the line that warns where most entries are not ripe."""
-    funnel = services.answers.funnel(ask.scope, _screen_query(ask.query))
+    query, span = services.answers.ripe(ask.scope, ask.query)
+    funnel = services.answers.funnel(ask.scope, _screen_query(query))
     ranked: tuple[Bottleneck, ...] = ()
-    line = None
-    if ask.query.mode is not Mode.ANY and ask.info.has_transactions:
-        ranked = services.answers.bottlenecks(ask.scope, ask.query)
-        line = maturity_line(ask.words, services.answers.priced(ask.scope, ask.query))
+    if query.mode is not Mode.ANY and ask.info.has_transactions:
+        ranked = services.answers.bottlenecks(ask.scope, query)
     view = FunnelView(
         ask.words, ask.formats, ask.address, ask.info.model, funnel, ranked, ask.info.segments, None
     )
-    return _opened(view, ask), line
+    return _opened(view, ask), maturity_line(ask.words, ask.formats, span)
 
 
 def _screen_query(query: JourneyQuery) -> JourneyQuery:

@@ -16,7 +16,7 @@ from dashboard.analytics.priced import PricedFunnel
 from dashboard.figures.lcpq import revenue_by_month_figure
 from dashboard.i18n.words import Words
 from dashboard.journey.period import Period, add_months
-from dashboard.journey.query import Mode, Split
+from dashboard.journey.query import JourneyQuery, Mode, Split
 from data_access.scope import Action
 from layouts.components.card import card
 from layouts.components.chart import chart
@@ -75,18 +75,18 @@ def show_hero(services: Services, ask: Ask) -> Any:
         return no_bottleneck(
             place, words("Without transactions a step has no price: the funnels show where people stop.")
         )
-    priced = services.answers.priced(ask.scope, ask.query)
+    query, span = services.answers.ripe(ask.scope, ask.query)
+    priced = services.answers.priced(ask.scope, query)
     if not priced.mature:
-        return no_bottleneck(place, _nothing_ripe(words, priced), _earlier(ask, priced))
-    ranked = services.answers.bottlenecks(ask.scope, ask.query)
+        return no_bottleneck(place, _nothing_ripe(words, priced))
+    ranked = services.answers.bottlenecks(ask.scope, query)
     row = _worst(ranked)
     if row is None:
         return no_bottleneck(place, _nothing_lost(words, priced, ranked))
-    heat = services.answers.heatmap(ask.scope, ask.query.with_(by=(), segments=(row.segment,)))
+    heat = services.answers.heatmap(ask.scope, query.with_(by=(), segments=(row.segment,)))
     link: WeakLink | None = heat.weakest.get(row.from_stage)
-    line = maturity_line(words, priced)
-    shown = hero_card(place, row, link, _rates(services, ask, row))
-    return [line, shown] if line is not None else shown
+    shown = hero_card(place, row, link, _rates(services, ask, query, row))
+    return [*maturity_line(words, ask.formats, span), shown]
 
 
 def _nothing_lost(words: Words, priced: PricedFunnel, ranked: tuple[Bottleneck, ...]) -> str:
@@ -105,20 +105,12 @@ def _nothing_ripe(words: Words, priced: PricedFunnel) -> str:
     )
 
 
-def _earlier(ask: Ask, priced: PricedFunnel) -> Period | None:
-    """The period before, where entries wait for their windows and there are older data."""
-    period, first = ask.query.period, ask.info.first_day
-    if not priced.entrants or period.since is None or period.until is None or first is None:
-        return None
-    return period.previous() if first < period.since else None
-
-
-def _rates(services: Services, ask: Ask, row: Bottleneck) -> list[Rate]:
+def _rates(services: Services, ask: Ask, query: JourneyQuery, row: Bottleneck) -> list[Rate]:
     """The step's conversion before and now, and what it is held against."""
-    rates = [Rate(ask.formats.period(ask.query.period), row.conversion, "now")]
-    other = services.answers.compared(ask.scope, ask.query)
+    rates = [Rate(ask.formats.period(query.period), row.conversion, "now")]
+    other = services.answers.compared(ask.scope, query)
     if other is not None:
-        before = _step(services.answers.priced(ask.scope, ask.query.with_(period=other, compare=None)), row)
+        before = _step(services.answers.priced(ask.scope, query.with_(period=other, compare=None)), row)
         rates.insert(0, Rate(ask.formats.period(other), before, "before"))
     rates.append(Rate(ask.words("benchmark"), row.benchmark, "benchmark"))
     return rates
@@ -136,7 +128,7 @@ def _worst(rows: tuple[Bottleneck, ...]) -> Bottleneck | None:
 def _ranked(services: Services, ask: Ask) -> tuple[Bottleneck, ...]:
     if not ask.info.has_transactions or ask.query.mode is Mode.ANY:
         return ()
-    return services.answers.bottlenecks(ask.scope, ask.query)
+    return services.answers.bottlenecks(ask.scope, services.answers.ripe(ask.scope, ask.query)[0])
 
 
 def show_equation(services: Services, ask: Ask) -> Any:

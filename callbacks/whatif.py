@@ -9,6 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output
 from callbacks.services import Ask, Services
 from dashboard.journey.query import Mode
 from data_access.scope import Action
+from layouts.components.maturity import maturity_line
 from layouts.whatif import Ids, WhatIfView, baseline_line, nothing_priced, whatif_body
 
 
@@ -31,8 +32,10 @@ def show_whatif(services: Services, ask: Ask) -> tuple[Any, str]:
     has_transactions, query = ask.info.has_transactions, ask.query
     if not has_transactions or query.mode is Mode.ANY:
         return nothing_priced(ask.words, query, has_transactions, None), ""
-    priced = services.answers.priced(ask.scope, query)
-    view = WhatIfView(ask.words, ask.formats, query, ask.info.model, priced, ask.info.segments)
+    ripe, span = services.answers.ripe(ask.scope, query)
+    priced = services.answers.priced(ask.scope, ripe)
+    view = WhatIfView(ask.words, ask.formats, ripe, ask.info.model, priced, ask.info.segments)
     if not view.baseline.leads:
         return nothing_priced(ask.words, query, has_transactions, view.shown), ""
-    return whatif_body(view), baseline_line(view)
+    body = [*maturity_line(ask.words, ask.formats, span), *whatif_body(view)]
+    return body, baseline_line(view)

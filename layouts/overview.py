@@ -16,7 +16,6 @@ from dashboard.analytics.lcpq_row import Lcpq
 from dashboard.i18n.formats import ARROW, Formats
 from dashboard.i18n.words import Words
 from dashboard.journey.address import Address
-from dashboard.journey.period import Period
 from dashboard.journey.stages import StageModel
 from layouts.components.attributes import attributes
 from layouts.components.button import button_link
@@ -203,17 +202,9 @@ def _picture(place: Place, row: Bottleneck, rates: Sequence[Rate]) -> html.Div:
     return html.Div([html.P(title), html.Div(bars, className="hero__bars")], className="hero__picture")
 
 
-def no_bottleneck(place: Place, sentence: str, earlier: Period | None = None) -> html.Section:
-    """The hero's place where nothing can be recovered, and why.
-
-    Args:
-        earlier: a period that is ripe where this one is not: the button leads there.
-    """
-    if earlier is not None:
-        text = place.words("Show {period}", period=place.formats.period(earlier))
-        link = button_link(text, "/overview", place.address.with_(period=earlier), primary=True)
-    else:
-        link = button_link(place.words("Open funnels"), "/funnel", place.address.for_page(), sign="funnel")
+def no_bottleneck(place: Place, sentence: str) -> html.Section:
+    """The hero's place where nothing can be recovered, and why."""
+    link = button_link(place.words("Open funnels"), "/funnel", place.address.for_page(), sign="funnel")
     return html.Section(
         [html.P(sentence, className="hero__sentence"), html.Div(link)], className="card hero hero--quiet"
     )

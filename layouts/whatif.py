@@ -17,7 +17,6 @@ from dashboard.i18n.words import Words, msgid
 from dashboard.journey.query import JourneyQuery, Mode
 from dashboard.journey.stages import StageModel
 from layouts.components.card import page_header
-from layouts.components.maturity import maturity_line
 from layouts.components.pill import segment_dot, segment_name
 from layouts.components.states import empty_state, skeleton
 
@@ -135,9 +134,7 @@ def layout(words: Words) -> list[Any]:
 
 def whatif_body(view: WhatIfView) -> list[Any]:
     """The store, and the empty place that the scripts fill from it."""
-    line = maturity_line(view.words, view.shown)
     return [
-        *([line] if line is not None else []),
         dcc.Store(id=Ids.MODEL, data=scenario_model(view)),
         html.Div(id=Ids.APP, className="whatif"),
     ]

@@ -1,22 +1,25 @@
-"""The line that says how much of a period is ripe."""
+"""The line that says which entries are shown where those of the period are too young."""
 
 from __future__ import annotations
 
 from dash import html
 
-from dashboard.analytics.priced import PricedFunnel
+from dashboard.analytics.mature_span import MatureSpan
+from dashboard.i18n.formats import Formats
 from dashboard.i18n.words import Words
 from layouts.components.icon import icon
 
 
-def maturity_line(words: Words, priced: PricedFunnel) -> html.P | None:
-    """A warning where under half of the period's entries are ripe; None otherwise."""
-    if priced.entrants == 0 or 2 * priced.mature >= priced.entrants:
-        return None
+def maturity_line(words: Words, formats: Formats, span: MatureSpan | None) -> list[html.P]:
+    """Nothing where at least half of the period's entries are ripe; else whose figures these are, and until when."""
+    if span is None:
+        return []
     text = words(
-        "Only {mature} of {entrants} entries of this period are ripe: the others are still inside their window "
-        "and not counted.",
-        mature=priced.mature,
-        entrants=priced.entrants,
+        "Entries {span}: of {asked} only {mature} of {entries} are ripe; it is ready on {day}.",
+        span=formats.period(span.period),
+        asked=formats.period(span.asked),
+        mature=span.mature,
+        entries=span.entries,
+        day=formats.day(span.ready_on),
     )
-    return html.P([icon("warning"), html.Span(text)], className="notice notice--warn")
+    return [html.P([icon("warning"), html.Span(text)], className="notice notice--warn")]
