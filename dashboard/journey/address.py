@@ -4,7 +4,8 @@
 may see the engagement. Defaults are left out. Whatever cannot be understood is ignored and named in `problems`.
 
 Keys: `e` engagement, `p` period, `c` comparison (`prev`, `year`, `none`, `SINCE:UNTIL`), `s` segments, `ch`
-channels, `mode`, `entry`, `w` window [days], `mt` mature entries alone (`1`), `lang` and `theme` for this view.
+channels, `mode`, `entry`, `w` window [days], `hz` horizon [days], `inc` strictly later steps (`1`), `mt` mature
+entries alone (`1`), the options of `funnel_address`, `lang` and `theme` for this view.
 Every other key belongs to the page (`extras`).
 """
 
@@ -17,6 +18,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, quote
 
 from dashboard.errors import JourneyError
+from dashboard.journey.funnel_address import FunnelWords
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period, comparison, last_full_quarter
 from dashboard.journey.query import DEFAULT_WINDOW_DAYS, Entry, JourneyQuery, Mode
@@ -54,7 +56,10 @@ class Address:
     mode: Mode = Mode.ORDERED
     entry: Entry = Entry.BEST
     window_days: int = DEFAULT_WINDOW_DAYS
+    horizon_days: int | None = None
+    increasing: bool = False
     mature: bool = False
+    funnel: FunnelWords = field(default_factory=FunnelWords)
     extras: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
     theme: str | None = None
@@ -73,6 +78,9 @@ class Address:
             mode=reader.choice("mode", Mode, Mode.ORDERED),
             entry=reader.choice("entry", Entry, Entry.BEST),
             window_days=reader.days("w", DEFAULT_WINDOW_DAYS),
+            horizon_days=reader.days("hz", None),
+            increasing=reader.choice("inc", {"1": True, "0": False}, False),
+            funnel=FunnelWords.read(reader.labels),
             mature=reader.choice("mt", {"1": True, "0": False}, False),
             language=reader.choice("lang", {"ru": "ru", "en": "en"}, None),
             theme=reader.choice("theme", {"light": "light", "dark": "dark"}, None),
@@ -91,7 +99,10 @@ class Address:
             "mode": self.mode if self.mode is not Mode.ORDERED else None,
             "entry": self.entry if self.entry is not Entry.BEST else None,
             "w": str(self.window_days) if self.window_days != DEFAULT_WINDOW_DAYS else None,
+            "hz": None if self.horizon_days is None else str(self.horizon_days),
+            "inc": "1" if self.increasing else None,
             "mt": "1" if self.mature else None,
+            **self.funnel.said(_joined),
             **dict(sorted(self.extras.items())),
             "lang": self.language,
             "theme": self.theme,
@@ -132,9 +143,12 @@ class Address:
             mode=self.mode,
             entry=self.entry,
             window_days=self.window_days,
+            horizon_days=self.horizon_days,
+            increasing=self.increasing,
             mature=self.mature,
         )
-        return question, (*self.problems, *strange, *stranger, *incomparable)
+        question, unfit = self.funnel.apply(question, info)
+        return question, (*self.problems, *strange, *stranger, *incomparable, *unfit)
 
     def _comparison(
         self, period: Period, info: GenerationInfo
@@ -207,7 +221,7 @@ class _Reader:
             self._ignore(key, text)
             return default
 
-    def days(self, key: str, default: int) -> int:
+    def days(self, key: str, default: Any) -> Any:
         text = self.text(key)
         if text is None:
             return default

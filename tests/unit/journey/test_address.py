@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.journey.address import Address, default_period
+from dashboard.journey.funnel_address import FunnelWords
+from dashboard.journey.funnel_options import Exclusion, Filter, StepWindow
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period
 from dashboard.journey.query import Entry, Mode
@@ -28,6 +30,9 @@ ADDRESSES = st.builds(
     entry=st.sampled_from(Entry),
     window_days=st.integers(0, 3660),
     mature=st.booleans(),
+    horizon_days=st.none() | st.integers(0, 3660),
+    increasing=st.booleans(),
+    funnel=st.builds(FunnelWords, *[LABELS] * 8),
     extras=st.dictionaries(
         st.sampled_from(["metric", "cell", "dC.active_evaluation"]), st.text(min_size=1, max_size=9)
     ),
@@ -151,3 +156,39 @@ def test_links_keep_what_belongs_to_their_place() -> None:
         address.with_extras(cell=None, metric="reach").search()
         == "?e=acme&p=2026Q3&s=gift&metric=reach&lang=en"
     )
+
+
+def test_the_options_of_a_funnel() -> None:
+    search = (
+        "?e=acme&p=all&c=none&hz=30&inc=1&st=initial_consideration,active_evaluation,purchase"
+        "&opt=active_evaluation&sw=purchase%3D5&ex=trigger:initial_consideration>purchase:remove"
+        "&va=last&sf=purchase:channel%3Dsite&cf=channel%3Dsite,channel%3Dstore"
+    )
+    address = Address.parse(search)
+    assert address.search() == search
+    query, problems = address.query(info())
+    assert not problems
+    assert (query.horizon_days, query.increasing, query.value_at) == (30, True, "last")
+    assert query.optional == ("active_evaluation",)
+    assert query.step_windows == (StepWindow("purchase", 5),)
+    assert query.exclusions == (Exclusion.parse("trigger:initial_consideration>purchase:remove"),)
+    assert query.step_filters == (Filter("channel", ("site",), "purchase"),)
+    assert query.filters == (Filter("channel", ("site", "store")),)
+
+
+@pytest.mark.parametrize(
+    ("search", "code"),
+    [
+        ("opt=nothing", "unknown_step"),
+        ("st=nothing", "unknown_stage"),
+        ("sw=purchase", "bad_step_window"),
+        ("ex=purchase", "bad_exclusion"),
+        ("ba=city", "unknown_attribute"),
+        ("cf=size%3D1", "bad_filter"),
+        ("va=nowhere", "unknown_step"),
+    ],
+)
+def test_options_that_cannot_be_are_ignored_and_named(search: str, code: str) -> None:
+    query, problems = Address.parse(search).query(info())
+    assert [problem.code for problem in problems] == [code]
+    assert (query.optional, query.stages, query.filters) == ((), (), ())
