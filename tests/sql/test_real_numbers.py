@@ -11,11 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.journey.period import Period
-from dashboard.journey.query import JourneyQuery, Split
+from dashboard.journey.query import Book, JourneyQuery, Split
 from data_access import schema
 from data_access.facts import EngineFacts
 from data_access.heatmap import fetch_heatmap
-from data_access.lcpq import fetch_lcpq
+from data_access.lcpq import fetch_lcpq, fetch_outside
+from data_access.retention import fetch_retention
 from data_access.scope import Action, Scope
 from tests.facts import copy_derived
 from tests.sql.real_sets import Imported
@@ -157,6 +158,47 @@ def test_the_chains_book_by_month(shop: Imported, reached: Any, baskets: Any) ->
         assert ([int(row[name]) for name in PARTS], row["revenue"]) == (parts, revenue), month
     assert sum(found["earlier_leads"]) > 0
     assert sum(found["direct"]) > 0
+
+
+@pytest.mark.parametrize(("since", "until"), [("2017-01-01", "2017-07-01"), ("2017-08-01", "2018-01-01")])
+def test_the_chains_cohorts(shop: Imported, reached: Any, baskets: Any, since: str, until: str) -> None:
+    days = 60
+    period = Period(date.fromisoformat(since), date.fromisoformat(until))
+    found = ask(shop, fetch_lcpq, period=period, book=Book.COHORT, horizon_days=days).set_index("mature")
+    first = reached.groupby("who")["day"].min()  # calendar days: everything of that day counts
+    first = first[(first >= since) & (first < until)]
+    assert len(first) > 50
+    last = {who: str(date.fromisoformat(day) + timedelta(days=days)) for who, day in first.items()}
+    bought = baskets[baskets["who"].isin(first.index)]
+    bought = bought[(bought["day"] >= bought["who"].map(first)) & (bought["day"] <= bought["who"].map(last))]
+    ends = min(reached.groupby("stage")["day"].max().min(), baskets["day"].max())
+    for mature in (True, False):
+        people = {who for who in first.index if (last[who] <= ends) == mature}
+        own = bought[bought["who"].isin(people)]
+        paid = own[own["amount"] > 0]
+        expected = [len(people), paid["who"].nunique(), len(paid), sum(own["amount"], Decimal(0))]
+        if not people:
+            assert mature not in found.index
+            continue
+        row = found.loc[mature]
+        assert [row[name] for name in ("leads_of_period", "buyers", "deals", "revenue")] == expected, mature
+    outside = ask(shop, fetch_outside, period=period, book=Book.COHORT, horizon_days=days)
+    whole = ask(shop, fetch_lcpq, period=period).iloc[0]
+    assert sum(found["revenue_in_period"]) + sum(outside["revenue"]) == whole["revenue"]
+
+
+def test_the_chains_repeat_baskets(shop: Imported, baskets: Any) -> None:
+    found = ask(shop, fetch_retention).set_index(["month", "deal_no", "months_since"])["customers"]
+    paid = baskets[baskets["amount"] > 0].sort_values(["day", "basket_id"])
+    paid = paid.assign(number=paid.groupby("who").cumcount() + 1, month=pd.PeriodIndex(paid["day"], freq="M"))
+    first = paid[paid["number"] == 1].set_index("who")["month"]
+    early = paid[paid["number"] <= 3].assign(cohort=lambda rows: rows["who"].map(first))
+    since = [(later - earlier).n for later, earlier in zip(early["month"], early["cohort"], strict=True)]
+    expected = early.assign(since=since).groupby(["cohort", "number", "since"]).size()
+    assert {
+        (str(pd.Timestamp(month).date())[:7], number, months): count
+        for (month, number, months), count in found.items()
+    } == {(str(month), number, months): count for (month, number, months), count in expected.items()}
 
 
 def test_the_chains_products_and_channels_add_up(shop: Imported, lines: Any, baskets: Any) -> None:
