@@ -19,6 +19,7 @@ from data_access.ingest.rows import Outcome, SheetRows
 from data_access.ingest.times import Moments
 from data_access.ingest.write import Origin
 
+_UNKNOWN = "?"  # content of a row that was brought before its source became a snapshot
 _GONE = ""  # content of a row whose newest version gives no fact
 
 
@@ -71,9 +72,16 @@ def read_snapshot(
     row, read = schema.snapshot_row, schema.snapshot_file
     mine = sa.select(row.c.row_key, row.c.content).where(*_mine(row, origin))
     found = fetch_table(connection, mine).to_pandas()
+    if found.empty:  # rows that the source brought while it was in append mode
+        found = fetch_table(connection, sa.union(*_brought(origin))).to_pandas()
     stored = pd.Series(found["content"].to_numpy(), index=found["row_key"], dtype="str")
     seen = connection.scalar(sa.select(sa.exists().where(*_mine(read, origin), read.c.content == digest)))
     return Snapshot(origin, keys, content, stored, digest, bool(seen))
+
+
+def _brought(origin: Origin) -> list[sa.Select]:
+    content = sa.literal(_UNKNOWN, sa.Text).label("content")
+    return [sa.select(table.c.row_key, content).where(*_mine(table, origin)) for table in schema.RAW]
 
 
 def give_way(

@@ -150,3 +150,12 @@ def test_an_amount_of_the_deal_moves_to_the_row_that_tells_it_anew(company: Comp
     source = company.one(lines)
     assert (source.accepted, source.replaced) == (2, 2)
     assert sorted(company.column(schema.transaction_line, "amount")) == [0, 120]
+
+
+def test_a_source_may_become_a_snapshot(company: Company) -> None:
+    company.write(crm=HEADER + "1,a,Tver,Won,,2026-01-01,2026-02-01,70\n2,b,Omsk,New,,2026-01-01,,\n")
+    company.one(CRM.replace("    mode: snapshot\n", ""))
+    source = crm(company, "crm", "1,a,Tver,Won,,2026-01-01,2026-02-01,80", "2,b,Omsk,New,,2026-01-01,,")
+    assert (source.accepted, source.replaced) == (2, 2)
+    assert company.column(schema.transaction_line, "amount") == [80]
+    assert len(company.rows(schema.event)) == 3
