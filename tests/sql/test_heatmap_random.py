@@ -209,7 +209,7 @@ def test_domain_5_where_nothing_works_the_lift_interval_holds_zero(duck: sa.Engi
     held = 0
     for segment in facts.info(SCOPE).segments:
         frame = fetch_lift(facts, SCOPE, question(segments=(segment,), window_days=30))
-        levels = {level: by_cell(frame[frame["level"] == level]) for level in ("cell", "stage")}
+        levels = {level: by_cell(frame.query(f"level == '{level}'")) for level in ("cell", "stage")}
         email = lift(levels["cell"], levels["stage"], ("A", "email", None)).values
         assert min(email["lift_customers"], email["lift_others"]) >= 10
         held += email["ci_low"] <= 0 <= email["ci_high"]
