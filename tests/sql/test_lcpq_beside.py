@@ -121,7 +121,7 @@ def test_domain_3_filters_of_deals_leave_leads_and_conversion_whole(engine: sa.E
     assert (touched["leads"], touched["revenue"]) == (1, 30)
     for name in ("products", "sale_channels", "touchpoints"):
         with pytest.raises(JourneyError) as refused:
-            ask(answers, **{name: ("nothing",)})
+            twin("lcpq", answers, SCOPE, question(period=MAY, **{name: ("nothing",)}))
         assert refused.value.code == f"unknown_{name.removesuffix('s')}"
     with pytest.raises(JourneyError):
         ask(answers, by=(Split.DAY, Split.MONTH))
