@@ -216,6 +216,21 @@ class Answers:
             cohort = self.priced(scope, query)
             return bottlenecks(cohort, query, self._own_past(scope, query, cohort))
 
+    def step_days(
+        self, scope: Scope, query: JourneyQuery
+    ) -> dict[tuple[str, str], tuple[float | None, str | None]]:
+        """Median days from the step before to each stage, by (segment, stage), or why there are none.
+
+        Of the mature entries of the plain funnel: where money counts longer than the window, some more than
+        those of the bottlenecks.
+        """
+        split = query.with_(by=(Split.SEGMENT,), attributes=(), mature=True, compare=None)
+        return {
+            (group.segment or "", step.stage): (step.median_days, step.reasons.get("median_days"))
+            for group in self.funnel(scope, split).segments
+            for step in group.steps
+        }
+
     def _own_past(self, scope: Scope, query: JourneyQuery, cohort: PricedFunnel) -> tuple[PricedFunnel, ...]:
         """The earlier cohorts that the benchmark needs; asked only where one does."""
         if query.against is Against.PREVIOUS:

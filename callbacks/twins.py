@@ -86,8 +86,15 @@ def spoil_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tupl
 def bottlenecks_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
     """A row for each transition of each segment: what is proven first, then the surest money."""
     found = answers.bottlenecks(scope, query)
-    rows = [_row(row, _BOTTLENECK, ()) for row in found]
-    reasons = _reasons(((row.segment, row.from_stage, row.to_stage), row.reasons) for row in found)
+    days = answers.step_days(scope, query)
+    rows = []
+    said = []
+    for row in found:
+        median, reason = days.get((row.segment, row.to_stage), (None, "no_customers"))
+        rows.append(_row(row, _BOTTLENECK, ()) | {"median_days": median})
+        missing = row.reasons if reason is None else {**row.reasons, "median_days": reason}
+        said.append(((row.segment, row.from_stage, row.to_stage), missing))
+    reasons = _reasons(said)
     answer = _answer(answers, scope, query, "bottlenecks", rows, reasons, levers)
     answer["definition"] |= {
         "benchmark": str(query.against),

@@ -48,7 +48,7 @@ def benchmarks_of(funnel: PricedFunnel, query: JourneyQuery, history: Sequence[P
             `own_best` and for `best_other`, which falls back on them where no other segment has 30 customers.
 
     Raises:
-        JourneyError: `no_target` where targets are meant and there is none; `unknown_transition` for a target of
+        JourneyError: `no_target` where targets are meant and there is none; `target_without_step` for a target of
             no transition.
     """
     match query.against:
@@ -109,7 +109,7 @@ def eligible(funnel: PricedFunnel, transition: int) -> dict[str, tuple[int, int]
     return {
         segment.segment: (segment.counts[transition], segment.counts[transition + 1])
         for segment in funnel.segments
-        if segment.counts[transition] >= MIN_CUSTOMERS
+        if segment.counts[transition] >= MIN_CUSTOMERS and not segment.is_unknown(transition)
     }
 
 
@@ -120,7 +120,7 @@ def _targets(funnel: PricedFunnel, targets: Collection[tuple[str, float]]) -> Be
     names = [funnel.name(transition) for transition in funnel.transitions]
     for target in rates:
         if target not in names:
-            raise JourneyError("unknown_transition", transition=target, known=", ".join(names))
+            raise JourneyError("target_without_step", transition=target, known=", ".join(names))
     row = tuple(Benchmark(rates[name], None, Against.TARGET) if name in rates else None for name in names)
     return {segment.segment: row for segment in funnel.segments}
 
@@ -132,7 +132,7 @@ def _own(funnel: PricedFunnel, history: Sequence[PricedFunnel], against: Against
         past = [one for before in history for one in before.segments if one.segment == segment.segment]
         row: list[Benchmark | None] = []
         for transition in funnel.transitions:
-            seen = [one.counts[transition : transition + 2] for one in past]
+            seen = [one.counts[transition : transition + 2] for one in past if not one.is_unknown(transition)]
             rates = [_jeffreys(k, n, segment.segment, against) for n, k in seen if n >= MIN_CUSTOMERS]
             row.append(max(rates, key=lambda benchmark: benchmark.rate, default=None))
         found[segment.segment] = tuple(row)

@@ -206,6 +206,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
             "Money that everybody lost at the transition would have brought; never added up."
         ),
         "one_point": msgid("Money of one more point of conversion."),
+        "median_days": msgid("Days to go on that half of those who went on needed at most."),
     },
     "bridge": {
         "factor": msgid("Factor of revenue; `path` is what was bought outside the steps of the funnel."),

@@ -77,7 +77,7 @@ def test_section_6_a_target_holds_for_every_segment_at_its_step_alone() -> None:
 
 
 def test_a_target_of_no_step_and_no_target_are_refused() -> None:
-    for targets, code in (((("a>c", 0.5),), "unknown_transition"), ((), "no_target")):
+    for targets, code in (((("a>c", 0.5),), "target_without_step"), ((), "no_target")):
         with pytest.raises(JourneyError) as refused:
             bottlenecks(NOW, QUERY.with_(against=Against.TARGET, targets=targets))
         assert refused.value.code == code

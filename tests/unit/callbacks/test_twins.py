@@ -38,7 +38,7 @@ HEATMAP = {
 }  # fmt: skip
 BOTTLENECK = {
     "segment", "from_stage", "to_stage", "customers", "conversion", "benchmark", "benchmark_segment", "against",
-    "recoverable", "low", "high", "probability", "proven", "gross_loss", "one_point",
+    "recoverable", "low", "high", "probability", "proven", "gross_loss", "one_point", "median_days",
 }  # fmt: skip
 WHATIF = {"baseline", "scenario", "gain", "gain_low", "gain_high", "gain_low_95", "gain_high_95"}
 SIDE = {"leads", "conversion", "average_check", "deals_per_buyer", "revenue", "outside"}
@@ -173,6 +173,8 @@ def test_bottlenecks_are_ranked_and_price_the_gap(answers: Answers) -> None:
     keys = [(not row["proven"], -row["low"]) for row in ranked]
     assert keys == sorted(keys)
     assert all(row["low"] < row["recoverable"] < row["high"] for row in ranked if row["recoverable"])
+    days = {(row["segment"], row["from_stage"]): row["median_days"] for row in rows}
+    assert (days["a", FIRST], days["a", "purchase"], days["a", LATER]) == (1, 3, 3)
     assert rows == twin("bottlenecks", answers, SCOPE, question(period=JANUARY))["rows"]
 
 
