@@ -15,6 +15,7 @@ from dashboard.journey.query import RepeatModel
 _HALVINGS = 60
 _POWERS = range(-4, 41)
 _NEAR = 1e-9
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class _Seek:
         return whatif(self.funnel, [*self.levers, lever], self.segments, self.model)
 
     def reaches(self, answer: WhatIf) -> bool:
-        return answer.scenario.revenue >= self.goal - _NEAR * abs(self.goal)
+        return answer.scenario.revenue >= self.goal - _ROUNDING * abs(self.goal)
 
     def least(self, answer: Callable[[float], WhatIf], most: float) -> float:
         """The smallest number in 0..most whose answer reaches the goal; `most` does."""

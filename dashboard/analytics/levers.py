@@ -103,7 +103,7 @@ def parse_lever(text: str, segment: str | None = None) -> Lever:
     try:
         return Lever(target, Unit(found["unit"]), _share(found["likely"]), segment, low, high)
     except JourneyError as error:
-        raise JourneyError(error.code, **error.facts | {"lever": text}) from error
+        raise JourneyError(error.code, lever=text) from error
 
 
 def _share(number: str) -> float:
