@@ -167,21 +167,21 @@ def nothing_works(engine: sa.Engine, seed: int) -> EngineFacts:
     day = rng.uniform(0, 25, len(person))
     day[np.r_[0, np.cumsum(counts)[:-1]]] = 0.0
     kept = day < leaves[person]  # contacts of a stage end with it
-    person, day = person[kept], day[kept]
+    person, person_days = person[kept], day[kept]
     channel = np.where(rng.random(len(person)) < 0.2, "email", "site")
     gone = np.flatnonzero(leaves < 200)
     frame = pd.DataFrame(
         {
             "person": np.concatenate([person, gone, [0]]),
-            "day": np.concatenate([day, leaves[gone], [400.0]]),
             "stage": ["A"] * len(person) + ["B"] * (len(gone) + 1),
             "channel": [*channel, *["site"] * (len(gone) + 1)],
         }
     )
-    moments = pd.Timestamp(2026, 1, 1) + pd.to_timedelta(frame["day"], unit="D").dt.floor("s")
+    days = [*person_days, *leaves[gone], 400.0]
+    moments = pd.to_datetime([datetime(2026, 1, 1) + timedelta(seconds=int(day * 86_400)) for day in days])
     rows = {
         "engagement": ENGAGEMENT, "event_id": np.arange(len(frame)), "customer_key": frame["person"].astype(str),
-        "occurred_at": moments, "local_day": moments.dt.date, "date_only": False, "stage": frame["stage"],
+        "occurred_at": moments, "local_day": moments.date, "date_only": False, "stage": frame["stage"],
         "channel": frame["channel"], "source": "log", "row_key": frame.index.astype(str), "import_id": 1,
     }  # fmt: skip
     names = {"engagement": ENGAGEMENT, "customer_key": np.arange(people).astype(str), "valid_from": None,
