@@ -104,7 +104,7 @@ def _first_at_depth(question: Question, first: sa.CTE) -> sa.CTE:
 def first_rows(question: Question) -> sa.CTE:
     """The first tracked row of each customer, and the moment of the first deal, where the row lies in the period."""
     rows = question.rows("first_row")
-    tracked = sa.or_(*(step.serves(rows.c) for step in question.steps))
+    tracked = sa.or_(*(_tracked(step, rows) for step in question.steps))
     first = (
         sa.select(
             rows.c.customer_id,
@@ -143,9 +143,14 @@ def _depth(question: Question, rows: Any, first_deal: Any) -> ColumnElement[int]
 
 def _reaches(question: Question, step: Step, rows: Any, first_deal: Any) -> ColumnElement[bool]:
     """Rows that reach the step itself: n-th deals ever, not counted from a walk's; after the deal from it on."""
-    if step.by_deal and step.nth is not None:
-        return sa.and_(rows.c.deal_no >= step.nth, step.passes(rows.c))
-    serves = step.serves(rows.c)
-    if step.after_deal and question.info.has_transactions:
+    serves = _tracked(step, rows)
+    if step.after_deal and question.info.has_transactions and not (step.by_deal and step.nth is not None):
         return sa.and_(serves, rows.c.moment >= first_deal)
     return serves
+
+
+def _tracked(step: Step, rows: Any) -> ColumnElement[bool]:
+    """Rows of the step; the n-th deal is the customer's n-th ever."""
+    if step.by_deal and step.nth is not None:
+        return sa.and_(rows.c.deal_no >= step.nth, step.passes(rows.c))
+    return step.serves(rows.c)

@@ -35,6 +35,13 @@ def chosen(found: list[Attempt], rules: Rules) -> Attempt | None:
     return max(found, key=lambda attempt: attempt.depth)  # the first of equals
 
 
+def kept(attempt: Attempt, rules: Rules) -> bool:
+    """The filters after matching: the channel (of the others nothing is asked) at the first or last event."""
+    met = [item for item in attempt.reached if item is not None]
+    event = met[-1] if met and rules.query.value_at == "last" else attempt.entry
+    return all(event.channel in rule.values for rule in rules.query.filters)
+
+
 def funnel(everybody: dict[str, Person], rules: Rules) -> dict[str | None, list[Count]]:
     """Counts of each step, for each segment that occurs and for all (None)."""
     query = rules.query
@@ -43,7 +50,7 @@ def funnel(everybody: dict[str, Person], rules: Rules) -> dict[str | None, list[
 
     def add(person: Person, attempt: Attempt, *, counted: bool, immature: bool) -> None:
         segment = segment_at(person, attempt.entry.moment)
-        if query.segments and segment not in query.segments:
+        if (query.segments and segment not in query.segments) or not kept(attempt, rules):
             return
         for name in (None, segment):
             counts = groups.setdefault(name, [Count() for _ in rules.keys])
@@ -103,7 +110,7 @@ def priced(everybody: dict[str, Person], rules: Rules) -> dict[str, Cohort]:
         if attempt is None:
             continue
         segment = segment_at(person, attempt.entry.moment)
-        if query.segments and segment not in query.segments:
+        if (query.segments and segment not in query.segments) or not kept(attempt, rules):
             continue
         if removed(person, rules, attempt):
             continue

@@ -26,6 +26,7 @@ class Item:
     stage: str
     deal: int | None = None  # its number among the customer's deals
     number: int = 0  # id: the last word between equals
+    channel: str = NOBODY
 
 
 @dataclass
@@ -68,7 +69,16 @@ def people(
             continue
         person = found[event.customer]
         moment, day, date_only = when(event.customer, event.when)
-        item = Item(moment, day, date_only, info.model.order(event.stage), event.stage, None, number)
+        item = Item(
+            moment,
+            day,
+            date_only,
+            info.model.order(event.stage),
+            event.stage,
+            None,
+            number,
+            event.channel or NOBODY,
+        )
         if event.stage in info.model.lead_keys:
             person.lead_touches.append((day, event.channel))
         if event.segment:

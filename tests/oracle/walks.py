@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dashboard.journey.funnel_options import Excluded, Exclusion
@@ -75,6 +75,32 @@ class Rules:
         n = self.nth(key)
         return item.stage == key if n is None else item.deal is not None and item.deal >= n
 
+    def passes(self, item: Item, key: str) -> bool:
+        """The item has the values that the step filters want of the step (channels alone)."""
+        wanted = [rule.values for rule in self.query.step_filters if rule.step in (None, key)]
+        return all(item.channel in values for values in wanted)
+
+    def visible(self, person: Person) -> Person:
+        """Strict: what no step takes because of the filters is not there at all."""
+
+        def could(item: Item, key: str) -> bool:
+            by_deal = self.nth(key) is not None or (
+                self.info.has_transactions and key == self.info.model.deal.key
+            )
+            late = (
+                self.nth(key) is not None
+                and self.info.model.deal.key not in self.keys[: self.keys.index(key)]
+            )
+            if not by_deal:
+                return item.stage == key
+            return self.serves(item, key) if late else item.deal is not None
+
+        def kept(item: Item) -> bool:
+            steps = [key for key in self.keys if could(item, key)]
+            return not steps or any(self.passes(item, key) for key in steps)
+
+        return replace(person, steps=[item for item in person.steps if kept(item)])
+
     def nth(self, key: str) -> int | None:
         """n of an n-th-deal stage where deals are transactions."""
         return self.info.model.stage(key).nth_deal if self.info.has_transactions else None
@@ -90,6 +116,8 @@ class Rules:
     def is_step(self, item: Item, index: int, chain: Chain) -> bool:
         """True where the item may be the step after the chain of the steps before it."""
         key = self.keys[index]
+        if not self.passes(item, key):
+            return False
         n = self.nth(key)
         if n is None:
             return item.stage == key
@@ -123,6 +151,8 @@ class Rules:
 
 def attempts(person: Person, rules: Rules) -> list[Attempt]:
     """Every attempt of a customer that begins in the period, in time order; cut where an exclusion drops."""
+    if rules.query.mode is Mode.STRICT and rules.query.step_filters:
+        person = rules.visible(person)
     match rules.query.mode:
         case Mode.ORDERED | Mode.STRICT:
             walk = _strict if rules.query.mode is Mode.STRICT else _ordered
@@ -263,15 +293,23 @@ def _any(person: Person, rules: Rules) -> Iterator[Attempt]:
             for item in person.steps
             if item.moment >= start.moment and rules.within(start, item, rules.query.window_days)
         ]
-        deals = [item.deal for item in inside if item.deal is not None]
+        deals = [
+            item.deal
+            for item in inside
+            if item.deal is not None and (deal not in rules.keys or rules.passes(item, deal))
+        ]
         firsts, starts_here = [], False
         for key in rules.keys:
             n = rules.nth(key)
             if n is None:
-                fitting = [item for item in inside if item.stage == key]
+                fitting = [item for item in inside if item.stage == key and rules.passes(item, key)]
             else:
                 lowest = min(deals, default=0) + n - 1 if deal in rules.keys else n
-                fitting = [item for item in inside if item.deal is not None and item.deal >= lowest]
+                fitting = [
+                    item
+                    for item in inside
+                    if item.deal is not None and item.deal >= lowest and rules.passes(item, key)
+                ]
             starts_here = starts_here or start in fitting
             if fitting:
                 firsts.append(min(fitting, key=lambda item: item.moment))
@@ -282,7 +320,11 @@ def _any(person: Person, rules: Rules) -> Iterator[Attempt]:
 def _reached(person: Person, rules: Rules) -> list[Attempt]:
     """The deepest stage from the first tracked event on; after the deal only from the first deal on."""
     model = rules.info.model
-    tracked = [item for item in person.steps if any(rules.serves(item, key) for key in rules.keys)]
+    tracked = [
+        item
+        for item in person.steps
+        if any(rules.serves(item, key) and rules.passes(item, key) for key in rules.keys)
+    ]
     if not tracked or not rules.in_period(tracked[0].day):
         return []
     entry = tracked[0]
@@ -294,7 +336,7 @@ def _reached(person: Person, rules: Rules) -> list[Attempt]:
         for index, key in enumerate(rules.keys):
             after = model.stage(key).phase is Phase.REPEAT and rules.info.has_transactions
             early = after and (first_deal is None or item.moment < first_deal)
-            if rules.serves(item, key) and not early:
+            if rules.serves(item, key) and rules.passes(item, key) and not early:
                 depths.append((index + 1, item))
     deepest = max((depth for depth, _ in depths), default=0)
     times = []

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.analytics.funnel import funnel
-from dashboard.journey.funnel_options import Excluded, Exclusion, StepWindow
+from dashboard.journey.funnel_options import Excluded, Exclusion, Filter, StepWindow
 from dashboard.journey.period import Period
 from dashboard.journey.query import Entry, JourneyQuery, Mode, Split
 from dashboard.journey.stages import StageModel
@@ -134,6 +134,19 @@ def with_options(query: JourneyQuery, chance: random.Random) -> JourneyQuery:
     return query.with_(**changes)
 
 
+def with_filters(query: JourneyQuery, chance: random.Random) -> JourneyQuery:
+    """The same question with filters of channels before and after matching."""
+    steps = query.stages or ("A", "B", "C", "D", "E")
+    some = (("x",), ("y", "(none)"), ("x", "(none)"))
+    before = Filter("channel", chance.choice(some), chance.choice([None, *steps, *steps]))
+    after = Filter("channel", chance.choice(some))
+    return query.with_(
+        step_filters=(before,) if chance.random() < 0.8 else (),
+        filters=(after,) if chance.random() < 0.4 else (),
+        value_at=chance.choice(["first", "last"]),
+    )
+
+
 def _exclusion(steps: tuple[str, ...], chance: random.Random) -> Exclusion:
     first, last = sorted(chance.sample(range(len(steps)), 2))
     others = [stage for stage in "ABCDE" if stage not in steps[first + 1 : last]]
@@ -143,12 +156,13 @@ def _exclusion(steps: tuple[str, ...], chance: random.Random) -> Exclusion:
 @pytest.mark.parametrize("name", KINDS)
 def test_options_equal_the_oracle(engine: sa.Engine, name: str) -> None:
     kind, chance = KINDS[name], random.Random(f"options of {name}")
-    log = random_log(kind, chance, 50)
+    log = random_log(kind, chance, 30)
     facts = load(engine, log.events, log.sales, model=log.model, segments=log.segments, zone=kind.zone)
     everybody = oracle.people(log.events, log.sales, facts.info(SCOPE), log.segments)
     for query in random_queries(log.first_day, chance):
+        compare(facts, with_filters(query, chance), everybody)
         if query.mode is not Mode.ANY:
-            _compare(facts, with_options(query, chance), everybody)
+            compare(facts, with_options(query, chance), everybody)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -158,10 +172,10 @@ def test_every_mode_equals_the_oracle(engine: sa.Engine, name: str) -> None:
     facts = load(engine, log.events, log.sales, model=log.model, segments=log.segments, zone=kind.zone)
     everybody = oracle.people(log.events, log.sales, facts.info(SCOPE), log.segments)
     for query in random_queries(log.first_day, chance):
-        _compare(facts, query, everybody)
+        compare(facts, query, everybody)
 
 
-def _compare(facts: EngineFacts, query: JourneyQuery, everybody: dict[str, oracle.Person]) -> None:
+def compare(facts: EngineFacts, query: JourneyQuery, everybody: dict[str, oracle.Person]) -> None:
     info = facts.info(SCOPE)
     assert not info.stages_without_data
     rules = oracle.Rules(info, query)
