@@ -298,7 +298,8 @@ def _any(person: Person, rules: Rules) -> Iterator[Attempt]:
             for item in inside
             if item.deal is not None and (deal not in rules.keys or rules.passes(item, deal))
         ]
-        firsts, starts_here = [], False
+        firsts: list[Item] = []
+        starts_here = False
         for key in rules.keys:
             n = rules.nth(key)
             if n is None:
@@ -314,7 +315,8 @@ def _any(person: Person, rules: Rules) -> Iterator[Attempt]:
             if fitting:
                 firsts.append(min(fitting, key=lambda item: item.moment))
         if starts_here:
-            yield Attempt(start, tuple(sorted(firsts, key=lambda item: item.moment)))
+            firsts.sort(key=lambda item: item.moment)
+            yield Attempt(start, tuple(firsts))
 
 
 def _reached(person: Person, rules: Rules) -> list[Attempt]:
