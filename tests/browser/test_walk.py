@@ -24,7 +24,7 @@ from tests.browser.live import served, sign_in
 from tests.web import PASSWORD, Site
 
 expect.set_options(timeout=30_000)  # a busy machine is no defect
-QUARTER = "2026Q2"
+PERIOD = "2025-07-01..2026-07-01"  # long enough for the planted step to be proven on 5 000 customers
 WORDS = {
     "ru": ("Обзор", "Воронки и узкие места", "Точки контакта", "Что, если: L × C × P × Q"),
     "en": ("Overview", "Funnels & bottlenecks", "Touchpoints", "What-if: L × C × P × Q"),
@@ -86,7 +86,7 @@ def title(page: Page, words: str) -> None:
 def test_walk_from_sign_in_to_the_scenario(page: Page, address: str, language: str, theme: str) -> None:
     overview, funnels, touchpoints, whatif = WORDS[language]
     sign_in(page, address, "executive")
-    page.goto(f"{address}/overview?e=demo&p={QUARTER}&lang={language}&theme={theme}")
+    page.goto(f"{address}/overview?e=demo&p={PERIOD}&lang={language}&theme={theme}")
     title(page, overview)
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
@@ -116,7 +116,7 @@ def test_walk_from_sign_in_to_the_scenario(page: Page, address: str, language: s
 
 def test_moving_a_lever_asks_the_server_nothing(page: Page, address: str) -> None:
     sign_in(page, address, "executive")
-    page.goto(f"{address}/whatif?e=demo&p={QUARTER}&lang=en")
+    page.goto(f"{address}/whatif?e=demo&p={PERIOD}&lang=en")
     title(page, WORDS["en"][3])
     lever = page.locator("input[type=range]").first
     box = lever.bounding_box()
@@ -142,11 +142,11 @@ def test_moving_a_lever_asks_the_server_nothing(page: Page, address: str) -> Non
 def test_one_number_on_hero_funnel_and_whatif(page: Page, address: str, demo_settings: Settings) -> None:
     answers = Answers(GenerationFacts(demo_settings, state_engine(demo_settings)))
     row = twin(
-        "bottlenecks", answers, Scope("demo", Action.READ, 0), JourneyQuery("demo", Period.parse(QUARTER))
+        "bottlenecks", answers, Scope("demo", Action.READ, 0), JourneyQuery("demo", Period.parse(PERIOD))
     )["rows"][0]
     full = Formats("en", "RUB").money_full(row["recoverable"])
     sign_in(page, address, "executive")
-    page.goto(f"{address}/overview?e=demo&p={QUARTER}&lang=en")
+    page.goto(f"{address}/overview?e=demo&p={PERIOD}&lang=en")
     title(page, WORDS["en"][0])
     assert page.locator(".hero__money").get_attribute("title") == "\u2212" + full
     page.locator(".hero .button:not(.button--primary)").click()
@@ -157,7 +157,7 @@ def test_one_number_on_hero_funnel_and_whatif(page: Page, address: str, demo_set
 
 def test_a_pasted_link_shows_the_same_view_and_back_works(page: Page, address: str) -> None:
     sign_in(page, address, "executive")
-    link = f"{address}/funnel?e=demo&p={QUARTER}&s=%D0%9D%D0%BE%D0%B2%D0%B8%D0%BD%D0%BA%D0%B8&mode=reached&lang=en"
+    link = f"{address}/funnel?e=demo&p={PERIOD}&s=%D0%9D%D0%BE%D0%B2%D0%B8%D0%BD%D0%BA%D0%B8&mode=reached&lang=en"
     page.goto(link)
     title(page, WORDS["en"][1])
     expect(page.locator(".switch__choice--on", has_text="Reached")).to_have_count(1)
@@ -175,7 +175,7 @@ def test_a_phone_never_scrolls_sideways(browser: Browser, address: str, path: st
     context = browser.new_context(viewport={"width": 390, "height": 844})
     phone = context.new_page()
     sign_in(phone, address, "executive")
-    phone.goto(f"{address}{path}?e=demo&p={QUARTER}")
+    phone.goto(f"{address}{path}?e=demo&p={PERIOD}")
     loaded(phone)
     phone.wait_for_timeout(300)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
