@@ -218,6 +218,7 @@ def first_touch(scope: Scope, info: GenerationInfo, query: JourneyQuery, names: 
 
 
 def same_item(row: Any, place: sa.CTE, scope: Scope) -> Any:
+    """True on the journey's row that `place` names by its `item`."""
     return sa.and_(row.c.engagement == scope.engagement, row.c.item == place.c.item)
 
 
