@@ -69,6 +69,7 @@ def first_entries(question: Question, begun: sa.CTE) -> sa.CTE:
 
 
 def only(begun: sa.CTE, picked: sa.CTE) -> sa.CTE:
+    """The picked entries among all that begin an attempt."""
     return sa.select(begun).join(picked, picked.c.item == begun.c.item).cte("picked_entry")
 
 

@@ -10,6 +10,7 @@ Money = sa.Numeric(18, 4)
 
 
 def key() -> sa.Column[str]:
+    """The engagement that a row belongs to."""
     return sa.Column("engagement", sa.Text, nullable=False)
 
 

@@ -11,46 +11,7 @@ from data_access.ingest.derive_facts import RawFacts, insert_rows
 
 def write_deals(connection: sa.Connection, engagement: str, facts: RawFacts) -> None:
     """Add up lines of one id on one day; number the deals of each customer."""
-    line, days = facts.line, facts.days
-    # a row without an id is a deal of its own: its raw id keeps it apart
-    own = sa.case((line.c.transaction_ref.is_(None), line.c.raw_id), else_=sa.literal(0, sa.BigInteger))
-    group = (line.c.customer_id, line.c.source, line.c.transaction_ref, own, line.c.local_day)
-    added = (
-        sa.select(
-            line.c.customer_id,
-            line.c.source,
-            line.c.transaction_ref,
-            own.label("own"),
-            line.c.local_day,
-            sa.func.min(line.c.occurred_at).label("occurred_at"),
-            sa.func.min(line.c.raw_id).label("raw_id"),
-            sa.func.sum(line.c.amount).label("amount"),
-            # a deal sold through two channels stands under the first by name
-            sa.func.coalesce(sa.func.min(line.c.channel), NO_CHANNEL).label("sale_channel"),
-            sa.func.min(line.c.manager).label("manager"),
-            sa.case((sa.func.count(line.c.product.distinct()) == 1, sa.func.min(line.c.product))).label(
-                "product"
-            ),
-            sa.func.min(line.c.refund_ref).label("refund_ref"),
-        )
-        .group_by(*group)
-        .cte("added")
-    )
-    kind = sa.case((added.c.amount > 0, "deal"), (added.c.amount < 0, "refund"), else_="zero")
-    moment = sa.func.coalesce(days.c.day_start, added.c.occurred_at)
-    placed = (
-        sa.select(
-            added,
-            moment.label("moment"),
-            days.c.day_start.is_not(None).label("instant"),
-            kind.label("kind"),
-            sa.func.row_number().over(order_by=(added.c.occurred_at, added.c.raw_id)).label("deal_id"),
-        )
-        .outerjoin(
-            days, sa.and_(days.c.customer_id == added.c.customer_id, days.c.local_day == added.c.local_day)
-        )
-        .cte("placed")
-    )
+    placed = _placed(_added(facts.line), facts.days)
     number = sa.func.row_number().over(
         partition_by=(placed.c.customer_id, placed.c.kind),
         order_by=(placed.c.moment, placed.c.occurred_at, placed.c.deal_id),
@@ -81,7 +42,50 @@ def write_deals(connection: sa.Connection, engagement: str, facts: RawFacts) -> 
             sa.and_(settled.c.customer_id == placed.c.customer_id, settled.c.ref == placed.c.transaction_ref),
         ),
     )
-    _write_deal_lines(connection, engagement, line)
+    _write_deal_lines(connection, engagement, facts.line)
+
+
+def _added(line: sa.CTE) -> sa.CTE:
+    """Lines of one id on one day as one row."""
+    # a row without an id is a deal of its own: its raw id keeps it apart
+    own = sa.case((line.c.transaction_ref.is_(None), line.c.raw_id), else_=sa.literal(0, sa.BigInteger))
+    one_product = sa.func.count(line.c.product.distinct()) == 1
+    return (
+        sa.select(
+            line.c.customer_id,
+            line.c.source,
+            line.c.transaction_ref,
+            own.label("own"),
+            line.c.local_day,
+            sa.func.min(line.c.occurred_at).label("occurred_at"),
+            sa.func.min(line.c.raw_id).label("raw_id"),
+            sa.func.sum(line.c.amount).label("amount"),
+            # a deal sold through two channels stands under the first by name
+            sa.func.coalesce(sa.func.min(line.c.channel), NO_CHANNEL).label("sale_channel"),
+            sa.func.min(line.c.manager).label("manager"),
+            sa.case((one_product, sa.func.min(line.c.product))).label("product"),
+            sa.func.min(line.c.refund_ref).label("refund_ref"),
+        )
+        .group_by(line.c.customer_id, line.c.source, line.c.transaction_ref, own, line.c.local_day)
+        .cte("added")
+    )
+
+
+def _placed(added: sa.CTE, days: sa.CTE) -> sa.CTE:
+    """What each row is, when it stands in the customer's journey, and its id."""
+    kind = sa.case((added.c.amount > 0, "deal"), (added.c.amount < 0, "refund"), else_="zero")
+    same_day = sa.and_(days.c.customer_id == added.c.customer_id, days.c.local_day == added.c.local_day)
+    return (
+        sa.select(
+            added,
+            sa.func.coalesce(days.c.day_start, added.c.occurred_at).label("moment"),
+            days.c.day_start.is_not(None).label("instant"),
+            kind.label("kind"),
+            sa.func.row_number().over(order_by=(added.c.occurred_at, added.c.raw_id)).label("deal_id"),
+        )
+        .outerjoin(days, same_day)
+        .cte("placed")
+    )
 
 
 def _settled(placed: sa.CTE) -> sa.CTE:

@@ -48,6 +48,12 @@ def shop() -> Iterator[Imported]:
 
 
 @pytest.fixture(scope="session")
+def toys() -> Iterator[Imported]:
+    """Web sessions, orders and refunds of a toy shop."""
+    yield from imported("toy_store_web")
+
+
+@pytest.fixture(scope="session")
 def log(bank: Imported) -> Any:
     """The bank's file as pandas reads it; `utc` and the local `day` beside the text."""
     log = bank.raw("events.csv.gz")

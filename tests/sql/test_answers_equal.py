@@ -12,7 +12,7 @@ from callbacks.answers import Answers
 from callbacks.twins import ANSWERS, twin
 from dashboard.errors import JourneyError
 from dashboard.journey.period import Period
-from dashboard.journey.query import Entry, JourneyQuery, Mode, Split
+from dashboard.journey.query import Entry, JourneyQuery, Split
 from data_access import schema
 from data_access.facts import EngineFacts
 from data_access.scope import Action, Scope
@@ -26,7 +26,6 @@ SETS = {  # fixture -> a period inside it
 ASKED: dict[str, dict[str, Any]] = {
     "whole": {"by": (Split.SEGMENT,), "window_days": 30},
     "period": {"by": (Split.SEGMENT, Split.MONTH), "mature": True, "window_days": 14, "entry": Entry.FIRST},
-    "reached": {"mode": Mode.REACHED, "horizon_days": 60},
 }
 
 
@@ -40,8 +39,8 @@ def both(request: pytest.FixtureRequest, postgres: sa.Engine) -> tuple[str, Answ
     copy_derived(imported.engine, postgres)
     with postgres.begin() as connection:
         connection.execute(sa.text("ANALYZE"))
-    answers = (Answers(EngineFacts(engine)) for engine in (imported.engine, postgres))
-    return imported.mapping.engagement, *answers, SETS[request.param]
+    duck, other = (Answers(EngineFacts(engine)) for engine in (imported.engine, postgres))
+    return imported.mapping.engagement, duck, other, SETS[request.param]
 
 
 @pytest.mark.parametrize("asked", ASKED)

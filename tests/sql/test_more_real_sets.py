@@ -15,12 +15,6 @@ from tests.sql.real_sets import Imported, imported
 
 
 @pytest.fixture(scope="module")
-def toys() -> Iterator[Imported]:
-    """Web sessions, orders and refunds of a toy shop."""
-    yield from imported("toy_store_web")
-
-
-@pytest.fixture(scope="module")
 def crm() -> Iterator[Imported]:
     """Opportunities of a hardware vendor."""
     yield from imported("crm_sales_opportunities")
