@@ -293,6 +293,12 @@ generation = sa.Table(
     ),  # False: some source of events keeps no stage history
 )
 
+# a row store looks a customer's rows up; DuckDB scans columns, and an index would only slow its imports
+for _table in (journey, deal, segment_span):
+    sa.Index(f"{_table.name}_of_customer", _table.c.engagement, _table.c.customer_id).ddl_if(
+        dialect="postgresql"
+    )
+
 KEPT = (snapshot_row, snapshot_file)  # what imports remember of snapshots beside the raw rows
 DERIVED = (
     customer,
