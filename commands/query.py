@@ -12,9 +12,9 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from callbacks import twins
 from callbacks.answers import Answers
-from callbacks.twin_definition import BY_FUNNEL
+from callbacks.twins.definition import BY_FUNNEL
+from callbacks.twins.twin import ANSWERS, twin
 from commands.context import console_services, print_table
 from dashboard.analytics.benchmarks import parse_target
 from dashboard.journey.funnel_options import EVENT_FIELDS, Exclusion, StepWindow, parse_filters
@@ -261,7 +261,7 @@ def _command(question: str) -> Callable[..., None]:
                 mode_given=mode is not None,
                 window_given=window_days is not None,
             )
-        answer = twins.twin(question, answers, scope, query, tuple(set_ or ()), explain=explain)
+        answer = twin(question, answers, scope, query, tuple(set_ or ()), explain=explain)
         _print(answer, format_)
 
     ask.__doc__ = _HELP[question]
@@ -351,5 +351,5 @@ def _cell(value: Any) -> Any:
     return "" if value is None else value
 
 
-for _question in twins.ANSWERS:
+for _question in ANSWERS:
     app.command(_question)(_command(_question))

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app import create_app
 from callbacks.answers import Answers
-from callbacks.twins import twin
+from callbacks.twins.twin import twin
 from dashboard.i18n.formats import Formats
 from dashboard.journey.period import Period
 from dashboard.journey.query import JourneyQuery

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from callbacks.answers import Answers
-from callbacks.twins import twin
+from callbacks.twins.twin import twin
 from dashboard.journey.period import Period
 from dashboard.journey.query import Book, Split
 from tests.facts import SCOPE, Cost, Ending, Event, Sale, load, model_of, question, walk

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from callbacks.answers import Answers
-from callbacks.twins import ANSWERS, twin
+from callbacks.twins.twin import ANSWERS, twin
 from dashboard.errors import JourneyError
 from dashboard.journey.period import Period
 from dashboard.journey.query import Entry, JourneyQuery, Split

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from callbacks.answers import Answers
-from callbacks.twins import twin
+from callbacks.twins.twin import twin
 from dashboard.journey.period import Period
 from dashboard.journey.query import JourneyQuery, Split
 from dashboard.settings import Settings

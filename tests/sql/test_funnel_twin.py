@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from callbacks.answers import Answers
-from callbacks.twins import twin
+from callbacks.twins.twin import twin
 from dashboard.analytics.mature_span import mature_span
 from dashboard.journey.funnel_options import Exclusion, Filter, StepWindow, parse_filters
 from dashboard.journey.funnel_steps import FIELDS, settled

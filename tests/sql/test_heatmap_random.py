@@ -14,7 +14,7 @@ from hypothesis import Phase, given, settings
 from scipy.stats import binom
 
 from callbacks.answers import Answers
-from callbacks.twins import twin
+from callbacks.twins.twin import twin
 from dashboard.analytics.heatmap_metrics import by_cell, lift
 from dashboard.journey.period import Period
 from dashboard.journey.query import Attribution, Split

@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from callbacks.answers import Answers
-from callbacks.explained import fields_of
-from callbacks.twins import ANSWERS, twin
+from callbacks.twins.explained import fields_of
+from callbacks.twins.twin import ANSWERS, twin
 from dashboard.i18n.words import Words
 from dashboard.journey.definitions import FIELDS, QUESTIONS, SHARED, meaning
 from dashboard.journey.period import Period

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from callbacks.answers import Answers
-from callbacks.twins import twin
+from callbacks.twins.twin import twin
 from dashboard.journey.period import Period
 from dashboard.journey.query import Against
 from tests.facts import SCOPE, Event, Sale, load, question

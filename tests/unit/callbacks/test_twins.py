@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from callbacks.answers import Answers
-from callbacks.twins import ANSWERS, twin
+from callbacks.twins.twin import ANSWERS, twin
 from dashboard.analytics import funnel as analytics_funnel
 from dashboard.analytics import heatmap as analytics_heatmap
 from dashboard.analytics import heatmap_metrics as analytics_heatmap_metrics

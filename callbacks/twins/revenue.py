@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callbacks.answers import Answers, compared_segment
-from callbacks.twin_json import Json, plain, reason, reasons_of
+from callbacks.twins.plain import Json, plain, reason, reasons_of
 from dashboard.analytics.bridge import BridgeRow
 from dashboard.analytics.goal_seek import GoalSeek
 from dashboard.analytics.levers import parse_lever

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from callbacks.answers import Answers
-from callbacks.twin_json import Json
-from callbacks.twin_json import plain as _plain
-from callbacks.twins_funnel import funnel_definition
+from callbacks.twins.funnel import funnel_definition
+from callbacks.twins.plain import Json
+from callbacks.twins.plain import plain as _plain
 from dashboard.analytics.funnel import unused_options
 from dashboard.journey.funnel_steps import SPLITS as FUNNEL_SPLITS
 from dashboard.journey.query import Against, Book, JourneyQuery, Split

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callbacks.answers import Answers
-from callbacks.twin_json import Json, plain, reasons_of
+from callbacks.twins.plain import Json, plain, reasons_of
 from dashboard.analytics.heatmap_money import NO_TOUCH
 from dashboard.analytics.heatmap_whole import METRICS
 from dashboard.journey.query import Attribution, JourneyQuery, Split

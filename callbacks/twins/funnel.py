@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from callbacks.answers import Answers
-from callbacks.twin_json import Json, plain, reasons_of
+from callbacks.twins.plain import Json, plain, reasons_of
 from dashboard.analytics.funnel import Funnel, FunnelGroup, amount_basis
 from dashboard.analytics.funnel_groups import Difference, key_of
 from dashboard.analytics.mature_span import MatureSpan

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 
 from callbacks.answers import Answers
-from callbacks.explained import how_made
-from callbacks.twin_definition import PRICED, definition_of
-from callbacks.twin_json import Json
-from callbacks.twin_json import plain as _plain
-from callbacks.twin_json import reasons_of as _reasons
-from callbacks.twins_deals import losses_parts, products_parts, retention_parts, sources_parts
-from callbacks.twins_funnel import funnel_parts, span_json
-from callbacks.twins_lcpq import lcpq_parts
-from callbacks.twins_revenue import bridge_parts, tornado_parts, whatif_parts
-from callbacks.twins_touch import attribution_parts, heatmap_parts, spoil_parts, weakest_parts
+from callbacks.twins.deals import losses_parts, products_parts, retention_parts, sources_parts
+from callbacks.twins.definition import PRICED, definition_of
+from callbacks.twins.explained import how_made
+from callbacks.twins.funnel import funnel_parts, span_json
+from callbacks.twins.lcpq import lcpq_parts
+from callbacks.twins.plain import Json
+from callbacks.twins.plain import plain as _plain
+from callbacks.twins.plain import reasons_of as _reasons
+from callbacks.twins.revenue import bridge_parts, tornado_parts, whatif_parts
+from callbacks.twins.touch import attribution_parts, heatmap_parts, spoil_parts, weakest_parts
 from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.journey.query import JourneyQuery, Split
 from data_access.recorder import recorded

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from callbacks.answers import Answers
-from callbacks.twin_json import Json, plain
+from callbacks.twins.plain import Json, plain
 from dashboard.i18n.catalogue import LANGUAGES
 from dashboard.i18n.words import Words
 from dashboard.journey.definitions import QUESTIONS, meaning

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from callbacks.answers import Answers
-from callbacks.twin_json import Json, plain, reason, reasons_of
+from callbacks.twins.plain import Json, plain, reason, reasons_of
 from dashboard.analytics.lcpq import LcpqBook
 from dashboard.analytics.lcpq_change import compare
 from dashboard.analytics.lcpq_row import Lcpq

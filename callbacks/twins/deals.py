@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from callbacks.answers import Answers
-from callbacks.twin_json import Json, plain, reasons_of
+from callbacks.twins.plain import Json, plain, reasons_of
 from dashboard.journey.query import JourneyQuery, Split
 from data_access.scope import Scope
 
