@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from callbacks.answers import Answers
+from callbacks.twins.definition import PRICED
 from callbacks.twins.plain import Json, plain
 from dashboard.i18n.catalogue import LANGUAGES
 from dashboard.i18n.words import Words
@@ -14,7 +15,6 @@ from dashboard.journey.generation import GenerationInfo, SourceSpan
 from dashboard.journey.query import JourneyQuery
 from data_access.scope import Scope
 
-PRICED = ("bottlenecks", "whatif", "tornado")
 _N: Mapping[str, str] = {  # the field that says how many stand behind a row
     "lcpq": "leads",
     "funnel": "customers",

@@ -199,29 +199,25 @@ def twin(
         JourneyError: whatever the question itself is refused for.
     """
     with answers.facts.pinned(), recorded() if explain else nullcontext([]) as statements:
-        answer = _asked(question, answers, scope, query, levers)
+        asked, said = _asked(question, answers, scope, query)
+        answer = ANSWERS[question](answers, scope, asked, levers)
+        answer["definition"] |= said
         if explain:
-            answer["how"] = how_made(question, answer, answers, scope, query, statements)
+            answer["how"] = how_made(question, answer, answers, scope, asked, statements)
         other = None if question in _COMPARE_THEMSELVES else answers.compared(scope, query)
         if other is not None:
-            answer["comparison"] = _asked(
-                question, answers, scope, query.with_(period=other, compare=None), levers
-            )
+            against, said = _asked(question, answers, scope, query.with_(period=other, compare=None))
+            answer["comparison"] = ANSWERS[question](answers, scope, against, levers)
+            answer["comparison"]["definition"] |= said
     return answer
 
 
-def _asked(
-    question: str, answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]
-) -> Json:
-    """The answer; with `--mature` that of the latest mature span where the period is too young."""
-    span = None
-    if query.mature and query.period.bounded and question in ("funnel", *PRICED):
-        span = answers.mature_span(scope, query, priced=question in PRICED)
-    if span is None:
-        return ANSWERS[question](answers, scope, query, levers)
-    answer = ANSWERS[question](answers, scope, query.with_(period=span.period), levers)
-    answer["definition"] |= span_json(span)
-    return answer
+def _asked(question: str, answers: Answers, scope: Scope, query: JourneyQuery) -> tuple[JourneyQuery, Json]:
+    """The question; with `--mature` of the latest mature span where the period is too young, and how to say so."""
+    if not (query.mature and query.period.bounded and question in ("funnel", *PRICED)):
+        return query, {}
+    span = answers.mature_span(scope, query, priced=question in PRICED)
+    return (query, {}) if span is None else (query.with_(period=span.period), span_json(span))
 
 
 def _answer(
