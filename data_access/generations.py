@@ -23,6 +23,7 @@ from data_access.engine import generation_path, viewer_engine
 from data_access.facts import Current, read_frame
 from data_access.frame_cache import FrameCache
 from data_access.generation import read_info
+from data_access.layout import is_current
 from data_access.recorder import record
 from data_access.scope import Scope
 from data_access.state.imports import pointer
@@ -57,7 +58,11 @@ class _OpenFile:
             if not self.path.is_file():
                 raise duckdb.IOException("the file does not exist")
             self.engine = viewer_engine(settings, self.path)
-            self.engine.connect().close()
+            with self.engine.connect() as connection:
+                current_layout = is_current(connection)
+        if not current_layout:
+            self.engine.dispose()
+            raise JourneyError("generation_outdated", status=503, engagement=engagement, number=number)
 
     def info(self, seconds: float) -> GenerationInfo:
         """The frame of this generation, read once."""

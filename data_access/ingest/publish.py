@@ -85,8 +85,9 @@ def _write(job: Job, tell: Tell) -> ImportReport:
 
 
 def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportReport:
-    bring_up_to_date(connection)
+    older = bring_up_to_date(connection)
     report = _remap(connection, job) if job.labels is not None else _load(connection, job, tell)
+    report = replace(report, remade=older)
     reached("load.after")
     if not report.changed:
         connection.rollback()

@@ -163,6 +163,7 @@ class ImportReport:
     sources: tuple[SourceReport, ...]
     merges: Merges | None = None
     remapped: Remapped | None = None
+    remade: bool = False  # the generation before was written by an older version of the product
 
     @property
     def accepted(self) -> int:
@@ -171,9 +172,9 @@ class ImportReport:
 
     @property
     def changed(self) -> bool:
-        """Rows are new, rows of a snapshot ceased to give facts, or the stage model is another one."""
+        """Rows are new or ceased to give facts, or the stage model or the version of the product is another one."""
         gone = any(source.removed for source in self.sources)
-        return self.accepted > 0 or gone or self.remapped is not None
+        return self.accepted > 0 or gone or self.remade or self.remapped is not None
 
     @property
     def rejected(self) -> int:

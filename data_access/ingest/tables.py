@@ -6,12 +6,18 @@ import sqlalchemy as sa
 from sqlalchemy.schema import DropTable
 
 from data_access import schema
+from data_access.layout import is_current
 
 
-def bring_up_to_date(connection: sa.Connection) -> None:
-    """Make every table as it is now: derived ones anew and empty, raw ones with the columns that they lack."""
+def bring_up_to_date(connection: sa.Connection) -> bool:
+    """Make every table as it is now: derived ones anew and empty, raw ones with the columns that they lack.
+
+    Returns:
+        True where the generation is of an older version: it has to be made anew even without new rows.
+    """
     present = sa.inspect(connection)
     names = set(present.get_table_names())
+    older = bool(names) and not is_current(connection)
     for table in schema.DERIVED:
         if table.name in names:
             connection.execute(DropTable(table))
@@ -22,6 +28,7 @@ def bring_up_to_date(connection: sa.Connection) -> None:
             for column in table.columns:
                 if column.name not in known:
                     _add(connection, table, column)
+    return older
 
 
 def _add(connection: sa.Connection, table: sa.Table, column: sa.Column) -> None:

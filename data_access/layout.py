@@ -1,0 +1,22 @@
+"""Whether a generation's file has the tables of this version: one of an older version is remade by the next import."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from data_access import schema
+
+_columns = sa.table(
+    "columns",
+    sa.column("table_name", sa.Text),
+    sa.column("column_name", sa.Text),
+    schema="information_schema",
+)
+
+
+def is_current(connection: sa.Connection) -> bool:
+    """True where every derived table has exactly the columns that this version reads."""
+    names = [table.name for table in schema.DERIVED]
+    asked = sa.select(_columns.c.table_name, _columns.c.column_name).where(_columns.c.table_name.in_(names))
+    found = {(table, column) for table, column in connection.execute(asked)}
+    return found == {(table.name, column.name) for table in schema.DERIVED for column in table.columns}
