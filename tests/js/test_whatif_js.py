@@ -122,7 +122,7 @@ def test_no_lever_is_the_same_revenue_exactly(run: Runner) -> None:
         assert found["gain"] == 0
 
 
-def test_section_7_goldens(run: Runner) -> None:
+def test_domain_7_goldens(run: Runner) -> None:
     levers = [
         [Lever("active_evaluation>purchase", Unit.PERCENT, 0.1)],
         [Lever("trigger>loyalty_loop", Unit.PERCENT, 0.1)],

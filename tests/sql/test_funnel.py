@@ -78,7 +78,7 @@ def test_domain_4_golden_table(engine: sa.Engine) -> None:
         assert customers(facts, stages=STEPS, window_days=7, **options) == counts, options
 
 
-def test_window_is_inclusive(engine: sa.Engine) -> None:
+def test_domain_4_golden_window_is_inclusive(engine: sa.Engine) -> None:
     moments = {"at the end": (0, 7), "a moment later": (0, 7.001), "a day before": (0, 6)}
     assert pairs(engine, moments, window_days=7) == {"at the end", "a day before"}
     assert pairs(engine, moments, window_days=6) == {"a day before"}

@@ -22,12 +22,12 @@ def _by_step(priced: PricedFunnel, name: str = "all") -> list[Bottleneck]:
     return sorted(rows, key=lambda row: priced.steps.index(row.from_stage))
 
 
-def test_section_6_gross_loss_golden() -> None:
+def test_domain_6_gross_loss_golden() -> None:
     losses = [row.gross_loss for row in _by_step(example())]
     assert losses == pytest.approx([9.75e6, 19.5e6, 1.0e6, 1.5e6, 1.5e6], rel=1e-12)
 
 
-def test_section_6_one_point_golden() -> None:
+def test_domain_6_one_point_golden() -> None:
     rows = _by_step(example())
     assert [rows[0].one_point, rows[1].one_point, rows[4].one_point] == pytest.approx(
         [162_500, 260_000, 30_000]
@@ -35,12 +35,12 @@ def test_section_6_one_point_golden() -> None:
 
 
 @pytest.mark.parametrize(("transition", "target", "money"), [(0, 0.45, 812_500), (1, 0.28, 780_000)])
-def test_section_6_recoverable_golden(transition: int, target: float, money: float) -> None:
+def test_domain_6_recoverable_golden(transition: int, target: float, money: float) -> None:
     priced = example()
     assert recoverable(priced, priced.segments[0], transition, target) == pytest.approx(money, rel=1e-12)
 
 
-def test_section_6_what_outsiders_bought_changes_no_value() -> None:
+def test_domain_6_what_outsiders_bought_changes_no_value() -> None:
     assert bottlenecks(example(outside=4_500_000), QUERY) == bottlenecks(example(), QUERY)
 
 
@@ -176,7 +176,7 @@ def test_showing_some_segments_keeps_all_of_them_as_benchmarks() -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(funnels())
-def test_section_6_recoverable_equals_the_linear_whatif_to_the_kopeck(priced: PricedFunnel) -> None:
+def test_domain_6_recoverable_equals_the_linear_whatif_to_the_kopeck(priced: PricedFunnel) -> None:
     for row in bottlenecks(priced, QUERY):
         if row.recoverable is None:
             continue

@@ -31,7 +31,7 @@ def _first(
     return next(row for row in bottlenecks(priced, query, history) if row.from_stage == "a")
 
 
-def test_section_6_own_best_is_the_best_of_the_last_twelve_periods_with_thirty_customers() -> None:
+def test_domain_6_own_best_is_the_best_of_the_last_twelve_periods_with_thirty_customers() -> None:
     """29 of 29 is too few; 90 % is the thirteenth period before."""
     row = _first(NOW, QUERY.with_(against=Against.OWN_BEST), PAST)
     assert (row.benchmark, row.benchmark_segment, row.against) == (0.3, "all", Against.OWN_BEST)
@@ -41,12 +41,12 @@ def test_section_6_own_best_is_the_best_of_the_last_twelve_periods_with_thirty_c
     assert ends == sorted(ends)
 
 
-def test_section_6_the_period_before() -> None:
+def test_domain_6_the_period_before() -> None:
     row = _first(NOW, QUERY.with_(against=Against.PREVIOUS), PAST)
     assert (row.benchmark, row.against) == (0.25, Against.PREVIOUS)
 
 
-def test_section_6_without_an_eligible_segment_the_own_past_stands_in() -> None:
+def test_domain_6_without_an_eligible_segment_the_own_past_stands_in() -> None:
     assert needs_history(NOW)
     row = _first(NOW, QUERY, PAST)
     assert (row.benchmark, row.against) == (0.3, Against.OWN_BEST)
@@ -54,7 +54,7 @@ def test_section_6_without_an_eligible_segment_the_own_past_stands_in() -> None:
     assert row.reasons["proven"] == "nothing_to_compare"
 
 
-def test_section_6_without_a_past_either_there_is_gross_loss_alone() -> None:
+def test_domain_6_without_a_past_either_there_is_gross_loss_alone() -> None:
     row = _first(NOW)
     assert (row.benchmark, row.recoverable, row.low, row.probability) == (None,) * 4
     assert row.gross_loss == pytest.approx(800 * 1_000_000 / 200)
@@ -68,7 +68,7 @@ def test_a_segment_that_others_can_be_compared_with_needs_no_past() -> None:
     assert best.against is Against.BEST_OTHER
 
 
-def test_section_6_a_target_holds_for_every_segment_at_its_step_alone() -> None:
+def test_domain_6_a_target_holds_for_every_segment_at_its_step_alone() -> None:
     query = QUERY.with_(against=Against.TARGET, targets=(("b>c", 0.6),))
     rows = {row.from_stage: row for row in bottlenecks(NOW, query)}
     assert (rows["b"].benchmark, rows["b"].benchmark_segment) == (0.6, None)

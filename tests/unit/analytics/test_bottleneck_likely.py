@@ -34,7 +34,7 @@ def _row(rows: tuple[Bottleneck, ...], name: str, step: str = "a") -> Bottleneck
     return next(row for row in rows if (row.segment, row.from_stage) == (name, step))
 
 
-def test_section_6_likely_range_against_draws_of_plain_python() -> None:
+def test_domain_6_likely_range_against_draws_of_plain_python() -> None:
     """Segment low, 200 of 1000, held against high: b ~ Beta(400 + 10 * .3, 600 + 10 * .7), c ~ Beta(200.5, 800.5)."""
     row = _row(bottlenecks(_two(), QUERY), "low")
     dice = random.Random(1)
@@ -50,7 +50,7 @@ def test_section_6_likely_range_against_draws_of_plain_python() -> None:
     assert row.probability == 1
 
 
-def test_section_6_pooled_benchmark_is_drawn_from_the_jeffreys_posterior_of_the_pool() -> None:
+def test_domain_6_pooled_benchmark_is_drawn_from_the_jeffreys_posterior_of_the_pool() -> None:
     """300 and 302 of 1000: pooled 602 of 2000; the chance that Beta(602.5, 1398.5) exceeds Beta(300.5, 700.5)."""
     row = _row(bottlenecks(_two(302, 300), QUERY), "low")
     grid = [place / 4000 for place in range(1, 4000)]
@@ -62,7 +62,7 @@ def test_section_6_pooled_benchmark_is_drawn_from_the_jeffreys_posterior_of_the_
     assert row.proven is False
 
 
-def test_section_6_a_target_is_fixed_and_the_conversion_alone_is_drawn() -> None:
+def test_domain_6_a_target_is_fixed_and_the_conversion_alone_is_drawn() -> None:
     aimed = QUERY.with_(against=Against.TARGET, targets=(("a>b", 0.22),))
     row = _row(bottlenecks(_two(), aimed), "low")
     worth = 1000 * 500_000 / 200
@@ -83,7 +83,7 @@ def test_the_range_does_not_flicker_and_a_filter_moves_no_figure() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(funnels())
-def test_section_6_proven_against_scipy_over_all_rows(priced: PricedFunnel) -> None:
+def test_domain_6_proven_against_scipy_over_all_rows(priced: PricedFunnel) -> None:
     rows = bottlenecks(priced, QUERY)
     tested = [row for row in rows if row.proven is not None]
     p_values = [_p_by_hand(priced, row) for row in tested]
@@ -107,7 +107,7 @@ def _p_by_hand(priced: PricedFunnel, row: Bottleneck) -> float:
 
 @settings(max_examples=40, deadline=None)
 @given(funnels())
-def test_section_6_order_and_signs(priced: PricedFunnel) -> None:
+def test_domain_6_order_and_signs(priced: PricedFunnel) -> None:
     rows = bottlenecks(priced, QUERY)
     kinds = [_kind(row) for row in rows]
     assert kinds == sorted(kinds)
@@ -165,13 +165,13 @@ SETS = 60
 SURE = 0.01  # chance at which a product that keeps the promise would still fall under the bound
 
 
-def test_section_6_of_eight_equal_segments_nothing_is_proven() -> None:
+def test_domain_6_of_eight_equal_segments_nothing_is_proven() -> None:
     """At least 90 of 100 sets: as few as the exact binomial still allows."""
     assert equal_sets_without_proof(SETS, 3000) >= binom.ppf(SURE, SETS, 0.9)
 
 
 @pytest.mark.parametrize("transition", range(5))
-def test_section_6_a_planted_leak_is_first_and_proven(transition: int) -> None:
+def test_domain_6_a_planted_leak_is_first_and_proven(transition: int) -> None:
     """At least 95 of 100 sets: as few as the exact binomial still allows."""
     sets = SETS // 3
     assert leaks_found(sets, transition) >= binom.ppf(SURE, sets, 0.95)

@@ -14,13 +14,13 @@ BEFORE = (1000, 0.10, 5000, 1.2)
 AFTER = (1100, 0.09, 5500, 1.3)
 
 
-def test_section_3_lmdi_golden() -> None:
+def test_domain_3_lmdi_golden() -> None:
     effects = contributions(BEFORE, AFTER)
     assert effects == pytest.approx((62_184.18, -68_741.42, 62_184.18, 52_223.07), abs=0.005)
     assert sum(effects) == pytest.approx(707_850 - 600_000, abs=1e-6)
 
 
-def test_section_3_shapley_golden() -> None:
+def test_domain_3_shapley_golden() -> None:
     effects = _shapley(BEFORE, AFTER)
     assert effects == pytest.approx((62_287.50, -69_045.83, 62_287.50, 52_320.83), abs=0.005)
     assert sum(effects) == pytest.approx(107_850, abs=1e-6)

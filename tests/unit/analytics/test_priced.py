@@ -67,7 +67,7 @@ def test_only_keeps_the_named_segments() -> None:
         ("goals11", ("interest", "action", "loyalty"), 1, [True, False]),
     ],
 )
-def test_section_6_steps_up_to_the_second_deal_have_a_price(
+def test_domain_6_steps_up_to_the_second_deal_have_a_price(
     model: str, stages: tuple[str, ...], deal: int, priced: list[bool]
 ) -> None:
     length = len(stages or preset(model).keys)
@@ -82,7 +82,7 @@ def test_without_the_deal_among_the_steps_nothing_has_a_price() -> None:
     assert refused.value.code == "steps_without_deal"
 
 
-def test_section_6_without_transactions_nothing_is_priced() -> None:
+def test_domain_6_without_transactions_nothing_is_priced() -> None:
     nothing = {"deals": 0, "revenue": 0, "outside": 0}
     priced = _priced(
         _row("a", 100, 50, 5, 4, 3, 2, **nothing), _row("b", 90, 60, 9, 4, 3, 2, **nothing), money=False
@@ -107,7 +107,7 @@ def test_section_6_without_transactions_nothing_is_priced() -> None:
         ({"mode": Mode.REACHED, "horizon_days": 60}, 60),
     ],
 )
-def test_section_6_money_counts_to_the_longer_of_horizon_and_window(
+def test_domain_6_money_counts_to_the_longer_of_horizon_and_window(
     fields: dict[str, Any], days: int | None
 ) -> None:
     assert JourneyQuery("acme", **fields).money_days == days

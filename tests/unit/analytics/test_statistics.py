@@ -27,13 +27,13 @@ from dashboard.analytics.statistics import (
         (30, 30, 0.8865, 1),
     ],
 )
-def test_wilson_golden(successes: int, trials: int, low: float, high: float) -> None:
+def test_domain_4_golden_wilson(successes: int, trials: int, low: float, high: float) -> None:
     interval = wilson(successes, trials)
     assert interval is not None
     assert (round(interval.low, 4), round(interval.high, 4)) == (low, high)
 
 
-def test_newcombe_golden() -> None:
+def test_domain_4_golden_newcombe() -> None:
     interval = newcombe(120, 1000, 100, 1000)
     assert interval is not None
     assert (round(interval.low, 4), round(interval.high, 4)) == (-0.0075, 0.0476)

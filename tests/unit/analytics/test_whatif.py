@@ -27,11 +27,11 @@ def _with(*levers: str, outside: int = 0, model: RepeatModel = RepeatModel.LINEA
     return whatif(example(outside), [parse_lever(text) for text in levers], model=model)
 
 
-def test_section_7_step_2_plus_10_per_cent_golden() -> None:
+def test_domain_7_step_2_plus_10_per_cent_golden() -> None:
     assert _with(f"{STEP_2}=+10%").scenario.revenue == pytest.approx(7_150_000, abs=0.005)
 
 
-def test_section_7_step_5_plus_10_per_cent_linear_golden() -> None:
+def test_domain_7_step_5_plus_10_per_cent_linear_golden() -> None:
     answer = _with(f"{STEP_5}=+10%")
     assert answer.scenario.revenue == pytest.approx(6_650_000, abs=0.005)
     assert answer.scenario.deals_per_buyer == pytest.approx(1.33)
@@ -85,14 +85,14 @@ def test_domain_7_levers_up_to_a_target_and_part_of_the_way_to_the_best(
     assert expected == pytest.approx(conversion, abs=0.002)
 
 
-def test_section_7_outside_is_a_constant_on_both_sides() -> None:
+def test_domain_7_outside_is_a_constant_on_both_sides() -> None:
     answer = _with(f"{STEP_2}=+10%", "leads=+50%", outside=4_500_000)
     assert answer.baseline.revenue == 11_000_000
     assert answer.baseline.outside == answer.scenario.outside == 4_500_000
     assert answer.scenario.revenue == pytest.approx(6_500_000 * 1.1 * 1.5 + 4_500_000)
 
 
-def test_section_7_all_levers_multiply() -> None:
+def test_domain_7_all_levers_multiply() -> None:
     answer = _with("leads=+3%", f"{STEP_2}=+2pp", "average_check=+1%", "deals=+4%")
     after = answer.scenario
     assert after.leads == pytest.approx(10_300)
@@ -135,7 +135,7 @@ def test_a_segments_own_lever_stands_in_place_of_the_totals() -> None:
 @pytest.mark.parametrize(
     ("lever", "limit", "conversion"), [("=+301%", 1.0, 1.0), ("=+80pp", 1.0, 1.0), ("=-30pp", 0.0, 0.0)]
 )
-def test_section_7_a_cap_that_binds_is_named(lever: str, limit: float, conversion: float) -> None:
+def test_domain_7_a_cap_that_binds_is_named(lever: str, limit: float, conversion: float) -> None:
     answer = _with(STEP_2 + lever)
     assert answer.caps == (Cap("all", STEP_2, limit),)
     assert answer.scenario.conversion == pytest.approx(0.4 * conversion)
@@ -147,7 +147,7 @@ def test_reaching_a_bound_exactly_is_no_cap() -> None:
     assert _with(f"{STEP_2}=-100%").caps == ()
 
 
-def test_section_7_a_transition_that_nobody_passed_offers_no_lever() -> None:
+def test_domain_7_a_transition_that_nobody_passed_offers_no_lever() -> None:
     priced = funnel(
         segment("a", (1000, 0, 0), 0, 0),
         segment("b", (1000, 500, 100), 100, 1000),
@@ -260,7 +260,7 @@ def test_levers_on_what_has_no_price_on_unknown_segments_and_twice_are_refused()
 
 @settings(max_examples=150, deadline=None)
 @given(funnels(refunds=True))
-def test_section_7_no_lever_moved_is_the_same_revenue_exactly(priced: PricedFunnel) -> None:
+def test_domain_7_no_lever_moved_is_the_same_revenue_exactly(priced: PricedFunnel) -> None:
     zeros = [Lever(target, Unit.PERCENT) for target in (*AMOUNTS, *priced_transitions(priced))]
     for levers in ([], zeros):
         for model in RepeatModel:
@@ -271,7 +271,7 @@ def test_section_7_no_lever_moved_is_the_same_revenue_exactly(priced: PricedFunn
 
 @settings(max_examples=200, deadline=None)
 @given(st.data(), funnels(refunds=True))
-def test_section_7_revenue_is_the_product_of_the_levers_and_parts_add_up(
+def test_domain_7_revenue_is_the_product_of_the_levers_and_parts_add_up(
     data: st.DataObject, priced: PricedFunnel
 ) -> None:
     levers = [Lever(target, Unit.PERCENT, data.draw(st.floats(-1, 2))) for target in AMOUNTS]

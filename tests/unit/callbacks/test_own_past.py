@@ -44,7 +44,7 @@ def answers() -> Answers:
         (Against.PREVIOUS, 32 / 40, "previous"),
     ],
 )
-def test_section_6_one_segment_is_held_against_its_own_past(
+def test_domain_6_one_segment_is_held_against_its_own_past(
     answers: Answers, against: Against, benchmark: float, said: str
 ) -> None:
     asked = question(period=MARCH, window_days=20, horizon_days=20, against=against)
@@ -55,7 +55,7 @@ def test_section_6_one_segment_is_held_against_its_own_past(
     assert row["proven"] is None
 
 
-def test_section_6_the_best_of_all_periods_before_is_not_the_latest(answers: Answers) -> None:
+def test_domain_6_the_best_of_all_periods_before_is_not_the_latest(answers: Answers) -> None:
     asked = question(
         period=Period(date(2026, 4, 1), date(2026, 5, 1)),
         window_days=20,
@@ -67,7 +67,7 @@ def test_section_6_the_best_of_all_periods_before_is_not_the_latest(answers: Ans
     assert (row["benchmark"], row["conversion"]) == (pytest.approx(0.8), None)
 
 
-def test_section_6_without_a_period_there_is_no_past(answers: Answers) -> None:
+def test_domain_6_without_a_period_there_is_no_past(answers: Answers) -> None:
     answer = twin("bottlenecks", answers, SCOPE, question(window_days=20, horizon_days=20))
     row = next(row for row in answer["rows"] if (row["segment"], row["from_stage"]) == ("all", FIRST))
     assert (row["benchmark"], row["against"]) == (None, None)
