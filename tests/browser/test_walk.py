@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from app import create_app
 from callbacks.answers import Answers
@@ -19,7 +19,6 @@ from data_access.generations import GenerationFacts
 from data_access.scope import Action, Role, Scope
 from data_access.state import users
 from data_access.state.engine import state_engine
-from tests import chromium
 from tests.browser.live import served, sign_in
 from tests.web import PASSWORD, Site
 
@@ -37,16 +36,6 @@ def address(demo_settings: Settings) -> Iterator[str]:
     users.add_user(state, "executive", "Анна Ковалёва", Role.EXECUTIVE, PASSWORD, engagements=("demo",))
     with served(Site(create_app(demo_settings), demo_settings, state)) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
-        )
-        yield running
-        running.close()
 
 
 @pytest.fixture

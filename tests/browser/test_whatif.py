@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from app import create_app
 from callbacks.answers import Answers
@@ -24,7 +24,6 @@ from dashboard.journey.query import JourneyQuery
 from data_access.facts import EngineFacts
 from data_access.scope import Action, Scope
 from layouts.components.scenario import scenario_address
-from tests import chromium
 from tests.browser.live import served, sign_in
 from tests.facts import Event, Sale, load
 from tests.web import FIRST_DAY, OWN, ManyFacts, Site, make_site
@@ -94,16 +93,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     app = create_app(base.settings, ManyFacts({OWN: facts}))
     with served(Site(app, base.settings, base.state)) as address:
         yield Stage(address, Answers(facts))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
