@@ -194,6 +194,8 @@ def copy_derived(origin: sa.Engine, target: sa.Engine) -> None:
             rows = source.execute(sa.select(table)).all()
             if rows:
                 _copy(sink, table, rows)
+        if target.dialect.name == "postgresql":
+            sink.execute(sa.text("ANALYZE"))  # without counts its plans are guesses
 
 
 def _copy(sink: sa.Connection, table: sa.Table, rows: Sequence[sa.Row[Any]]) -> None:

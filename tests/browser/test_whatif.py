@@ -245,11 +245,14 @@ def test_what_is_no_number_changes_nothing(page: Page, stage: Stage) -> None:
 def test_percent_and_points_are_two_ways_to_say_one_scenario(page: Page, stage: Stage) -> None:
     _open(page, stage)
     page.get_by_role("button", name="Business").click()
+    scenario = _row(page, STEP).locator(".lever__values b")
+    before = scenario.inner_text()
     _box(page, STEP).fill("10")
-    after = _row(page, STEP).locator(".lever__values b").inner_text()
+    expect(scenario).not_to_have_text(before)
+    after = scenario.inner_text()
     _row(page, STEP).locator(".lever__unit--switch").click()
     expect(_row(page, STEP).locator(".lever__unit--switch")).to_have_text("pp")
-    expect(_row(page, STEP).locator(".lever__values b")).to_have_text(after)
+    expect(scenario).to_have_text(after)
 
 
 def test_a_cap_is_named(page: Page, stage: Stage) -> None:

@@ -37,8 +37,6 @@ def both(request: pytest.FixtureRequest, postgres: sa.Engine) -> tuple[str, Answ
         schema.facts.drop_all(connection)
         schema.facts.create_all(connection)
     copy_derived(imported.engine, postgres)
-    with postgres.begin() as connection:
-        connection.execute(sa.text("ANALYZE"))
     duck, other = (Answers(EngineFacts(engine)) for engine in (imported.engine, postgres))
     return imported.mapping.engagement, duck, other, SETS[request.param]
 

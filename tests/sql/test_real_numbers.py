@@ -12,13 +12,11 @@ import sqlalchemy as sa
 
 from dashboard.journey.period import Period
 from dashboard.journey.query import Book, JourneyQuery, Split
-from data_access import schema
 from data_access.facts import EngineFacts
 from data_access.heatmap import fetch_heatmap
 from data_access.lcpq import fetch_lcpq, fetch_outside
 from data_access.retention import fetch_retention
 from data_access.scope import Action, Scope
-from tests.facts import copy_derived
 from tests.sql.real_sets import Imported
 
 STAGES = ["application", "preaccepted", "accepted", "offer_sent", "offer_returned", "activated"]
@@ -237,16 +235,3 @@ def test_the_chains_heatmap_counts_calendar_days(shop: Imported, reached: Any, b
         ripe = [who for who in first.index if window[who][-1] <= end]
         passed = sum(bool(later.get(who, set()) & set(window[who])) for who in ripe)
         assert cells.loc[channel].tolist()[2:] == [len(rows), len(first), len(ripe), passed], channel
-
-
-def test_postgresql_answers_like_duckdb(bank: Imported, postgres: sa.Engine) -> None:
-    with postgres.begin() as connection:
-        schema.facts.drop_all(connection)
-        schema.facts.create_all(connection)
-    copy_derived(bank.engine, postgres)
-    for by in [(), (Split.SEGMENT, Split.MONTH), (Split.CHANNEL,), (Split.PRODUCT,), (Split.TOUCHPOINT,)]:
-        for fetch in (fetch_heatmap,) if Split.TOUCHPOINT in by else (fetch_heatmap, fetch_lcpq):
-            one, other = (
-                ask(bank, fetch, engine, by=by, window_days=30) for engine in (bank.engine, postgres)
-            )
-            assert sorted(one.values.tolist()) == sorted(other.values.tolist()), (fetch, by)
