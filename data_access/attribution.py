@@ -65,21 +65,26 @@ def paths_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> 
     """Paths to deals and paths that led to none, grouped."""
     cells, sold = _numbered(scope, query), _sold(scope, info, query)
     touch = schema.journey.alias("path_touch")
-    rows = sold.outerjoin(touch, _leads_to(touch, sold, scope, info)).outerjoin(
-        cells, _same_cell(touch, cells, query)
-    )
-    each = (
-        sa.select(sold.c.outcome, sold.c.amount, _path(cells, touch))
-        .select_from(rows)
-        .group_by(sold.c.deal_id, sold.c.outcome, sold.c.amount)
+    # inner joins find the paths, an outer one by the deal alone keeps deals without: an outer join over the
+    # inequalities of `_leads_to` would try every touch for every deal
+    path = (
+        sa.select(sold.c.deal_id, _path(cells, touch))
+        .select_from(
+            sold.join(touch, _leads_to(touch, sold, scope, info)).join(cells, _same_cell(touch, cells, query))
+        )
+        .group_by(sold.c.deal_id)
         .cte("deal_path")
     )
-    deals = sa.select(
-        each.c.outcome,
-        each.c.path,
-        sa.func.count().label("people"),
-        sa.func.sum(each.c.amount).label("revenue"),
-    ).group_by(each.c.outcome, each.c.path)
+    deals = (
+        sa.select(
+            sold.c.outcome,
+            path.c.path,
+            sa.func.count().label("people"),
+            sa.func.sum(sold.c.amount).label("revenue"),
+        )
+        .select_from(sold.outerjoin(path, path.c.deal_id == sold.c.deal_id))
+        .group_by(sold.c.outcome, path.c.path)
+    )
     lost = _lost(scope, info, query, cells, sold)
     nothing = sa.cast(0, schema.Money)
     losses = sa.select(
