@@ -20,6 +20,6 @@ def maturity_line(words: Words, formats: Formats, span: MatureSpan | None) -> li
         asked=formats.period(span.asked),
         mature=span.mature,
         entries=span.entries,
-        day=formats.day(span.ready_on),
+        day=formats.day(span.ready_on, year=True),
     )
     return [html.P([icon("warning"), html.Span(text)], className="notice notice--warn")]
