@@ -13,24 +13,41 @@ from dashboard.settings import Settings
 from data_access.engine import engagement_folder, generation_path
 
 
+class Delivery(BaseModel):
+    """Files to read: the mapping, and the folder that its paths start from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mapping: Path
+    folder: Path
+
+
+class Relabelling(BaseModel):
+    """No file is read: the stages alone change.
+
+    Attributes:
+        labels: label of a file, or earlier stage -> stage of the new model.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    labels: dict[str, str]
+
+
 class Job(BaseModel):
-    """One import: which files, into which engagement, as which generation.
+    """One import: what is done, to which engagement, as which generation.
 
     Attributes:
         number: the generation to build; never used before.
         previous: the generation to start from; None for the first.
         now: time of the import (naive UTC); later facts are set aside.
         file_bytes: largest file that the import may write.
-        mapping, folder: None where no file is read: the stages alone change.
-        labels: label or earlier stage -> stage of the new model; None where the stages stay.
     """
 
     model_config = ConfigDict(frozen=True)
 
     settings: dict[str, Any]
-    mapping: Path | None
-    folder: Path | None
-    labels: dict[str, str] | None = None
+    work: Delivery | Relabelling
     import_id: int
     number: int
     previous: int | None

@@ -21,7 +21,7 @@ from data_access.generation import read_info
 from data_access.ingest import derive, identities
 from data_access.ingest.derive_spans import time_limit
 from data_access.ingest.files import Limits
-from data_access.ingest.job import Job
+from data_access.ingest.job import Delivery, Job, Relabelling
 from data_access.ingest.load import load
 from data_access.ingest.mapping import Mapping, read_mapping
 from data_access.ingest.remap import remap
@@ -86,7 +86,10 @@ def _write(job: Job, tell: Tell) -> ImportReport:
 
 def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportReport:
     older = bring_up_to_date(connection)
-    report = _remap(connection, job) if job.labels is not None else _load(connection, job, tell)
+    if isinstance(job.work, Relabelling):
+        report = _remap(connection, job, job.work)
+    else:
+        report = _load(connection, job, job.work, tell)
     report = replace(report, remade=older)
     reached("load.after")
     if not report.changed:
@@ -113,13 +116,11 @@ def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportR
     return report
 
 
-def _load(connection: sa.Connection, job: Job, tell: Tell) -> ImportReport:
-    assert job.mapping is not None  # noqa: S101 - an import names its files
-    assert job.folder is not None  # noqa: S101
+def _load(connection: sa.Connection, job: Job, files: Delivery, tell: Tell) -> ImportReport:
     return load(
         connection,
-        _mapping(job, job.mapping),
-        job.folder,
+        _mapping(job, files.mapping),
+        files.folder,
         job.import_id,
         _part(tell, _COPIED, _LOADED),
         model=job.model,
@@ -129,8 +130,8 @@ def _load(connection: sa.Connection, job: Job, tell: Tell) -> ImportReport:
     )
 
 
-def _remap(connection: sa.Connection, job: Job) -> ImportReport:
-    remapped = remap(connection, job.engagement, job.model, job.labels or {})
+def _remap(connection: sa.Connection, job: Job, change: Relabelling) -> ImportReport:
+    remapped = remap(connection, job.engagement, job.model, change.labels)
     return ImportReport(job.engagement, job.import_id, job.currency, (), remapped=remapped)
 
 

@@ -15,7 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +29,7 @@ from dashboard.settings import Settings
 from data_access.clock import utc_now
 from data_access.engine import engagement_folder, generation_path
 from data_access.ingest.files import find_files
-from data_access.ingest.job import Job, without_secrets
+from data_access.ingest.job import Delivery, Job, Relabelling, without_secrets
 from data_access.ingest.mapping import Mapping as ImportMapping
 from data_access.ingest.mapping import read_mapping
 from data_access.points import reached
@@ -76,8 +76,11 @@ def run_import(
     digest = hashlib.sha256(mapping_path.read_bytes()).hexdigest()
     import_id = imports.start(engine, engagement.key, digest, actor, utc_now())
     with _failing_honestly(engine, settings, import_id, engagement.key):
-        job = _job(settings, engine, engagement, import_id, mapping_path, folder)
-        _refuse_full_disk(job, mapping)
+        files = Delivery(mapping=mapping_path, folder=(folder or mapping_path.parent).absolute())
+        job = _job(settings, engine, engagement, import_id, files)
+        _refuse_full_disk(
+            job, [path for source in mapping.sources for path in find_files(files.folder, source.file)]
+        )
         report = _run_child(engine, job, progress or (lambda _part, _share: None))
         return _finish(engine, settings, job, report)
 
@@ -108,8 +111,8 @@ def run_stage_change(
     told = json.dumps([model.to_json(), dict(labels)], ensure_ascii=False, sort_keys=True)
     import_id = imports.start(engine, key, hashlib.sha256(told.encode()).hexdigest(), actor, utc_now())
     with _failing_honestly(engine, settings, import_id, key):
-        job = _job(settings, engine, engagement, import_id, None, None, labels)
-        _refuse_full_disk(job, None)
+        job = _job(settings, engine, engagement, import_id, Relabelling(labels=dict(labels)))
+        _refuse_full_disk(job)
         report = _run_child(engine, job, progress or (lambda _part, _share: None))
         return _finish(engine, settings, job, report | {"stages": model.to_json()})
 
@@ -134,9 +137,7 @@ def _job(
     engine: sa.Engine,
     engagement: Engagement,
     import_id: int,
-    mapping_path: Path | None,
-    folder: Path | None,
-    labels: Mapping[str, str] | None = None,
+    work: Delivery | Relabelling,
 ) -> Job:
     home = engagement_folder(settings, engagement.key)
     current = imports.pointer(engine, engagement.key)
@@ -146,9 +147,7 @@ def _job(
     settings.data.mkdir(parents=True, exist_ok=True)
     return Job(
         settings=without_secrets(settings),
-        mapping=mapping_path,
-        folder=(folder or mapping_path.parent).absolute() if mapping_path else None,
-        labels=dict(labels) if labels is not None else None,
+        work=work,
         import_id=import_id,
         number=number,
         previous=current.generation if current else None,
@@ -170,14 +169,12 @@ def _next_number(engine: sa.Engine, engagement: str, home: Path) -> int:
     return max(taken) + 1
 
 
-def _refuse_full_disk(job: Job, mapping: ImportMapping | None) -> None:
+def _refuse_full_disk(job: Job, files: Iterable[Path] = ()) -> None:
     """Refuse before anything is written where the new generation has no room.
 
     Raises:
-        JourneyError: `disk_full` with megabytes needed and free; `no_such_file`.
+        JourneyError: `disk_full` with megabytes needed and free.
     """
-    sources = mapping.sources if mapping is not None and job.folder is not None else ()
-    files = (path for source in sources for path in find_files(job.folder or Path(), source.file))
     needed = 2 * sum(path.stat().st_size for path in files)
     if job.previous is not None:
         old = generation_path(job.limits, job.engagement, job.previous)
@@ -263,7 +260,7 @@ def _finish(engine: sa.Engine, settings: Settings, job: Job, report: dict[str, A
         "rejected_file": str(job.rejected) if job.rejected.exists() else None,
     }
     if changed:
-        stages = job.stages if job.labels is not None else None
+        stages = job.stages if isinstance(job.work, Relabelling) else None
         imports.publish(engine, job.import_id, job.engagement, job.number, report, now, stages)
     else:
         imports.finish_unchanged(engine, job.import_id, report, now)

@@ -305,11 +305,15 @@ def _any(person: Person, rules: Rules) -> Iterator[Attempt]:
             if n is None:
                 fitting = [item for item in inside if item.stage == key and rules.passes(item, key)]
             else:
-                lowest = min(deals, default=0) + n - 1 if deal in rules.keys else n
+                # counted from the walk's deal step; where that is asked for and not met, nothing is n-th
+                first = min(deals, default=None) if deal in rules.keys else 1
                 fitting = [
                     item
                     for item in inside
-                    if item.deal is not None and item.deal >= lowest and rules.passes(item, key)
+                    if first is not None
+                    and item.deal is not None
+                    and item.deal >= first + n - 1
+                    and rules.passes(item, key)
                 ]
             starts_here = starts_here or start in fitting
             if fitting:
