@@ -51,9 +51,12 @@
 
   /* A session that ended elsewhere: sign in again and come back to the same view. */
   const fetch = window.fetch;
+  let leaving = false; // several answers meet the end at once: one way out, not one that cuts the other off
+  window.addEventListener("pageshow", () => { leaving = false; }); // back from the sign-in's page
   window.fetch = async function (...request) {
     const response = await fetch.apply(this, request);
-    if (response.status === 401 && new URL(response.url).origin === window.location.origin) {
+    if (!leaving && response.status === 401 && new URL(response.url).origin === window.location.origin) {
+      leaving = true;
       const next = window.location.pathname + window.location.search;
       window.location.assign("/login?next=" + encodeURIComponent(next));
     }
