@@ -68,6 +68,10 @@ class ConsoleServices:
         """Whoever runs the console on the machine can read its files: every engagement."""
         return frozenset(item.key for item in engagements.list(self.state))
 
+    def margin(self, engagement: str) -> float | None:
+        """The share of revenue that the engagement keeps, where somebody has told it."""
+        return engagements.get(self.state, engagement).margin
+
 
 def console_services() -> ConsoleServices:
     """Everything `journey query` works with."""

@@ -66,6 +66,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="JSON for scripts
                 "stages": item.model.preset or ", ".join(item.model.keys),
                 "zone": item.zone,
                 "currency": item.currency,
+                "margin": item.margin,
                 "generation": pointer.generation if pointer else None,
                 "imported_at": f"{pointer.switched_at:%Y-%m-%dT%H:%M:%SZ}" if pointer else None,
             }
@@ -73,8 +74,35 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="JSON for scripts
     if as_json:
         typer.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
         return
-    columns = ("key", "name", "stages", "zone", "currency", "generation", "imported_at")
-    print_table(columns, ([str(row[name] or "—") for name in columns] for row in rows))
+    columns = ("key", "name", "stages", "zone", "currency", "margin", "generation", "imported_at")
+    print_table(columns, ([str("—" if row[name] is None else row[name]) for name in columns] for row in rows))
+
+
+@app.command()
+def margin(
+    key: Annotated[str, typer.Argument(help="Key of the engagement, see `journey engagement list`.")],
+    share: Annotated[
+        float | None, typer.Argument(help="Share of revenue that is left after the cost of goods, 0 to 1.")
+    ] = None,
+    unset: Annotated[bool, typer.Option("--unset", help="Forget it: ROMI is on revenue again.")] = False,
+) -> None:
+    """Show or set the margin that ROMI of an engagement is counted with; --margin of a question goes first.
+
+    Example: journey engagement margin acme 0.35
+    """
+    if unset and share is not None:
+        raise typer.BadParameter(words()("Give a share or --unset, not both."))
+    engine = console_state(Settings.load())
+    if unset or share is not None:
+        stored = engagements.set_margin(engine, key, share, actor=ACTOR).margin
+    else:
+        stored = engagements.get(engine, key).margin
+    sentence = (
+        words()("{engagement} has no margin: ROMI is on revenue.", engagement=key)
+        if stored is None
+        else words()("The margin of {engagement} is {margin}.", engagement=key, margin=stored)
+    )
+    note.print(sentence)
 
 
 @app.command()

@@ -12,10 +12,9 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from callbacks.answers import Answers
-from callbacks.twins.definition import BY_FUNNEL
+from callbacks.twins.definition import BY_FUNNEL, BY_MARGIN
 from callbacks.twins.twin import ANSWERS, twin
-from commands.context import console_services, print_table
+from commands.context import ConsoleServices, console_services, print_table
 from dashboard.analytics.benchmarks import parse_target
 from dashboard.journey.funnel_options import EVENT_FIELDS, Exclusion, StepWindow, parse_filters
 from dashboard.journey.funnel_steps import FIELDS, settled
@@ -176,7 +175,9 @@ def _command(question: str) -> Callable[..., None]:
         ] = Book.PERIOD,
         margin: Annotated[
             float | None,
-            typer.Option(help="LCPQ: share of revenue that is left, for ROMI; none: on revenue."),
+            typer.Option(
+                help="LCPQ: share of revenue that is left, for ROMI; else the engagement's, else on revenue."
+            ),
         ] = None,
         benchmark: Annotated[
             Against,
@@ -253,7 +254,10 @@ def _command(question: str) -> Callable[..., None]:
             landmark_days=landmark_days,
             attribution=attribution,
         )
-        answers, scope = _console(engagement)
+        services = console_services()
+        answers, scope = services.answers, _scope(services, engagement)
+        if margin is None and question in BY_MARGIN:
+            query = query.with_(margin=services.margin(engagement))
         if question in BY_FUNNEL:
             query = settled(
                 query,
@@ -310,11 +314,9 @@ def _day(value: datetime | None) -> date | None:
     return value.date() if value else None
 
 
-def _console(engagement: str) -> tuple[Answers, Scope]:
-    """Answers and the scope of whoever runs the console on the machine itself."""
-    services = console_services()
-    scope = authorize(operator(services.engagement_keys()), engagement, Action.READ)
-    return services.answers, scope
+def _scope(services: ConsoleServices, engagement: str) -> Scope:
+    """The right of whoever runs the console on the machine itself."""
+    return authorize(operator(services.engagement_keys()), engagement, Action.READ)
 
 
 def _print(answer: Mapping[str, Any], format_: Format) -> None:

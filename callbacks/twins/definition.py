@@ -131,6 +131,7 @@ _USED_SPLITS: Mapping[str, frozenset[Split]] = {
 }
 
 
+BY_MARGIN = ("lcpq",)  # ROMI is theirs
 _OWN_OPTIONS = {
     "model": ("whatif", "tornado"),
     "goal": ("whatif",),
@@ -139,7 +140,7 @@ _OWN_OPTIONS = {
     "landmark_days": ("heatmap", "spoil"),
     "attribution": ("heatmap",),
     "book": ("lcpq",),
-    "margin": ("lcpq",),
+    "margin": BY_MARGIN,
     "products": ("lcpq", "bridge", "products", "sources"),
     "sale_channels": ("lcpq", "bridge", "products", "sources"),
 }

@@ -35,6 +35,7 @@ class Engagement:
         zone: time zone in which days begin.
         analysis_date: "today" of the analysis where the data end long ago; None = the real one.
         demo: made by `journey demo`.
+        margin: share of revenue that is left after the cost of goods, 0..1; None = nobody has told it.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Engagement:
     analysis_date: date | None = None
     responsible: str | None = None
     demo: bool = False
+    margin: float | None = None
 
 
 def add(
@@ -150,6 +152,23 @@ def set_stages(engine: sa.Engine, key: str, model: StageModel, *, actor: str = "
         if _has_data(connection, key):
             _refuse(row, changed)
         return _update(connection, key, changed, actor)
+
+
+def set_margin(engine: sa.Engine, key: str, margin: float | None, *, actor: str = "console") -> Engagement:
+    """Tell which share of the engagement's revenue is left after the cost of goods, 0..1; None forgets it.
+
+    Raises:
+        JourneyError: `unknown_engagement`, `bad_margin`.
+    """
+    if margin is not None and not 0 <= margin <= 1:
+        raise JourneyError("bad_margin", value=margin)
+    with writing(engine) as connection:
+        row = _row(connection, key)
+        if row is None:
+            raise JourneyError("unknown_engagement", status=404, engagement=key)
+        if row.margin == margin:
+            return _engagement(row)
+        return _update(connection, key, {"margin": margin}, actor)
 
 
 def grant(engine: sa.Engine, user_id: int, key: str, *, actor: str = "console") -> None:

@@ -67,6 +67,7 @@ engagement = sa.Table(
     sa.Column("stage_model", sa.JSON, nullable=False),  # StageModel.to_json()
     sa.Column("demo", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("margin", sa.Float),  # 0..1
 )
 
 engagement_grant = sa.Table(

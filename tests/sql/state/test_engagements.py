@@ -90,6 +90,18 @@ def test_stages_may_change_until_there_are_data(state: sa.Engine, acme: str) -> 
         engagements.set_stages(state, acme, PRESETS["loop6"])
 
 
+def test_a_margin_is_kept_and_can_be_forgotten(state: sa.Engine, acme: str) -> None:
+    assert engagements.get(state, acme).margin is None
+    assert engagements.set_margin(state, acme, 0.35).margin == 0.35
+    assert engagements.get(state, acme).margin == 0.35
+    for wrong in (-0.1, 1.1, float("nan")):
+        with pytest.raises(JourneyError, match="bad_margin"):
+            engagements.set_margin(state, acme, wrong)
+    assert engagements.set_margin(state, acme, None).margin is None
+    with pytest.raises(JourneyError, match="unknown_engagement"):
+        engagements.set_margin(state, "nobody", 0.5)
+
+
 def test_one_import_at_a_time_and_the_other_learns_since_when(state: sa.Engine, acme: str) -> None:
     engagements.add(state, "other")
     first = begin(state)

@@ -43,7 +43,7 @@ def test_the_commands_of_the_product_are_there() -> None:
     named = {" ".join(path) for path in COMMANDS}
     assert named >= {
         *("init", "demo", "serve", "import", "check", "query"),
-        *("engagement add", "engagement list", "engagement stages"),
+        *("engagement add", "engagement list", "engagement stages", "engagement margin"),
         *("user add", "user list", "user password", "user disable"),
         *("query lcpq", "query funnel", "query heatmap", "query bottlenecks", "query whatif"),
     }

@@ -98,6 +98,7 @@ def test_engagements_as_json(ready: Journey) -> None:
             "stages": "classic5",
             "zone": "Asia/Tokyo",
             "currency": "RUB",
+            "margin": None,
             "generation": None,
             "imported_at": None,
         }
