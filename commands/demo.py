@@ -43,7 +43,7 @@ def demo(
     ] = None,
     port: Port = None,
 ) -> None:
-    """Build the demo engagement if absent, print a sign-in for each role, and serve it.
+    """Build the demo engagement if absent or of an older version, print a sign-in for each role, and serve it.
 
     Example: journey demo --port 8051
     """
@@ -51,11 +51,22 @@ def demo(
     if not build_only:
         refuse_busy_port(settings)
     engine = prepare(settings)
+    _withdraw_outdated(settings, engine)
     if imports.pointer(engine, ENGAGEMENT) is None:
         _build(settings, engine, customers, until)
     _print_sign_ins(settings, _sign_ins(settings, engine))
     if not build_only:
         run(settings)
+
+
+def _withdraw_outdated(settings: Settings, engine: sa.Engine) -> None:
+    """A demo that an older version has built is invented anew: its days and stories are others by now."""
+    from data_access.layout import is_outdated  # brings DuckDB: too slow for every command
+
+    built = imports.pointer(engine, ENGAGEMENT)
+    if built is not None and is_outdated(settings, ENGAGEMENT, built.generation):
+        note.print(words()("The demo is of an older version and is built anew; its sign-ins stay."))
+        imports.withdraw(engine, ENGAGEMENT, ACTOR)
 
 
 def _build(settings: Settings, engine: sa.Engine, customers: int, until: datetime | None) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import duckdb
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
+from dashboard.settings import Settings
 from data_access import schema
+from data_access.engine import generation_path, viewer_engine
 
 _columns = sa.table(
     "columns",
@@ -12,6 +16,21 @@ _columns = sa.table(
     sa.column("column_name", sa.Text),
     schema="information_schema",
 )
+
+
+def is_outdated(settings: Settings, engagement: str, number: int) -> bool:
+    """True where an older version has written this generation's file; False also where it is gone or broken."""
+    path = generation_path(settings, engagement, number)
+    if not path.is_file():
+        return False
+    engine = viewer_engine(settings, path)
+    try:
+        with engine.connect() as connection:
+            return not is_current(connection)
+    except (DBAPIError, duckdb.Error):
+        return False
+    finally:
+        engine.dispose()
 
 
 def is_current(connection: sa.Connection) -> bool:

@@ -157,6 +157,17 @@ def pointer(engine: sa.Engine, engagement: str) -> Pointer | None:
     return Pointer(*row) if row else None
 
 
+def withdraw(engine: sa.Engine, engagement: str, actor: str) -> None:
+    """Show nobody the current generation any more: the next import starts from nothing.
+
+    Its file stays, as those of earlier generations do, and its number is never used again.
+    """
+    with writing(engine) as connection:
+        gone = sa.delete(generation_pointer).where(generation_pointer.c.engagement == engagement)
+        connection.execute(gone)
+        audit.note(connection, actor, "generation.withdraw", engagement)
+
+
 def highest_number(engine: sa.Engine, engagement: str) -> int:
     """The highest generation number that an import ever took; 0 before the first."""
     query = sa.select(sa.func.max(data_import.c.generation)).where(data_import.c.engagement == engagement)

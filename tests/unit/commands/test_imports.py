@@ -7,6 +7,7 @@ import socket
 import stat
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dashboard.settings import Settings
@@ -86,6 +87,27 @@ def test_demo_builds_once_and_keeps_its_passwords(ready: Journey, data: Path) ->
     assert pointer is not None
     assert pointer.generation == 1
     assert not (data / "demo-files").exists()
+
+
+def test_a_demo_of_an_older_version_is_built_anew_and_keeps_its_people(ready: Journey, data: Path) -> None:
+    size = ("--customers", "500")
+    first = ready("demo", "--build-only", *size, "--until", "2026-10-01")
+    files = data / "engagements" / "demo"
+    size_of = "SELECT count(*), count(DISTINCT customer_key) FROM event"
+    with duckdb.connect(files / "gen-1.duckdb") as older:
+        before = older.execute(size_of).fetchone()
+        older.execute("ALTER TABLE generation DROP COLUMN has_history")
+    again = ready("demo", "--build-only", *size, "--until", "2026-10-02")
+    assert again.code == 0, again.err
+    assert "older version" in again.err
+    passwords = json.loads((data / "demo-signins.json").read_text())
+    assert all(password in first.out and password in again.out for password in passwords.values())
+    with duckdb.connect(files / "gen-2.duckdb", read_only=True) as newer:
+        assert newer.execute(size_of).fetchone() == pytest.approx(before, rel=0.1)  # one company, not two
+    pointer = imports.pointer(state_engine(Settings.load()), "demo")
+    assert pointer is not None
+    assert pointer.generation == 2
+    assert "older version" not in ready("demo", "--build-only").err
 
 
 def test_demo_says_at_once_that_the_port_is_taken(ready: Journey, data: Path) -> None:
