@@ -40,12 +40,34 @@ def starts(question: Question) -> sa.CTE:
         sa.select(rows.c.customer_id, rows.c.item, rows.c.moment, rows.c.local_day, rows.c.instant)
         .where(
             rows.c.engagement == question.scope.engagement,
-            sa.or_(*(_serves(question, step, rows) for step in question.steps)),
+            sa.or_(*(_begins(question, step, rows) for step in question.steps)),
             in_period(rows.c.local_day, question.query.period),
             of_channels(rows.c.customer_id, question.scope, question.info, question.query),
         )
         .cte("start")
     )
+
+
+def _begins(question: Question, step: Step, rows: Any) -> ColumnElement[bool]:
+    """Rows that are the step in the window that they begin themselves.
+
+    A deal is the first of its own window, so it is the n-th only where the deal step is filtered, leaves it out, and
+    takes an earlier deal of the same moment.
+    """
+    if not _counted_from_window(question, step) or step.nth is None:
+        return step.serves(rows.c)
+    deal = next(other for other in question.steps if other.key == question.info.model.deal.key)
+    if not deal.filters:
+        return sa.false()
+    before = question.rows("deal_of_the_moment")
+    counted = sa.exists().where(
+        before.c.engagement == question.scope.engagement,
+        before.c.customer_id == rows.c.customer_id,
+        before.c.moment == rows.c.moment,
+        before.c.deal_no <= rows.c.deal_no - (step.nth - 1),
+        deal.passes(before.c),
+    )
+    return sa.and_(step.passes(rows.c), counted)
 
 
 def _best_windows(question: Question) -> sa.CTE:

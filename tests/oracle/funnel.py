@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from dashboard.journey.query import Entry, Mode
+from tests.oracle.exclusions import removed
 from tests.oracle.journeys import Item, Person, people, segment_at
-from tests.oracle.walks import Attempt, Rules, attempts, removed
+from tests.oracle.rules import Attempt, Rules
+from tests.oracle.walks import attempts
 
 __all__ = ["Cohort", "Count", "Person", "Rules", "chosen", "funnel", "people", "priced", "quantile"]
 

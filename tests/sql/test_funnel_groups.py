@@ -44,7 +44,7 @@ def shop(engine: sa.Engine) -> EngineFacts:
 
 def groups(facts: EngineFacts, *by: Split, **fields: Any) -> dict[Any, list[int]]:
     """Counts by value, or by both values of two levels."""
-    found = ask(facts, by=by, window_days=7, **fields)
+    found = ask(facts, by=by, **{"window_days": 7, **fields})
     counts = {
         tuple(group.values.values()): [step.customers for step in group.steps] for group in found.segments
     }
@@ -141,6 +141,39 @@ def test_strict_does_not_see_what_a_step_filter_leaves_out(engine: sa.Engine) ->
     assert customers(
         facts, **asked, step_filters=(Filter("channel", ("y",), "A"), Filter("channel", ("y",), "B"))
     ) == [1, 0]
+
+
+def test_domain_4_any_begins_at_events_that_are_a_step(engine: sa.Engine) -> None:
+    """A second deal D is counted from the first deal C of shop x: other deals are no step and begin no window."""
+    events = [Event("u", "A", 3), Event("w", "A", 9)]
+    sales = [
+        Sale("u", 0, 10, channel="y"),  # neither C (channel) nor D (not the second of a window)
+        Sale("v", date(2026, 1, 1), 10, "1", channel="x"),
+        Sale("v", date(2026, 1, 1), 10, "2", channel="y"),  # of the same instant as the first: C and D
+        Sale("w", 0, 10, channel="y"),
+        Sale("w", 1, 10, channel="y"),
+    ]
+    facts = load(engine, events, sales, model=model_of("ABCD", deal="C", nth={"D": 2}))
+    asked: dict[str, Any] = {"mode": Mode.ANY, "window_days": 7, "stages": ("A", "C", "D")}
+    by_shop = (Filter("channel", ("x",), "C"),)
+    assert customers(facts, **asked) == [3, 3, 0]
+    assert customers(facts, **asked, step_filters=by_shop) == [3, 1, 0]
+    # u and w begin with their A, not with a deal
+    assert groups(facts, Split.CHANNEL, **asked, step_filters=by_shop) == {
+        "(none)": [2, 0, 0],
+        "x": [1, 1, 0],
+    }
+
+
+def test_domain_4_any_the_last_of_an_instant_is_the_last_by_stage(engine: sa.Engine) -> None:
+    """The second deal D stands at the deal's stage C, so B before C, and C before D of the same instant."""
+    events = [Event("u", "B", date(2026, 1, 1), channel="b"), Event("u", "E", date(2026, 1, 1), channel="e")]
+    sales = [Sale("u", date(2026, 1, 1), 10, str(number), channel="shop") for number in range(2)]
+    facts = load(engine, events, sales, model=model_of("ABCDE", deal="C", nth={"D": 2}))
+    asked: dict[str, Any] = {"mode": Mode.ANY, "window_days": 0, "value_at": "last"}
+    assert groups(facts, Split.CHANNEL, **(asked | {"stages": ("B", "D")})) == {"shop": [1, 1]}
+    assert groups(facts, Split.CHANNEL, **(asked | {"stages": ("D", "E")})) == {"e": [1, 1]}
+    assert customers(facts, **asked, filters=(Filter("channel", ("e",)),)) == [1, 1, 1, 1, 0]
 
 
 @pytest.mark.parametrize(

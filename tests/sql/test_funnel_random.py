@@ -147,6 +147,15 @@ def with_filters(query: JourneyQuery, chance: random.Random) -> JourneyQuery:
     )
 
 
+def variants(first_day: date, chance: random.Random) -> Iterator[JourneyQuery]:
+    """Each of the random queries plain, with filters, and with the options of its mode."""
+    for query in random_queries(first_day, chance):
+        yield query
+        yield with_filters(query, chance)
+        if query.mode is not Mode.ANY:
+            yield with_options(query, chance)
+
+
 def _exclusion(steps: tuple[str, ...], chance: random.Random) -> Exclusion:
     first, last = sorted(chance.sample(range(len(steps)), 2))
     others = [stage for stage in "ABCDE" if stage not in steps[first + 1 : last]]
