@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from dashboard.analytics.attribution import Attributed, attribution
 from dashboard.analytics.benchmarks import OWN_PERIODS, needs_history
@@ -33,8 +33,8 @@ from dashboard.errors import JourneyError
 from dashboard.journey.funnel_steps import levels_of
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period, comparison
-from dashboard.journey.query import Against, Book, JourneyQuery, Mode, Split
-from data_access.attribution import fetch_decay, fetch_path_cells, fetch_paths
+from dashboard.journey.query import Against, Attribution, Book, JourneyQuery, Mode, Split
+from data_access.attribution import fetch_decay, fetch_lost_steps, fetch_path_cells, fetch_paths
 from data_access.facts import Facts
 from data_access.funnel import fetch_funnel, fetch_priced_funnel
 from data_access.funnel_entries import fetch_entries
@@ -152,7 +152,7 @@ class Answers:
         """Touchpoints under every metric."""
         with self.facts.pinned():
             sold = self.facts.info(scope).has_transactions
-            credited = self.attribution(scope, query) if sold else None
+            credited = self.attribution(scope, query, (query.attribution,)) if sold else None
             costs = fetch_cell_costs(self.facts, scope, query)
             mood = fetch_mood(self.facts, scope, query)
             measured = Measured(
@@ -165,8 +165,10 @@ class Answers:
             )
             return heatmap_whole(self.heatmap(scope, query), measured)
 
-    def attribution(self, scope: Scope, query: JourneyQuery) -> Attributed:
-        """Sales and revenue credited to contacts, every model side by side.
+    def attribution(
+        self, scope: Scope, query: JourneyQuery, models: Collection[Attribution] = tuple(Attribution)
+    ) -> Attributed:
+        """Sales and revenue credited to contacts, the models side by side.
 
         Raises:
             JourneyError: `no_transactions`.
@@ -177,7 +179,9 @@ class Answers:
             return attribution(
                 fetch_path_cells(self.facts, scope, query),
                 fetch_paths(self.facts, scope, query),
-                fetch_decay(self.facts, scope, query),
+                fetch_decay(self.facts, scope, query) if Attribution.TIME_DECAY in models else None,
+                fetch_lost_steps(self.facts, scope, query),
+                models,
             )
 
     def weakest(self, scope: Scope, query: JourneyQuery) -> tuple[tuple[Link, ...], JourneyScore | None]:

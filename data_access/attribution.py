@@ -36,8 +36,7 @@ def fetch_paths(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame
     Returns a frame with `outcome`, `path` (numbers of `fetch_path_cells` in order with commas between them;
     NULL: no touch), `people` and `revenue` (Decimal). `first`: the customer's first deal of the period; `more`:
     its other deals and its refunds (`people` counts them); both with the touches of the 90 days up to the deal.
-    `lost`: the touches in the period of customers who bought nothing in it. Revenue adds up to that of the
-    period.
+    Revenue adds up to that of the period.
 
     Raises:
         JourneyError: `unknown_segment`, `unknown_channel`.
@@ -45,6 +44,21 @@ def fetch_paths(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame
     info = facts.info(scope)
     check_names(info, query)
     return facts.frame(scope, paths_statement(scope, info, query))
+
+
+def fetch_lost_steps(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
+    """Where customers who were touched in the period and bought nothing in it came to, step by step.
+
+    Returns a frame with `cell`, `target` (the cell of the customer's next touch in the period; NULL: the last one),
+    `begins` (1: the customer's first touch of the period) and `people`. Whole paths of so many customers are
+    hardly ever alike; the Markov model asks for their steps alone.
+
+    Raises:
+        JourneyError: `unknown_segment`, `unknown_channel`.
+    """
+    info = facts.info(scope)
+    check_names(info, query)
+    return facts.frame(scope, lost_steps_statement(scope, info, query))
 
 
 def fetch_decay(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
@@ -62,20 +76,21 @@ def fetch_decay(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame
 
 
 def paths_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
-    """Paths to deals and paths that led to none, grouped."""
+    """Paths to deals, grouped."""
     cells, sold = _numbered(scope, query), _sold(scope, info, query)
     touch = schema.journey.alias("path_touch")
     # inner joins find the paths, an outer one by the deal alone keeps deals without: an outer join over the
     # inequalities of `_leads_to` would try every touch for every deal
+    text = sa.func.string_agg(sa.cast(cells.c.cell, sa.Text), sa.literal(",", sa.Text))
     path = (
-        sa.select(sold.c.deal_id, _path(cells, touch))
+        sa.select(sold.c.deal_id, text.aggregate_order_by(touch.c.item).label("path"))
         .select_from(
             sold.join(touch, _leads_to(touch, sold, scope, info)).join(cells, _same_cell(touch, cells, query))
         )
         .group_by(sold.c.deal_id)
         .cte("deal_path")
     )
-    deals = (
+    return (
         sa.select(
             sold.c.outcome,
             path.c.path,
@@ -85,15 +100,6 @@ def paths_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> 
         .select_from(sold.outerjoin(path, path.c.deal_id == sold.c.deal_id))
         .group_by(sold.c.outcome, path.c.path)
     )
-    lost = _lost(scope, info, query, cells, sold)
-    nothing = sa.cast(0, schema.Money)
-    losses = sa.select(
-        sa.literal("lost", sa.Text).label("outcome"),
-        lost.c.path,
-        sa.func.count().label("people"),
-        nothing.label("revenue"),
-    ).group_by(lost.c.path)
-    return sa.select(sa.union_all(deals, losses).subquery("listed"))
 
 
 def decay_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
@@ -186,20 +192,24 @@ def _leads_to(touch: Any, sold: sa.CTE, scope: Scope, info: GenerationInfo) -> A
     )
 
 
-def _lost(scope: Scope, info: GenerationInfo, query: JourneyQuery, cells: sa.CTE, sold: sa.CTE) -> sa.CTE:
-    """The path of each customer who was touched in the period and bought nothing in it."""
+def lost_steps_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+    """Steps of customers who were touched in the period and bought nothing in it, grouped."""
+    cells, sold = _numbered(scope, query), _sold(scope, info, query)
     touch = schema.journey.alias("lost_touch")
     rows, kept = chosen_touches(touch, scope, info, query)
     buyers = sa.select(sold.c.customer_id).where(sold.c.kind == "deal")
-    return (
-        sa.select(_path(cells, touch))
+    met = (
+        sa.select(touch.c.customer_id, touch.c.item, cells.c.cell)
         .select_from(rows.join(cells, _same_cell(touch, cells, query)))
         .where(kept, touch.c.customer_id.not_in(buyers))
-        .group_by(touch.c.customer_id)
-        .cte("lost_path")
+        .cte("lost_touch_cell")
     )
-
-
-def _path(cells: sa.CTE, touch: Any) -> Any:
-    joined = sa.func.string_agg(sa.cast(cells.c.cell, sa.Text), sa.literal(",", sa.Text))
-    return joined.aggregate_order_by(touch.c.item).label("path")
+    way: dict[str, Any] = {"partition_by": met.c.customer_id, "order_by": met.c.item}
+    before = sa.func.lag(met.c.cell).over(**way)
+    step = sa.select(
+        met.c.cell,
+        sa.func.lead(met.c.cell).over(**way).label("target"),
+        sa.case((before.is_(None), 1), else_=0).label("begins"),
+    ).cte("lost_step")
+    columns = [step.c.cell, step.c.target, step.c.begins]
+    return sa.select(*columns, sa.func.count().label("people")).group_by(*columns)

@@ -58,7 +58,8 @@ def _rated(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
     first = first_touch(scope, info, query, ("stage_order",))
     start, touch = schema.journey.alias("first_row"), schema.journey.alias("rated_touch")
     days = query.landmark_days + query.window_days
-    columns = [first.c.stage_order, first.c.customer_id, start.c.moment, start.c.local_day, start.c.instant]
+    columns = [start.c.item, start.c.customer_id, start.c.stage_order]
+    columns += [start.c.moment, start.c.local_day, start.c.instant]
     return (
         sa.select(*columns, sa.func.max(sa.case((touch.c.sentiment < 0, 1), else_=0)).label("negative"))
         .join_from(first, start, same_item(start, first, scope))
@@ -82,6 +83,8 @@ def _rated(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
 
 def _bought(scope: Scope, info: GenerationInfo, query: JourneyQuery, rated: sa.CTE) -> sa.CTE:
     """Whether each of them bought before the landmark (`early`), or at all up to the window's end (`bought`)."""
+    # an inner join finds the buyers, an outer one by the touch alone keeps the others: an outer join over these
+    # inequalities would try every deal for every customer
     deal = schema.deal
     days = query.landmark_days + query.window_days
     before_deal = rated.c.stage_order < info.model.order(info.model.deal.key)
@@ -94,16 +97,21 @@ def _bought(scope: Scope, info: GenerationInfo, query: JourneyQuery, rated: sa.C
         after,
         within_days(rated.c, deal.c, days),
     )
-    early = sa.and_(deal.c.deal_id.is_not(None), within_days(rated.c, deal.c, query.landmark_days))
+    early = sa.case((within_days(rated.c, deal.c, query.landmark_days), 1), else_=0)
+    buyer = (
+        sa.select(rated.c.item, sa.func.max(early).label("early"))
+        .join_from(rated, deal, follows)
+        .group_by(rated.c.item)
+        .cte("buyer")
+    )
     return (
         sa.select(
             rated.c.stage_order,
             rated.c.customer_id,
             rated.c.negative,
-            sa.func.max(sa.case((deal.c.deal_id.is_not(None), 1), else_=0)).label("bought"),
-            sa.func.max(sa.case((early, 1), else_=0)).label("early"),
+            sa.case((buyer.c.item.is_not(None), 1), else_=0).label("bought"),
+            sa.func.coalesce(buyer.c.early, 0).label("early"),
         )
-        .select_from(rated.outerjoin(deal, follows))
-        .group_by(rated.c.stage_order, rated.c.customer_id, rated.c.negative)
+        .select_from(rated.outerjoin(buyer, buyer.c.item == rated.c.item))
         .cte("outcome")
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from dashboard.analytics.markov import Removal, removal
+from dashboard.analytics.markov import Removal, Step, removal
 from dashboard.journey.query import Attribution
 
 DIRECT = "direct"  # the shipped channel of visits that nothing led to
@@ -25,13 +25,11 @@ class Path:
     Attributes:
         cells: the touches in order, each a cell's number.
         sales: customers whose first deal of the period it led to.
-        lost: customers of the path who bought nothing.
         revenue: money of every deal and refund behind it.
     """
 
     cells: tuple[int, ...]
     sales: float = 0.0
-    lost: float = 0.0
     revenue: float = 0.0
 
 
@@ -46,7 +44,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class CellCredit:
-    """One cell under every model.
+    """One cell under every model asked for.
 
     Attributes:
         place: the cell; None for deals that no touch came before ("no touch").
@@ -77,11 +75,18 @@ class Attributed:
     lost: float
 
 
-def attribution(cells: pd.DataFrame, paths: pd.DataFrame, decay: pd.DataFrame) -> Attributed:
-    """Credit of every cell by every model.
+def attribution(
+    cells: pd.DataFrame,
+    paths: pd.DataFrame,
+    decay: pd.DataFrame | None,
+    lost: pd.DataFrame,
+    models: Collection[Attribution] = tuple(Attribution),
+) -> Attributed:
+    """Credit of every cell by every model asked for.
 
     Args:
-        cells, paths, decay: frames of `data_access.attribution` (`fetch_path_cells`, `fetch_paths`, `fetch_decay`).
+        cells, paths, decay, lost: frames of `data_access.attribution` (`fetch_path_cells`, `fetch_paths`,
+            `fetch_decay`, `fetch_lost_steps`); `decay` is read for its model alone.
 
     Without any path to a sale Markov has no credit to share: revenue of repeat deals then goes by the last touch.
     """
@@ -93,58 +98,73 @@ def attribution(cells: pd.DataFrame, paths: pd.DataFrame, decay: pd.DataFrame) -
     found = read_paths(paths)
     touched = [path for path in found if path.cells]
     bare = [path for path in found if not path.cells]
-    chain = removal([(path.cells, path.sales, path.lost) for path in touched])
-    sales = {model: credit(touched, model, direct, "sales") for model in RULES}
-    revenue = {model: credit(touched, model, direct, "revenue") for model in RULES}
-    sales[Attribution.TIME_DECAY] = _column(decay, "sales")
-    revenue[Attribution.TIME_DECAY] = _column(decay, "revenue")
-    sales[Attribution.MARKOV] = _shared(chain, sum(path.sales for path in touched))
-    by_effect = _shared(chain, sum(path.revenue for path in touched))
-    revenue[Attribution.MARKOV] = by_effect or revenue[Attribution.LAST]
-    on_paths = sorted({cell for path in touched for cell in path.cells})
-    rows = [_cell_credit(places[cell], cell, sales, revenue, chain) for cell in on_paths]
+    steps = read_steps(lost)
+    chain = removal([(path.cells, path.sales) for path in touched], steps)
+    # Markov's revenue goes by the last touch where no path led to a sale
+    wanted = {*models, Attribution.LAST} if Attribution.MARKOV in models else {*models}
+    both = {model: credits(touched, model, direct) for model in RULES if model in wanted}
+    sales = {model: found for model, (found, _) in both.items()}
+    revenue = {model: found for model, (_, found) in both.items()}
+    if decay is not None:
+        sales[Attribution.TIME_DECAY] = _column(decay, "sales")
+        revenue[Attribution.TIME_DECAY] = _column(decay, "revenue")
+    if Attribution.MARKOV in models:
+        sales[Attribution.MARKOV] = _shared(chain, sum(path.sales for path in touched))
+        by_effect = _shared(chain, sum(path.revenue for path in touched))
+        revenue[Attribution.MARKOV] = by_effect or revenue[Attribution.LAST]
+    on_paths = sorted({cell for path in touched for cell in path.cells} | {step.cell for step in steps})
+    rows = [_cell_credit(places[cell], cell, models, sales, revenue, chain) for cell in on_paths]
     if bare:
         alone = (sum(path.sales for path in bare), sum(path.revenue for path in bare))
-        rows.append(
-            CellCredit(None, dict.fromkeys(Attribution, alone[0]), dict.fromkeys(Attribution, alone[1]), None)
-        )
+        rows.append(CellCredit(None, dict.fromkeys(models, alone[0]), dict.fromkeys(models, alone[1]), None))
     return Attributed(
         tuple(rows),
         sales=sum(path.sales for path in found),
         revenue=sum(path.revenue for path in found),
-        lost=sum(path.lost for path in found),
+        lost=sum(step.people for step in steps if step.begins),
     )
 
 
 def read_paths(frame: pd.DataFrame) -> list[Path]:
     """Paths from the frame of `fetch_paths`: one for each different journey, whatever it ended in."""
-    sums: dict[tuple[int, ...], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    sums: dict[tuple[int, ...], list[float]] = defaultdict(lambda: [0.0, 0.0])
     columns = (frame[name] for name in ("outcome", "path", "people", "revenue"))
     for outcome, text, people, revenue in zip(*columns, strict=True):
         cells = tuple(map(int, text.split(","))) if isinstance(text, str) and text else ()
         total = sums[cells]
-        if outcome != "more":
-            total[0 if outcome == "first" else 1] += int(people)
-        total[2] += float(revenue)
+        if outcome == "first":
+            total[0] += int(people)
+        total[1] += float(revenue)
     return [Path(cells, *total) for cells, total in sums.items()]
 
 
-def credit(
-    paths: Iterable[Path], model: Attribution, direct: Collection[int] = (), of: str = "sales"
-) -> dict[int, float]:
-    """Credit of each cell by a model that looks at one path at a time (see `RULES`).
+def read_steps(frame: pd.DataFrame) -> list[Step]:
+    """Steps of journeys without a sale from the frame of `fetch_lost_steps`."""
+    columns = (frame[name] for name in ("cell", "target", "begins", "people"))
+    return [
+        Step(int(cell), None if pd.isna(target) else int(target), bool(begins), float(people))
+        for cell, target, begins, people in zip(*columns, strict=True)
+    ]
+
+
+def credits(
+    paths: Iterable[Path], model: Attribution, direct: Collection[int] = ()
+) -> tuple[dict[int, float], dict[int, float]]:
+    """Sales and revenue of each cell by a model that looks at one path at a time (see `RULES`).
 
     Args:
         direct: cells of the direct channel, which `last_non_direct` passes over.
-        of: `sales` or `revenue` of the paths.
     """
-    found: dict[int, float] = defaultdict(float)
+    rule = RULES[model]
+    sales: dict[int, float] = defaultdict(float)
+    revenue: dict[int, float] = defaultdict(float)
     for path in paths:
-        amount = getattr(path, of)
-        if amount and path.cells:
-            for cell, share in RULES[model](path.cells, direct).items():
-                found[cell] += share * amount
-    return dict(found)
+        if not path.cells:
+            continue
+        for cell, share in rule(path.cells, direct).items():
+            sales[cell] += share * path.sales
+            revenue[cell] += share * path.revenue
+    return dict(sales), dict(revenue)
 
 
 def _first(cells: Sequence[int], _: Collection[int]) -> Credit:
@@ -160,16 +180,22 @@ def _last_non_direct(cells: Sequence[int], direct: Collection[int]) -> Credit:
 
 
 def _linear(cells: Sequence[int], _: Collection[int]) -> Credit:
-    return {cell: count / len(cells) for cell, count in Counter(cells).items()}
+    found: dict[int, float] = {}
+    for cell in cells:
+        found[cell] = found.get(cell, 0.0) + 1 / len(cells)
+    return found
 
 
 def _position(cells: Sequence[int], _: Collection[int]) -> Credit:
     """40 % first, 40 % last, 20 % over those between; two touches halve it, a single one has all."""
     if len(cells) <= 2:
         return _linear(cells, ())
-    found: dict[int, float] = defaultdict(float)
-    for place, cell in enumerate(cells):
-        found[cell] += _ENDS if place in (0, len(cells) - 1) else _MIDDLE / (len(cells) - 2)
+    found = dict.fromkeys(cells, 0.0)
+    share = _MIDDLE / (len(cells) - 2)
+    for cell in cells[1:-1]:
+        found[cell] += share
+    found[cells[0]] += _ENDS
+    found[cells[-1]] += _ENDS
     return found
 
 
@@ -206,11 +232,12 @@ def _shared(chain: Removal, amount: float) -> dict[int, float]:
 def _cell_credit(
     place: Place,
     cell: int,
+    models: Collection[Attribution],
     sales: Mapping[Attribution, Mapping[int, float]],
     revenue: Mapping[Attribution, Mapping[int, float]],
     chain: Removal,
 ) -> CellCredit:
     def of(credits: Mapping[Attribution, Mapping[int, Any]]) -> dict[Attribution, float]:
-        return {model: credits[model].get(cell, 0.0) for model in Attribution}
+        return {model: credits[model].get(cell, 0.0) for model in models}
 
     return CellCredit(place, of(sales), of(revenue), chain.effects.get(cell))

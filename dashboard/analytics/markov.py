@@ -23,8 +23,27 @@ class Removal:
     effects: Mapping[int, float]
 
 
-def removal(paths: Iterable[tuple[tuple[int, ...], float, float]]) -> Removal:
-    """Removal effects from (cells in order, sales, losses) of each path.
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of journeys that ended without a sale.
+
+    Attributes:
+        cell: where they were.
+        target: the cell they came to next; None: they ended here.
+        begins: True where the journeys began at `cell`.
+        people: how many.
+    """
+
+    cell: int
+    target: int | None
+    begins: bool
+    people: float
+
+
+def removal(sold: Iterable[tuple[tuple[int, ...], float]], lost: Iterable[Step]) -> Removal:
+    """Removal effects from the paths to sales, (cells in order, sales), and the steps of those who bought nothing.
+
+    The chain remembers one cell: of journeys without a sale their steps say all that it asks for.
 
     First order and pooled: one table of transitions from start over the cells to "bought" or "lost"; a removed
     cell leads to "lost". A journey that would buy through cell i is one that ever comes to i (probability
@@ -37,16 +56,21 @@ def removal(paths: Iterable[tuple[tuple[int, ...], float, float]]) -> Removal:
     starts: dict[int, float] = defaultdict(float)
     bought: dict[int, float] = defaultdict(float)
     left: dict[int, float] = defaultdict(float)  # everything that leaves a cell
-    for cells, sales, lost in paths:
-        people = sales + lost
+    for cells, people in sold:
         if not cells or not people:
             continue
         starts[cells[0]] += people
-        bought[cells[-1]] += sales
+        bought[cells[-1]] += people
         for cell in cells:
             left[cell] += people
         for pair in pairwise(cells):
             steps[pair] += people
+    for step in lost:
+        left[step.cell] += step.people
+        if step.begins:
+            starts[step.cell] += step.people
+        if step.target is not None:
+            steps[step.cell, step.target] += step.people
     if not sum(bought.values()):
         return Removal(0.0, {})
     return _effects(sorted(left), steps, starts, bought, left)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from dashboard.analytics.attribution import RULES, credit
+from dashboard.analytics.attribution import RULES, credits
 from dashboard.analytics.bottleneck import bottlenecks, recoverable
 from dashboard.analytics.decomposition import contributions
 from dashboard.analytics.levers import parse_lever
@@ -101,9 +101,10 @@ def test_intervals(page: str) -> None:
 def test_credit_of_touches(page: str) -> None:
     models = [Attribution.FIRST, Attribution.LAST, Attribution.LINEAR, Attribution.POSITION]
     assert set(models) <= set(RULES)
-    effects = removal(chain(PATHS)).effects
+    effects = removal(*chain(PATHS)).effects
     markov = {cell: 60 * effect / sum(effects.values()) for cell, effect in effects.items()}
-    found = [*(credit(PATHS, model) for model in models), markov, credit(PATHS, Attribution.SHAPLEY)]
+    by_rule = [credits(PATHS, model)[0] for model in (*models, Attribution.SHAPLEY)]
+    found = [*by_rule[:-1], markov, by_rule[-1]]
     for row, given in zip(table(page, CREDIT), found, strict=True):
         assert [float(cell) for cell in row[1:]] == pytest.approx(
             [given.get(cell, 0) for cell in (A, B, C)], abs=0.005
