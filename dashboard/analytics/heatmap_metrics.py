@@ -79,6 +79,7 @@ def opinion(said: Mapping[Key, Opinion], key: Key) -> Metric:
         {
             "nps": own.nps,
             "nps_answers": own.nps_answers,
+            "nps_rejected": own.nps_rejected,
             "score": own.score,
             "score_answers": own.score_answers,
         },

@@ -28,7 +28,7 @@ class CellFigures:
         lift_customers, lift_others: how many both are.
         median_days: from the first touch to the next stage, of the `timed` customers who went on [days].
         sentiment: mean of the `rated` touches, -1..1.
-        nps: -100..100, of `nps_answers`.
+        nps: -100..100, of `nps_answers`; `nps_rejected` answers were no whole number of 0..10 and count nowhere.
         score: 0..100, of `score_answers`.
         exit_share: of those who stopped in the stage, whose last touch of it was here (`stopped` customers).
         revenue: credited by the query's attribution model.
@@ -56,6 +56,7 @@ class CellFigures:
     rated: int | None = None
     nps: float | None = None
     nps_answers: int | None = None
+    nps_rejected: int | None = None
     score: float | None = None
     score_answers: int | None = None
     exit_share: float | None = None

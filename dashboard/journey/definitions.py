@@ -124,6 +124,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "rated": msgid("Contacts with a mood, behind the average."),
         "nps": msgid("Share of answers 9–10 minus share of 0–6, from −100 to 100."),
         "nps_answers": msgid("Latest answers of different respondents, behind the NPS."),
+        "nps_rejected": msgid("Answers that are no whole number from 0 to 10: the NPS leaves them out."),
         "score": msgid("Opinion of the touchpoint from 0 to 100, pulled towards the average of its stage."),
         "score_answers": msgid("Answers and contacts behind the score."),
         "exit_share": msgid(

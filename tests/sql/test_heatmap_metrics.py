@@ -137,7 +137,7 @@ def test_domain_9_nps_takes_the_latest_answer_of_each_respondent_and_touchpoint(
     ]
     found = cells(whole(duck, walk("ann A0", channel="site"), answers=answers))
     site = found["A", "site"]
-    assert (site.nps, site.nps_answers) == (25.0, 4)  # 9, 10 and 6, 7: 50 % - 25 %
+    assert (site.nps, site.nps_answers, site.nps_rejected) == (25.0, 4, 2)  # 9, 10 and 6, 7: 50 % - 25 %
     assert set(found) == {("A", "site")}
     shop = cells(whole(duck, walk("ann A0", channel="site"), answers=answers), by=(Split.TOUCHPOINT,))
     assert (shop["A", "site", "shop"].nps, shop["A", "site", "shop"].touches) == (100.0, 0)

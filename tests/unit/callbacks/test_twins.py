@@ -33,7 +33,8 @@ FUNNEL = {
 }  # fmt: skip
 HEATMAP = {
     "stage", "channel", "touches", "customers", "share", "mature_customers", "progression", "lift", "ci_low", "ci_high",
-    "lift_customers", "lift_others", "median_days", "timed", "sentiment", "rated", "nps", "nps_answers", "score",
+    "lift_customers", "lift_others", "median_days", "timed", "sentiment", "rated", "nps", "nps_answers",
+    "nps_rejected", "score",
     "score_answers", "exit_share", "stopped", "revenue", "removal", "cost", "cost_per_progression",
 }  # fmt: skip
 BOTTLENECK = {
