@@ -5,11 +5,22 @@ from __future__ import annotations
 import dash._callback as dash_callbacks
 from dash import Dash
 
-from callbacks import entrance, filters, funnel, overview, shell, touchpoints, whatif
+from callbacks import (
+    cards,
+    customer,
+    customers,
+    entrance,
+    filters,
+    funnel,
+    overview,
+    shell,
+    touchpoints,
+    whatif,
+)
 from callbacks.services import Services, refuse_undeclared
 from dashboard.errors import JourneyError
 
-FEATURES = (entrance, shell, filters, overview, funnel, touchpoints, whatif)
+FEATURES = (entrance, shell, filters, overview, funnel, touchpoints, whatif, customers, customer)
 
 
 def register(app: Dash, services: Services) -> None:
@@ -21,6 +32,8 @@ def register(app: Dash, services: Services) -> None:
     """
     for feature in FEATURES:
         feature.register(app, services)
+    told = [getattr(feature, "CARDS", {}) for feature in FEATURES]
+    cards.register(app, services, {key: card for page in told for key, card in page.items()})
     refuse_undeclared(app)
     if dash_callbacks.GLOBAL_CALLBACK_MAP:
         name = next(iter(dash_callbacks.GLOBAL_CALLBACK_MAP))

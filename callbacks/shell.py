@@ -44,7 +44,7 @@ def show_shell(services: Services) -> html.Div:
 
 def pages_of(user: UserRecord) -> tuple[Page, ...]:
     """The menu of a person: pages that their role may open."""
-    return tuple(page for page in PAGES if user.may(Action(page.action)))
+    return tuple(page for page in PAGES if page.menu and user.may(Action(page.action)))
 
 
 def show_page(services: Services, visit: Visit) -> Any:

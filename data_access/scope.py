@@ -20,21 +20,29 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """What can be done: look at figures, play scenarios, import data, manage people and engagements."""
+    """What can be done.
+
+    Look at figures, play scenarios, look at single customers under a pseudonym, see who these customers are,
+    import data, manage people and engagements.
+    """
 
     READ = "read"
     SIMULATE = "simulate"
+    PEOPLE = "people"
+    CONTACTS = "contacts"
     IMPORT = "import"
     MANAGE = "manage"
 
 
-_PEOPLE = frozenset({Action.READ, Action.SIMULATE})
+_FIGURES = frozenset({Action.READ, Action.SIMULATE})
+_JOURNEYS = _FIGURES | {Action.PEOPLE, Action.IMPORT}
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.DISPLAY: frozenset({Action.READ}),
-    Role.EXECUTIVE: _PEOPLE,
-    Role.MARKETER: _PEOPLE | {Action.IMPORT},
-    Role.CONSULTANT: _PEOPLE | {Action.IMPORT},
-    Role.ADMIN: _PEOPLE | {Action.IMPORT, Action.MANAGE},
+    Role.EXECUTIVE: _FIGURES,
+    # who acts on customers knows them; who advises the house from outside works with pseudonyms
+    Role.MARKETER: _JOURNEYS | {Action.CONTACTS},
+    Role.CONSULTANT: _JOURNEYS,
+    Role.ADMIN: _JOURNEYS | {Action.CONTACTS, Action.MANAGE},
 }
 
 

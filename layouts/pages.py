@@ -1,4 +1,4 @@
-"""The one table of pages: what is in the menu, where, for whom, and what draws it.
+"""The one table of pages: what is in the menu and what is beside it, where, for whom, and what draws it.
 
 A page is one row here and three files of its feature's name:
 
@@ -25,14 +25,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.i18n.words import Words, msgid
-from layouts import funnel, overview, touchpoints, whatif
+from layouts import customer, customers, funnel, overview, touchpoints, whatif
 
 FILTERS = ("period", "compare", "segments", "channels")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the menu.
+    """One page.
 
     Attributes:
         key: name of the feature; also of its files.
@@ -42,6 +42,7 @@ class Page:
         action: the right that opening it needs (a value of `data_access.scope.Action`).
         layout: the page without its data.
         ignores: filter -> why it changes nothing here; the filter is shown disabled with the reason.
+        menu: False for a page that only links of other pages lead to.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Page:
     action: str
     layout: Callable[[Words], list[Any]]
     ignores: Mapping[str, str] = field(default_factory=dict)
+    menu: bool = True
 
     @property
     def path(self) -> str:
@@ -92,6 +94,28 @@ PAGES: tuple[Page, ...] = (
         "simulate",
         whatif.layout,
         {"compare": msgid("A scenario is compared with its own base, not with another period")},
+    ),
+    Page(
+        "customers",
+        msgid("Customers"),
+        msgid("Customers"),
+        "people",
+        None,
+        "people",
+        customers.layout,
+        {"compare": msgid("A list of customers is of one period")},
+        menu=False,
+    ),
+    Page(
+        "customer",
+        msgid("One customer"),
+        msgid("Customer"),
+        "people",
+        None,
+        "people",
+        customer.layout,
+        dict.fromkeys(FILTERS, msgid("One customer is shown whole, whatever the filters")),
+        menu=False,
     ),
 )
 

@@ -9,7 +9,9 @@ from dash import dcc, html
 from dashboard.journey.address import Address
 from layouts.components.attributes import attributes
 
-PAGE_PATHS = frozenset({"/overview", "/funnel", "/touchpoints", "/whatif"})  # a test keeps it equal to PAGES
+PAGE_PATHS = frozenset(  # a test keeps it equal to PAGES
+    {"/overview", "/funnel", "/touchpoints", "/whatif", "/customers", "/customer"}
+)
 
 
 def page_href(path: str, address: Address) -> str:

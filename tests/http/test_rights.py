@@ -50,6 +50,7 @@ ROUTES = {  # endpoint -> what it answers
     "/_dash-update-component": Route("POST", "/_dash-update-component", 401, 415),
     "/_reload-hash": Route("GET", "/_reload-hash", 401, 200),
     "/_favicon.ico": Route("GET", "/_favicon.ico", 401, 200),
+    "export": Route("GET", f"/export/overview-segments.csv?e={OWN}", 401, 200),
     "/": Route("GET", "/", 302, 302),
     "/<path:path>": Route("GET", f"/overview?e={OWN}", 302, 200),
 }
@@ -58,6 +59,7 @@ CALLBACKS = {  # what a callback shows -> the right it needs
     "shell-page": Action.READ,
     "shell-switcher": Action.READ,
     "shell-filters": Action.READ,
+    "shell-how": Action.READ,
     "overview-subtitle": Action.READ,
     "overview-hero": Action.READ,
     "overview-equation": Action.READ,
@@ -71,6 +73,8 @@ CALLBACKS = {  # what a callback shows -> the right it needs
     "touchpoints-map": Action.READ,
     "touchpoints-detail": Action.READ,
     "whatif-body": Action.SIMULATE,
+    "customers-head": Action.PEOPLE,
+    "customer-head": Action.PEOPLE,
 }
 
 
