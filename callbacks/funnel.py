@@ -12,6 +12,7 @@ from dashboard.analytics.funnel import Funnel
 from dashboard.journey.query import JourneyQuery, Mode, Split
 from data_access.scope import Action
 from layouts.components.maturity import maturity_line
+from layouts.components.mode_line import mode_line
 from layouts.components.question import question_line
 from layouts.components.states import empty_state
 from layouts.funnel import EVERYBODY, FunnelView, Ids, controls, steps_card, table_card, tabs
@@ -46,7 +47,7 @@ def show_steps(services: Services, ask: Ask) -> Any:
             if waiting
             else ask.words("Nobody entered the first stage in this period.")
         )
-        return [html.Div(controls(ask.words, ask.address)), empty_state(sentence)]
+        return [html.Div(controls(ask.words, ask.address, ask.query)), empty_state(sentence)]
     return [*line, table_card(view) if ask.extras.get("view") == "table" else steps_card(view)]
 
 
@@ -75,16 +76,17 @@ def show_step(services: Services, ask: Ask) -> Any:
 
 
 def funnel_view(services: Services, ask: Ask) -> tuple[FunnelView, list[Any]]:
-    """What the page draws, and the line that warns where most entries are not ripe."""
+    """What the page draws, and the lines above it: the mode that the data chose, the entries that stand in."""
     query, span = services.answers.ripe(ask.scope, ask.query)
     funnel = services.answers.funnel(ask.scope, _screen_query(query))
     ranked: tuple[Bottleneck, ...] = ()
     if query.mode is not Mode.ANY and ask.info.has_transactions:
         ranked = services.answers.bottlenecks(ask.scope, query)
     view = FunnelView(
-        ask.words, ask.formats, ask.address, ask.info.model, funnel, ranked, ask.info.segments, None
+        ask.words, ask.formats, ask.address, query, ask.info.model, funnel, ranked, ask.info.segments, None
     )
-    return _opened(view, ask), maturity_line(ask.words, ask.formats, span)
+    lines = [*mode_line(ask.words, query), *maturity_line(ask.words, ask.formats, span)]
+    return _opened(view, ask), lines
 
 
 def _screen_query(query: JourneyQuery) -> JourneyQuery:
@@ -103,7 +105,8 @@ def _opened(view: FunnelView, ask: Ask) -> FunnelView:
     if start in view.funnel.stages[:-1] and chosen in known:
         opened = (chosen, str(start))
     return FunnelView(
-        view.words, view.formats, view.address, view.model, view.funnel, view.ranked, view.order, opened
+        *(view.words, view.formats, view.address, view.query, view.model),
+        *(view.funnel, view.ranked, view.order, opened),
     )
 
 

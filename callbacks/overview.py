@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import Dash, Output, html
 
+from callbacks.cards import Card
 from callbacks.services import Ask, Services
 from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.heatmap import WeakLink
@@ -17,10 +18,13 @@ from dashboard.figures.lcpq import revenue_by_month_figure
 from dashboard.i18n.words import Words
 from dashboard.journey.period import Period, add_months
 from dashboard.journey.query import JourneyQuery, Mode, Split
+from dashboard.server.sheets import Column, Sheet
 from data_access.scope import Action
 from layouts.components.card import card
 from layouts.components.chart import chart
 from layouts.components.maturity import maturity_line
+from layouts.components.mode_line import mode_line
+from layouts.components.pill import segment_name
 from layouts.components.question import question_line
 from layouts.components.states import empty_state
 from layouts.overview import (
@@ -76,17 +80,17 @@ def show_hero(services: Services, ask: Ask) -> Any:
             place, words("Without transactions a step has no price: the funnels show where people stop.")
         )
     query, span = services.answers.ripe(ask.scope, ask.query)
+    lines = [*mode_line(words, query), *maturity_line(words, ask.formats, span)]
     priced = services.answers.priced(ask.scope, query)
     if not priced.mature:
-        return no_bottleneck(place, _nothing_ripe(words, priced))
+        return [*lines, no_bottleneck(place, _nothing_ripe(words, priced))]
     ranked = services.answers.bottlenecks(ask.scope, query)
     row = _worst(ranked)
     if row is None:
-        return no_bottleneck(place, _nothing_lost(words, priced, ranked))
+        return [*lines, no_bottleneck(place, _nothing_lost(words, priced, ranked))]
     heat = services.answers.heatmap(ask.scope, query.with_(by=(), segments=(row.segment,)))
     link: WeakLink | None = heat.weakest.get(row.from_stage)
-    shown = hero_card(place, row, link, _rates(services, ask, query, row))
-    return [*maturity_line(words, ask.formats, span), shown]
+    return [*lines, hero_card(place, row, link, _rates(services, ask, query, row))]
 
 
 def _nothing_lost(words: Words, priced: PricedFunnel, ranked: tuple[Bottleneck, ...]) -> str:
@@ -223,6 +227,37 @@ def show_segments(services: Services, ask: Ask) -> Any:
         worst = _worst(tuple(one for one in ranked if one.segment == row.segment))
         lines.append(SegmentLine(row, change, worst))
     return segments_card(_place(ask), lines)
+
+
+def segments_query(_: Services, ask: Ask) -> JourneyQuery:
+    """The question of the segments table."""
+    return ask.query.with_(by=(Split.SEGMENT,))
+
+
+def segments_sheet(services: Services, ask: Ask) -> Sheet:
+    """The equation of each segment and of all of them."""
+    words, book = ask.words, services.answers.lcpq(ask.scope, segments_query(services, ask))
+    columns = (
+        Column(words("Segment")),
+        Column(words("Revenue"), "money", "revenue"),
+        Column(words("Leads"), "number", "leads"),
+        Column(words("Conversion to purchase"), "share", "conversion"),
+        Column(words("Average check"), "money", "average_check"),
+        Column(words("Deals per customer"), "decimal", "deals_per_buyer"),
+        Column(words("Buyers"), "number", "buyers"),
+        Column(words("Deals"), "number", "deals"),
+    )
+    rows = [
+        (
+            words("All segments") if row is book.total else segment_name(words, row.segment),
+            *(getattr(row, column.field or "") for column in columns[1:]),
+        )
+        for row in (*book.rows, book.total)
+    ]
+    return Sheet(words("Segments"), columns, rows)
+
+
+CARDS = {"overview-segments": Card("overview", "lcpq", segments_query, segments_sheet)}
 
 
 def _place(ask: Ask) -> Place:

@@ -10,6 +10,7 @@ from callbacks.services import Ask, Services
 from dashboard.journey.query import Mode
 from data_access.scope import Action
 from layouts.components.maturity import maturity_line
+from layouts.components.mode_line import mode_line
 from layouts.whatif import Ids, WhatIfView, baseline_line, nothing_priced, whatif_body
 
 
@@ -37,5 +38,6 @@ def show_whatif(services: Services, ask: Ask) -> tuple[Any, str]:
     view = WhatIfView(ask.words, ask.formats, ripe, ask.info.model, priced, ask.info.segments)
     if not view.baseline.leads:
         return nothing_priced(ask.words, query, has_transactions, view.shown), ""
-    body = [*maturity_line(ask.words, ask.formats, span), *whatif_body(view)]
+    lines = [*mode_line(ask.words, query), *maturity_line(ask.words, ask.formats, span)]
+    body = [*lines, *whatif_body(view)]
     return body, baseline_line(view)

@@ -15,7 +15,7 @@ from dashboard.analytics.funnel import Funnel, FunnelGroup, FunnelStep
 from dashboard.i18n.formats import ARROW, Formats
 from dashboard.i18n.words import Words
 from dashboard.journey.address import Address
-from dashboard.journey.query import Mode
+from dashboard.journey.query import JourneyQuery, Mode
 from dashboard.journey.stages import Phase, StageModel
 from layouts.components.attributes import attributes
 from layouts.components.card import card, page_header
@@ -56,6 +56,7 @@ class FunnelView:
     words: Words
     formats: Formats
     address: Address
+    query: JourneyQuery
     model: StageModel
     funnel: Funnel
     ranked: Sequence[Bottleneck]
@@ -104,8 +105,8 @@ def tabs(words: Words, address: Address) -> html.Nav:
     )
 
 
-def controls(words: Words, address: Address) -> html.Div:
-    """How steps must follow each other, and how long a customer may take."""
+def controls(words: Words, address: Address, query: JourneyQuery) -> html.Div:
+    """How steps must follow each other, and how long a customer may take; what nobody chose is the query's."""
     modes = {
         Mode.ORDERED: words("In order"),
         Mode.STRICT: words("Strictly in order"),
@@ -116,11 +117,11 @@ def controls(words: Words, address: Address) -> html.Div:
         segmented(
             words("Order of steps"),
             PATH,
-            [Choice(name, address.with_(mode=mode), address.mode is mode) for mode, name in modes.items()],
+            [Choice(name, address.with_(mode=mode), query.mode is mode) for mode, name in modes.items()],
         )
     ]
-    if address.mode is not Mode.REACHED:
-        days = sorted({*WINDOWS, address.window_days})
+    if query.mode is not Mode.REACHED:
+        days = sorted({*WINDOWS, query.window_days})
         parts.append(
             segmented(
                 words("Conversion window"),
@@ -129,7 +130,7 @@ def controls(words: Words, address: Address) -> html.Div:
                     Choice(
                         words.plural("{n} day", "{n} days", value),
                         address.with_(window_days=value),
-                        value == address.window_days,
+                        value == query.window_days,
                     )
                     for value in days
                 ],
@@ -162,7 +163,7 @@ def steps_card(view: FunnelView) -> html.Section:
         subtitle=words(
             "Bar: reached the stage. Pill: conversion of the step and median time. Open a pill for details."
         ),
-        aside=html.Div(controls(words, view.address), id=Ids.CONTROLS),
+        aside=html.Div(controls(words, view.address, view.query), id=Ids.CONTROLS),
         class_name="card--funnel",
     )
 
@@ -384,5 +385,5 @@ def table_card(view: FunnelView) -> html.Section:
         words("Table"),
         table(words("Table"), titles, body, numbers=range(2, len(titles))),
         subtitle=words("Mature entries of the period; intervals are Wilson 95 %"),
-        aside=html.Div(controls(words, view.address), id=Ids.CONTROLS),
+        aside=html.Div(controls(words, view.address, view.query), id=Ids.CONTROLS),
     )

@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, quote
 
 from dashboard.errors import JourneyError
 from dashboard.journey.funnel_address import FunnelWords
+from dashboard.journey.funnel_steps import settled
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period, comparison, last_full_quarter
 from dashboard.journey.query import DEFAULT_WINDOW_DAYS, Entry, JourneyQuery, Mode
@@ -43,6 +44,7 @@ class Address:
         period: None = the latest full quarter of the data.
         compare: `prev`, `year`, `none` or `SINCE:UNTIL`; None = the period before, where there is one.
         segments, channels: labels to keep; empty = all.
+        mode, window_days: None = nobody chose one: the data do (`settled`).
         extras: keys of the page itself, such as the open cell.
         language, theme: for this view alone; None = as the person has chosen.
         problems: what was ignored, as sentences for a notice.
@@ -53,9 +55,9 @@ class Address:
     compare: str | None = None
     segments: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
-    mode: Mode = Mode.ORDERED
+    mode: Mode | None = None
     entry: Entry = Entry.BEST
-    window_days: int = DEFAULT_WINDOW_DAYS
+    window_days: int | None = None
     horizon_days: int | None = None
     increasing: bool = False
     mature: bool = False
@@ -75,9 +77,9 @@ class Address:
             compare=reader.compare(),
             segments=reader.labels("s"),
             channels=reader.labels("ch"),
-            mode=reader.choice("mode", Mode, Mode.ORDERED),
+            mode=reader.choice("mode", Mode, None),
             entry=reader.choice("entry", Entry, Entry.BEST),
-            window_days=reader.days("w", DEFAULT_WINDOW_DAYS),
+            window_days=reader.days("w", None),
             horizon_days=reader.days("hz", None),
             increasing=reader.choice("inc", {"1": True, "0": False}, False),
             funnel=FunnelWords.read(reader.labels),
@@ -96,9 +98,9 @@ class Address:
             "c": self.compare,
             "s": _joined(self.segments),
             "ch": _joined(self.channels),
-            "mode": self.mode if self.mode is not Mode.ORDERED else None,
+            "mode": self.mode,
             "entry": self.entry if self.entry is not Entry.BEST else None,
-            "w": str(self.window_days) if self.window_days != DEFAULT_WINDOW_DAYS else None,
+            "w": None if self.window_days is None else str(self.window_days),
             "hz": None if self.horizon_days is None else str(self.horizon_days),
             "inc": "1" if self.increasing else None,
             "mt": "1" if self.mature else None,
@@ -140,14 +142,16 @@ class Address:
             compare=compare,
             segments=segments,
             channels=channels,
-            mode=self.mode,
+            mode=self.mode or Mode.ORDERED,
             entry=self.entry,
-            window_days=self.window_days,
+            window_days=DEFAULT_WINDOW_DAYS if self.window_days is None else self.window_days,
             horizon_days=self.horizon_days,
             increasing=self.increasing,
             mature=self.mature,
         )
         question, unfit = self.funnel.apply(question, info)
+        said = {"mode_given": self.mode is not None, "window_given": self.window_days is not None}
+        question = settled(question, info, **said)
         return question, (*self.problems, *strange, *stranger, *incomparable, *unfit)
 
     def _comparison(

@@ -26,9 +26,9 @@ ADDRESSES = st.builds(
     compare=st.sampled_from([None, "prev", "year", "none", "2026-01-01:2026-04-01"]),
     segments=LABELS,
     channels=LABELS,
-    mode=st.sampled_from(Mode),
+    mode=st.none() | st.sampled_from(Mode),
     entry=st.sampled_from(Entry),
-    window_days=st.integers(0, 3660),
+    window_days=st.none() | st.integers(0, 3660),
     mature=st.booleans(),
     horizon_days=st.none() | st.integers(0, 3660),
     increasing=st.booleans(),
@@ -137,6 +137,19 @@ def test_what_means_nothing_is_named_and_ignored(search: str, code: str) -> None
     assert [problem.code for problem in problems] == [code]
     assert query.segments == ()
     assert query.mode is Mode.ORDERED
+
+
+def test_without_stage_history_and_without_a_word_the_mode_is_reached() -> None:
+    snapshot = info(has_history=False)
+    modes = {
+        search: Address.parse(search).query(snapshot)[0] for search in ("", "mode=ordered", "mode=strict")
+    }
+    assert {search: (query.mode, query.mode_by_data) for search, query in modes.items()} == {
+        "": (Mode.REACHED, True),
+        "mode=ordered": (Mode.ORDERED, False),
+        "mode=strict": (Mode.STRICT, False),
+    }
+    assert Address.parse("?mode=ordered").search() == "?mode=ordered"
 
 
 def test_everything_of_a_period_has_no_comparison_and_no_complaint() -> None:
