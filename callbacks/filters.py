@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dash import Dash, Output
 
 from callbacks.services import Services, Visit
 from dashboard.errors import JourneyError
+from data_access.clock import wall_clock
 from data_access.scope import Action
 from layouts.filter_fields import FilterView
 from layouts.filters import chip_text, filter_bar, filter_sheet, freshness, notices
@@ -51,8 +50,3 @@ def show_filters(services: Services, visit: Visit) -> list[Any]:
         freshness(view, now),
         notices(ask.words, ask.problems),
     ]
-
-
-def wall_clock(moment: datetime, zone: str) -> datetime:
-    """A naive UTC moment on the wall clock of a zone (naive)."""
-    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)

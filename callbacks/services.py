@@ -137,9 +137,21 @@ class Services:
         mine = (one for one in engagements.list(self.state()) if one.key in user.engagements)
         return tuple(sorted(mine, key=lambda one: one.name.casefold()))
 
-    def frame(self, app: Dash, *outputs: Output, listens: Shell, action: Action = Action.READ) -> Any:
-        """Decorator for the shell's callbacks: `(visit) -> outputs`, at every change of a store of the shell."""
-        return self._callback(app, outputs, listens, (), action, lambda visit: visit)
+    def frame(
+        self,
+        app: Dash,
+        *outputs: Output,
+        listens: Shell,
+        also: tuple[Any, ...] = (),
+        action: Action = Action.READ,
+        wait: bool = False,
+    ) -> Any:
+        """Decorator for the shell's callbacks: `(visit, *values of also) -> outputs`, when a store of it changes.
+
+        Args:
+            wait: True where nothing is asked before the first change.
+        """
+        return self._callback(app, outputs, listens, also, action, lambda visit: visit, wait)
 
     def card(
         self, app: Dash, page: str, *outputs: Output, also: tuple[Any, ...] = (), action: Action = Action.READ
@@ -164,6 +176,7 @@ class Services:
         also: tuple[Any, ...],
         action: Action,
         subject: Callable[[Visit], Any],
+        wait: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         target = outputs[0] if len(outputs) == 1 else list(outputs)
 
@@ -187,7 +200,7 @@ class Services:
                     return _in_place(outputs, error_state(visit.words, visit.words(_FAILED), error_id))
 
             setattr(run, ACTION, action)
-            return app.callback(target, Input(store, "data"), *also)(run)
+            return app.callback(target, Input(store, "data"), *also, prevent_initial_call=wait)(run)
 
         return decorate
 

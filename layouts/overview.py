@@ -20,6 +20,7 @@ from dashboard.journey.stages import StageModel
 from layouts.components.attributes import attributes
 from layouts.components.button import button_link
 from layouts.components.card import card, page_header
+from layouts.components.card_tools import card_tools
 from layouts.components.definition import definition
 from layouts.components.delta import delta
 from layouts.components.icon import icon
@@ -378,4 +379,5 @@ def segments_card(place: Place, lines: Sequence[SegmentLine]) -> html.Section:
         words("Segments"),
         table(words("Segments"), titles, body, numbers=range(1, 7)),
         subtitle=words("Segment as of the end of the period"),
+        tools=card_tools(words, "overview-segments", place.address, words("Segments")),
     )

@@ -37,6 +37,10 @@ class Ids(StrEnum):
     FRESHNESS = "shell-freshness"
     NOTICES = "shell-notices"
     PAGE = "shell-page"
+    HOW = "shell-how"
+    HOW_ASKED = "shell-how-asked"  # {path, search, card}: whose number is to be explained
+    HOW_PANEL = "shell-how-panel"
+    HOW_TITLE = "shell-how-title"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,16 @@ def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
                 labelledby=Ids.SHEET_TITLE,
                 placement="bottom",
                 class_name="sheet",
+                is_open=False,
+            ),
+            dcc.Store(id=Ids.HOW_ASKED),
+            dbc.Offcanvas(
+                html.Div(skeleton(320), id=Ids.HOW, role="status"),
+                id=Ids.HOW_PANEL,
+                title=html.Span(words("How is this number made"), id=Ids.HOW_TITLE),
+                labelledby=Ids.HOW_TITLE,
+                placement="end",
+                class_name="how",
                 is_open=False,
             ),
             html.Div(id="live", className="visually-hidden", role="status", **attributes(aria_live="polite")),

@@ -12,6 +12,7 @@ def card(
     *content: Any,
     subtitle: Any = None,
     aside: Any = None,
+    tools: Any = None,
     id: str | None = None,
     class_name: str = "",
 ) -> html.Section:
@@ -21,14 +22,18 @@ def card(
         title: the message, in words.
         subtitle: unit and how to read it.
         aside: switch or link at the right of the heading.
+        tools: the card's menu (`card_tools`), in its corner.
         class_name: further classes, such as the card's place in a grid.
     """
     heading: list[Any] = [html.H2(title, className="card__title")]
     if subtitle is not None:
         heading.append(html.P(subtitle, className="card__subtitle"))
     head: list[Any] = [html.Div(heading, className="card__words")]
-    if aside is not None:
-        head.append(html.Div(aside, className="card__aside"))
+    corner = [html.Div(aside, className="card__aside")] if aside is not None else []
+    if tools is not None:
+        corner.append(tools)
+    if corner:
+        head.append(html.Div(corner, className="card__corner"))
     more: dict[str, Any] = {"id": id} if id else {}
     return html.Section(
         [html.Div(head, className="card__head"), *content], className=f"card {class_name}".strip(), **more

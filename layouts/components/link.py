@@ -33,6 +33,17 @@ def page_link(
     return dcc.Link(children, href=page_href(path, address), className=class_name, **more)
 
 
+def export_link(children: Any, card: str, kind: str, address: Address, class_name: str, name: str) -> html.A:
+    """A file of a card's figures under the view's address.
+
+    Args:
+        card: key of the card; names come from code, never from data.
+        name: what the link is called for readers.
+    """
+    href = f"/export/{card}.{kind}{address.search()}"
+    return html.A(children, href=href, className=class_name, download="", **attributes(aria_label=name))
+
+
 def filter_link(
     children: Any, path: str, address: Address, key: str, value: str | None, class_name: str
 ) -> html.A:
