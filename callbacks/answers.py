@@ -18,6 +18,7 @@ from dashboard.analytics.lcpq import LcpqBook, lcpq
 from dashboard.analytics.levers import Lever
 from dashboard.analytics.losses import Losses, losses
 from dashboard.analytics.mature_span import MatureSpan, mature_span
+from dashboard.analytics.paths import Paths, paths
 from dashboard.analytics.priced import PricedFunnel, priced_funnel
 from dashboard.analytics.products import Demand, products
 from dashboard.analytics.retention import Retention, retention
@@ -43,6 +44,7 @@ from data_access.heatmap_cost import fetch_cell_costs
 from data_access.heatmap_metrics import fetch_exits, fetch_lift, fetch_mood, fetch_pace
 from data_access.lcpq import fetch_lcpq, fetch_nobody, fetch_outside
 from data_access.losses import fetch_losses
+from data_access.paths import BETWEEN, fetch_path_links, fetch_variants
 from data_access.products import fetch_products
 from data_access.retention import fetch_gaps, fetch_retention
 from data_access.scope import Scope
@@ -206,6 +208,13 @@ class Answers:
         """The ways customers went straight from one stage or touchpoint to the next, the most frequent first."""
         with self.facts.pinned():
             return transitions(fetch_transitions(self.facts, scope, query))
+
+    def paths(self, scope: Scope, query: JourneyQuery) -> Paths:
+        """The ways customers took to a deal, or to where they stopped: step by step, and the most frequent ones."""
+        with self.facts.pinned():
+            sold = self.facts.info(scope).has_transactions
+            links = fetch_path_links(self.facts, scope, query)
+            return paths(links, fetch_variants(self.facts, scope, query), BETWEEN, sold=sold)
 
     def priced(self, scope: Scope, query: JourneyQuery) -> PricedFunnel:
         """The mature cohort in customers and money, every segment: benchmarks need the others."""

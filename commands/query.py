@@ -199,10 +199,17 @@ def _command(question: str) -> Callable[..., None]:
                 help="What-if: revenue to reach; adds `goal`: by which share of the headroom, or not."
             ),
         ] = None,
-        level: Annotated[Level, typer.Option(help="Transitions: between what.")] = Level.STAGE,
+        level: Annotated[Level, typer.Option(help="Transitions, paths: between what.")] = Level.STAGE,
         top: Annotated[
             int | None,
-            typer.Option(min=1, help="Transitions: so many of the most frequent, the others as one."),
+            typer.Option(min=1, help="Transitions, paths: so many of the most frequent, the others as one."),
+        ] = None,
+        start: Annotated[
+            str | None,
+            typer.Option(help="Paths: stage that journeys begin at; else their first event of the period."),
+        ] = None,
+        through: Annotated[
+            str | None, typer.Option(help="Paths: those alone that pass this stage, channel or touchpoint.")
         ] = None,
         landmark_days: Annotated[
             int,
@@ -251,6 +258,8 @@ def _command(question: str) -> Callable[..., None]:
             goal=goal,
             level=level,
             top=top,
+            start=start,
+            through=through,
             landmark_days=landmark_days,
             attribution=attribution,
         )
@@ -296,6 +305,9 @@ _HELP = {
     "Example: journey query tornado demo --since 2026-04-01 --until 2026-07-01 --format table",
     "transitions": "From which stage or touchpoint customers went straight to which, and how fast.\n\n"
     "Example: journey query transitions demo --level touchpoint --top 30 --format table",
+    "paths": "Which ways customers took to a deal, with shares, conversion, time and revenue.\n\n"
+    "Example: journey query paths demo --since 2026-07-01 --until 2026-10-01 --level channel --top 10; "
+    "after the deal: --start purchase",
     "retention": "Which share of a month's new customers bought again, and how soon.\n\n"
     "Example: journey query retention demo --since 2026-01-01 --until 2026-07-01 --by segment",
     "products": "What is bought: deals, pieces, revenue and trend of each product.\n\n"

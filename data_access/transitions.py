@@ -93,7 +93,7 @@ def _neighbours(scope: Scope, query: JourneyQuery) -> sa.CTE:
     """Each event of the level beside the next one of the same customer, before any filter."""
     journey = schema.journey
     by_stage = query.level is Level.STAGE
-    spot = journey.c.stage_order if by_stage else sa.func.coalesce(journey.c.touchpoint, NO_CHANNEL)
+    spot = journey.c.stage_order if by_stage else place_of(journey, query.level)
     following = {
         "next_spot": spot,
         "next_moment": journey.c.moment,
@@ -121,10 +121,17 @@ def _neighbours(scope: Scope, query: JourneyQuery) -> sa.CTE:
     )
 
 
+def place_of(journey: Any, level: Level) -> ColumnElement[str]:
+    """Name of the place that a row of the journey stands at: its stage, its channel or its touchpoint."""
+    if level is Level.STAGE:
+        return journey.c.stage
+    return journey.c.channel if level is Level.CHANNEL else sa.func.coalesce(journey.c.touchpoint, NO_CHANNEL)
+
+
 def _ranked(pair: sa.CTE, query: JourneyQuery) -> sa.CTE:
     """Pairs by how often they occur; equal ones by the order of stages, or of letters alike on every engine."""
     names = [pair.c.start, pair.c.finish]
-    if query.level is Level.TOUCHPOINT:
+    if query.level is not Level.STAGE:
         names = [sa.collate(name, "C") for name in names]
     place = sa.func.row_number().over(order_by=(sa.func.count().desc(), *names))
     return (
@@ -135,7 +142,7 @@ def _ranked(pair: sa.CTE, query: JourneyQuery) -> sa.CTE:
 
 
 def _name(spot: Any, info: GenerationInfo, query: JourneyQuery) -> Any:
-    """The stage's key for its order; a touchpoint is its own name."""
-    if query.level is Level.TOUCHPOINT:
+    """The stage's key for its order; a channel and a touchpoint are their own names."""
+    if query.level is not Level.STAGE:
         return spot
     return sa.case(dict(enumerate(info.model.keys, 1)), value=spot)

@@ -52,7 +52,7 @@ def definition_of(
 
 
 def _segment_as_of(question: str, query: JourneyQuery) -> str:
-    at_end = ("bridge", "transitions", "products", *_CONTACTS)
+    at_end = ("bridge", "transitions", "paths", "products", *_CONTACTS)
     if question in at_end or (question == "lcpq" and query.book is Book.PERIOD):
         return "period end"
     return {"retention": "first deal", "losses": "end of the deal"}.get(question, "entry")
@@ -95,6 +95,8 @@ _FORMULAS = {
     "revenue = their deals up to the horizon, net of refunds",
     "transitions": "count = events followed by the other one as the next of the same customer's whole journey, "
     "both in the period; median_hours between the two",
+    "paths": "a journey begins at the customer's first event of the period (of the start stage) and ends with the "
+    "first deal after it; conversion = bought / customers; stopped = no event for the window's days after the last one",
 }
 _FUNNEL_OPTIONS = (
     "mode",
@@ -124,6 +126,7 @@ _USED_SPLITS: Mapping[str, frozenset[Split]] = {
     "tornado": frozenset(),
     "bridge": frozenset({Split.SEGMENT}),
     "transitions": frozenset(),
+    "paths": frozenset(),
     "retention": frozenset({Split.SEGMENT}),
     "products": frozenset({Split.SEGMENT, Split.MONTH, Split.PRODUCT}),
     "losses": frozenset({Split.SEGMENT}),
@@ -135,8 +138,10 @@ BY_MARGIN = ("lcpq",)  # ROMI is theirs
 _OWN_OPTIONS = {
     "model": ("whatif", "tornado"),
     "goal": ("whatif",),
-    "level": ("transitions",),
-    "top": ("transitions",),
+    "level": ("transitions", "paths"),
+    "top": ("transitions", "paths"),
+    "start": ("paths",),
+    "through": ("paths",),
     "landmark_days": ("heatmap", "spoil"),
     "attribution": ("heatmap",),
     "book": ("lcpq",),
@@ -167,9 +172,9 @@ def _unused(question: str, query: JourneyQuery) -> list[str]:
     splits = [f"by {split}" for split in query.by if split not in _USED_SPLITS[question]]
     splits += [name for name, used in _OWN_OPTIONS.items() if question not in used and _given(query, name)]
     splits += _unused_benchmark(question, query)
-    if question in ("lcpq", "heatmap", "transitions", "attribution", "spoil", *_AFTER_THE_DEAL):
+    if question in ("lcpq", "heatmap", "transitions", "paths", "attribution", "spoil", *_AFTER_THE_DEAL):
         plain = JourneyQuery(query.engagement)
-        kept = ("window_days",) if question in ("heatmap", "spoil") else ()
+        kept = ("window_days",) if question in ("heatmap", "spoil", "paths") else ()
         if question == "lcpq":
             kept = ("horizon_days", "mature") if query.book is Book.COHORT else ("horizon_days",)
         if question in _AFTER_THE_DEAL:

@@ -23,6 +23,7 @@ _N: Mapping[str, str] = {  # the field that says how many stand behind a row
     "weakest": "customers",
     "spoil": "negative",
     "transitions": "count",
+    "paths": "customers",
     "bottlenecks": "customers",
     "bridge": "revenue",
     "whatif": "leads",

@@ -11,6 +11,7 @@ from callbacks.twins.definition import PRICED, definition_of
 from callbacks.twins.explained import how_made
 from callbacks.twins.funnel import funnel_parts, span_json
 from callbacks.twins.lcpq import lcpq_parts
+from callbacks.twins.paths import paths_parts
 from callbacks.twins.plain import Json
 from callbacks.twins.plain import plain as _plain
 from callbacks.twins.plain import reasons_of as _reasons
@@ -135,6 +136,15 @@ def transitions_json(answers: Answers, scope: Scope, query: JourneyQuery, levers
     return answer
 
 
+def paths_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
+    """A row for each of the most frequent ways to a deal; `total` holds all journeys and their `links`."""
+    rows, total, reasons = paths_parts(answers, scope, query)
+    answer = _answer(answers, scope, query, "paths", rows, reasons, levers)
+    names = ("top", "start", "through")
+    answer["definition"] |= {"level": str(query.level)} | {name: getattr(query, name) for name in names}
+    return answer | {"total": total}
+
+
 def bridge_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
     """Which factor explains how much of the change since the comparison period (else the previous one)."""
     against = query.with_(compare=query.compare or "previous")
@@ -162,6 +172,7 @@ ANSWERS: Mapping[str, Twin] = {
     "tornado": tornado_json,
     "bridge": bridge_json,
     "transitions": transitions_json,
+    "paths": paths_json,
     "attribution": attribution_json,
     "weakest": weakest_json,
     "spoil": spoil_json,

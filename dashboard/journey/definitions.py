@@ -22,6 +22,7 @@ QUESTIONS: Mapping[str, str] = {
         "How much less customers buy after a negative contact than comparable customers without one."
     ),
     "transitions": msgid("From which stage or touchpoint customers went straight to which."),
+    "paths": msgid("Which ways customers took to a deal, how many took each of them and how well it sells."),
     "bottlenecks": msgid(
         "Where a segment converts below its benchmark, and what reaching the benchmark is worth."
     ),
@@ -184,6 +185,26 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "to": msgid("Where the same customer's next event was."),
         "count": msgid("How often that happened in the period."),
         "median_hours": msgid("Hours between the two that half of the transitions took at most."),
+    },
+    "paths": {
+        "path": msgid("Places in order; several events at one place in a row are one visit."),
+        "variants": msgid("Different ways in the row."),
+        "customers": msgid("Customers who went this way; each has one journey in the period."),
+        "share": msgid("Share of the listed journeys; the rows add up to all of them."),
+        "bought": msgid("Journeys that ended with a deal in the period."),
+        "stopped": msgid(
+            "Journeys without a deal, and without any event in the days of the window afterwards."
+        ),
+        "open": msgid("Journeys without a deal that went on after the period in time, or still may."),
+        "conversion": msgid("Bought divided by customers."),
+        "median_days": msgid("Days from the start to the deal that half of the buyers needed at most."),
+        "revenue": msgid("Money of the deals that ended the journeys."),
+        "low_n": msgid("Fewer than 30 customers: too few to judge the way."),
+        "links": msgid("All journeys step by step: up to six visits, then to their end."),
+        "position": msgid("Which visit of the journey the step leads from: 1 is its start."),
+        "from": msgid("Where the customers were."),
+        "to": msgid("Where they went next, or how their journey ended."),
+        "returned": msgid("They had been there before on the same journey."),
     },
     "bottlenecks": {
         "from_stage": msgid("Stage that the customers stand at."),

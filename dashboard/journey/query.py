@@ -43,9 +43,10 @@ class Book(StrEnum):
 
 
 class Level(StrEnum):
-    """What transitions lead from and to."""
+    """Between what transitions and paths lead."""
 
     STAGE = "stage"
+    CHANNEL = "channel"
     TOUCHPOINT = "touchpoint"
 
 
@@ -136,8 +137,11 @@ class JourneyQuery:
         targets: conversions that are the aim, 0..1, each with its transition `from>to`.
         model: how later stages move repeat purchases in a what-if.
         goal: revenue that a what-if looks for [money]; None = no goal.
-        level: transitions between stages or between touchpoints.
-        top: so many of the most frequent transitions, the others as one; None = all of them.
+        level: transitions and paths between stages, channels or touchpoints.
+        top: so many of the most frequent transitions or paths, the others as one; None = every transition, and
+            twenty paths.
+        start: stage at which a journey of the paths begins; None = at its first event of the period.
+        through: paths alone that pass this stage, channel or touchpoint; None = all of them.
     """
 
     engagement: str
@@ -174,6 +178,8 @@ class JourneyQuery:
     goal: float | None = None
     level: Level = Level.STAGE
     top: int | None = None
+    start: str | None = None
+    through: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("window_days", "horizon_days", "landmark_days"):

@@ -31,10 +31,8 @@ def ways(
         dated = {at(item.when) for item in (*own, *bought) if not isinstance(at(item.when), datetime)}
         rows: list[tuple[Any, ...]] = []
         for place, item in enumerate(own):
-            if item.stage in model.keys and (
-                level == "touchpoint" or item.stage != model.deal.key or not sales
-            ):
-                name = item.stage if level == "stage" else item.touchpoint or "(none)"
+            if item.stage in model.keys and (level != "stage" or item.stage != model.deal.key or not sales):
+                name = item.stage if level == "stage" else getattr(item, level) or "(none)"
                 rows.append((*_moment(item.when, dated), model.order(item.stage), place, name))
         for place, item in enumerate(bought):
             if level == "stage":
