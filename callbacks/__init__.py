@@ -12,6 +12,7 @@ from callbacks import (
     entrance,
     filters,
     funnel,
+    live,
     overview,
     shell,
     touchpoints,
@@ -20,7 +21,7 @@ from callbacks import (
 from callbacks.services import Services, refuse_undeclared
 from dashboard.errors import JourneyError
 
-FEATURES = (entrance, shell, filters, overview, funnel, touchpoints, whatif, customers, customer)
+FEATURES = (entrance, shell, filters, overview, funnel, touchpoints, whatif, customers, customer, live)
 
 
 def register(app: Dash, services: Services) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 from dash import Dash, Output
 
-from callbacks.services import Services, Visit
+from callbacks.services import Ask, Services, Visit
 from dashboard.errors import JourneyError
 from data_access.clock import wall_clock
 from data_access.scope import Action
 from layouts.filter_fields import FilterView
 from layouts.filters import chip_text, filter_bar, filter_sheet, freshness, notices
+from layouts.live import age_tag
 from layouts.pages import page_at
 from layouts.shell import Ids
 
@@ -35,7 +36,7 @@ def register(app: Dash, services: Services) -> None:
 def show_filters(services: Services, visit: Visit) -> list[Any]:
     """Bar, sheet, chip, freshness and notices; all empty where the page itself says why it shows nothing."""
     page = page_at(visit.path)
-    if page is None:
+    if page is None or page.plain:
         return [[], [], "", [], []]
     try:
         ask = services.ask(visit, Action(page.action))
@@ -47,6 +48,14 @@ def show_filters(services: Services, visit: Visit) -> list[Any]:
         filter_bar(view),
         filter_sheet(view),
         chip_text(view),
-        freshness(view, now),
+        [freshness(view, now), *_age(services, ask)],
         notices(ask.words, ask.problems),
     ]
+
+
+def _age(services: Services, ask: Ask) -> list[Any]:
+    """How long ago the shown generation came."""
+    current = services.facts.status(ask.scope)
+    if current is None:
+        return []
+    return [age_tag(ask.words, ask.formats, ask.info, current.switched_at, services.clock())]

@@ -16,6 +16,7 @@ from layouts.components.attributes import attributes
 from layouts.components.button import icon_button
 from layouts.components.icon import icon
 from layouts.components.states import skeleton
+from layouts.live import offline_bar
 from layouts.navigation import bottom_bar, rail_links
 from layouts.pages import Page
 
@@ -100,6 +101,7 @@ def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
                 class_name="how",
                 is_open=False,
             ),
+            offline_bar(words),
             html.Div(id="live", className="visually-hidden", role="status", **attributes(aria_live="polite")),
         ],
         className="shell",

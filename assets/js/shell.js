@@ -107,6 +107,8 @@
     window.setTimeout(() => { label.textContent = before; button.classList.remove("button--done"); }, 2000);
   }
 
+  window.JourneyShell = Object.assign(window.JourneyShell ?? {}, { announce });
+
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest(selector);
     if (at("[data-retry]")) retry();

@@ -13,6 +13,7 @@ from dashboard.server.people import Door, Person
 
 _LOOK = "journey_look"  # language and theme of the last person, for the sign-in page of this browser
 _LOOK_AGE = timedelta(days=365)
+LIVE_ENDPOINT = "live.status"  # what open pages ask every few seconds
 
 
 class Visitor(UserMixin):
@@ -92,14 +93,36 @@ def current_person() -> Person:
 
 
 def is_poll() -> bool:
-    """True for a request that an open page makes on its own: it must not keep a session alive."""
-    if not request.is_json:
-        return False
-    body: Any = request.get_json(silent=True)
+    """True for a request that an open page makes on its own: it must not keep a session alive.
+
+    A look for new figures, and what the cards ask where there are some (see assets/js/live.js).
+    """
+    if request.endpoint == LIVE_ENDPOINT:
+        return True
+    body: Any = request.get_json(silent=True) if request.is_json else None
     changed = body.get("changedPropIds") if isinstance(body, dict) else None
     if not isinstance(changed, list) or not changed:
         return False
-    return all(isinstance(name, str) and name.endswith(".n_intervals") for name in changed)
+    if all(isinstance(name, str) and name.endswith(".n_intervals") for name in changed):
+        return True
+    return changed == [_first_input(body)] and _first_value(body).get("live") is True
+
+
+def _first_input(body: dict[str, Any]) -> str | None:
+    """What a callback listens to first: its page's address."""
+    first = _first(body)
+    return f"{first.get('id')}.{first.get('property')}" if first else None
+
+
+def _first_value(body: dict[str, Any]) -> dict[str, Any]:
+    value = _first(body).get("value")
+    return value if isinstance(value, dict) else {}
+
+
+def _first(body: dict[str, Any]) -> dict[str, Any]:
+    inputs = body.get("inputs")
+    first = inputs[0] if isinstance(inputs, list) and inputs else None
+    return first if isinstance(first, dict) else {}
 
 
 def remember_look(response: Response, language: str, theme: str) -> None:

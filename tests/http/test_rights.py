@@ -41,6 +41,7 @@ ROUTES = {  # endpoint -> what it answers
     "login.style": Route("GET", "/login/style.css", 200, 200),
     "login.icon": Route("GET", "/login/icon.svg", 200, 200),
     "preferences.save": Route("POST", "/preferences", 401, 400),  # 400: an empty wish
+    "live.status": Route("GET", f"/live?e={OWN}", 401, 200),
     "health.alive": Route("GET", "/healthz", 200, 200),
     "health.ready": Route("GET", "/readyz", 200, 200),
     "_dash_assets.static": Route("GET", "/assets/css/00-tokens.css", 401, 200),
