@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
+from sqlalchemy.sql.expression import ColumnElement
 
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery
@@ -24,7 +25,7 @@ def fetch_spoil(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame
     Returns a frame with `stage`, `segment` (as of the period's end), `negative` (1: at least one touch of the stage
     with a sentiment under 0 up to the landmark, 0: all rated ones were not), `customers`, `bought` (a deal within
     the window from the landmark; from the deal stage on: another deal). Only customers who had not bought by the
-    landmark and whose window from it is over.
+    landmark and whose window from it is over. Without transactions an event of the deal stage is a deal.
 
     Raises:
         JourneyError: `unknown_segment`, `unknown_channel`.
@@ -85,14 +86,13 @@ def _bought(scope: Scope, info: GenerationInfo, query: JourneyQuery, rated: sa.C
     """Whether each of them bought before the landmark (`early`), or at all up to the window's end (`bought`)."""
     # an inner join finds the buyers, an outer one by the touch alone keeps the others: an outer join over these
     # inequalities would try every deal for every customer
-    deal = schema.deal
+    deal, is_deal = _deals(scope, info)
     days = query.landmark_days + query.window_days
     before_deal = rated.c.stage_order < info.model.order(info.model.deal.key)
     # where the deal itself is behind the customer, the one of this very instant is no other deal
     after: Any = sa.case((before_deal, deal.c.moment >= rated.c.moment), else_=deal.c.moment > rated.c.moment)
     follows = sa.and_(
-        deal.c.engagement == scope.engagement,
-        deal.c.kind == "deal",
+        is_deal,
         deal.c.customer_id == rated.c.customer_id,
         after,
         within_days(rated.c, deal.c, days),
@@ -115,3 +115,13 @@ def _bought(scope: Scope, info: GenerationInfo, query: JourneyQuery, rated: sa.C
         .select_from(rated.outerjoin(buyer, buyer.c.item == rated.c.item))
         .cte("outcome")
     )
+
+
+def _deals(scope: Scope, info: GenerationInfo) -> tuple[sa.Table, ColumnElement[bool]]:
+    """Deals: (table, what keeps them). Without transactions events of the deal stage stand for them, as in the map."""
+    if info.has_transactions:
+        deal = schema.deal
+        return deal, sa.and_(deal.c.engagement == scope.engagement, deal.c.kind == "deal")
+    row = schema.journey
+    order = info.model.order(info.model.deal.key)
+    return row, sa.and_(row.c.engagement == scope.engagement, row.c.is_step, row.c.stage_order == order)

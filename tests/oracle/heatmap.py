@@ -56,7 +56,7 @@ class Journeys:
         """The first row of a later stage at or after the touch; of the last stage the next deal."""
         own = self.people[int(touch["customer_id"])]
         if touch["stage"] == self.last:
-            later = [row for row in own if self._deal(row) and row["moment"] > touch["moment"]]
+            later = [row for row in own if self.is_deal(row) and row["moment"] > touch["moment"]]
         else:
             later = [
                 row
@@ -65,7 +65,7 @@ class Journeys:
             ]
         return min(later, key=lambda row: row["moment"], default=None)
 
-    def _deal(self, row: Row) -> bool:
+    def is_deal(self, row: Row) -> bool:
         if self.info.has_transactions:
             return row["deal_no"] == row["deal_no"] and row["deal_no"] is not None
         return bool(row["is_step"]) and row["stage"] == self.info.model.deal.key
