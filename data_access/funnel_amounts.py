@@ -9,7 +9,7 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from data_access import schema
 from data_access.dialect import within_days
-from data_access.funnel_steps import Question, mark
+from data_access.funnel_steps import Question, mark, whole_days
 
 
 def amounts(question: Question, picked: sa.CTE) -> sa.CTE:
@@ -22,7 +22,7 @@ def amounts(question: Question, picked: sa.CTE) -> sa.CTE:
         money = money_of(question, picked, question.query.money_days, sa.true())
         return sa.select(money.c.customer_id, money.c.revenue.label("amount")).cte("step_amount")
     rows = schema.journey.alias("amount_row")
-    days = question.window_days
+    days = whole_days(question.query)
     named = (rows.c.engagement == question.scope.engagement, rows.c.is_touch, rows.c.amount.is_not(None))
     latest = (
         sa.select(picked.c.customer_id, sa.func.max(mark(rows.c)).label("mark"))

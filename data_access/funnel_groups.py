@@ -97,7 +97,9 @@ class _Place:
         if at == "first":
             return entry
         if at == "last":
-            return sa.func.coalesce(*(attempt[f"mark_{step.number}"] for step in reversed(steps[1:])), entry)
+            # in `reached` the first step may be met after the entry
+            marks = (attempt.get(f"mark_{step.number}") for step in reversed(steps))
+            return sa.func.coalesce(*(mark_k for mark_k in marks if mark_k is not None), entry)
         number = self.question.number(at)
         if number is None:
             return sa.null().cast(sa.BigInteger)

@@ -168,10 +168,15 @@ def _in_turn(
     following = rows.c.run_no == state.c.run_no + 1
     if not step.by_deal:
         return joined, following
-    # too early a deal at the head of the run is another stage: it ends the walk
+    # a deal at the head of the run that is too early, or left out by a filter, is another stage: it ends the walk
     every = question.rows(f"run_{last.number}_{step.number}")
     heads = (
-        sa.select(every.c.customer_id, every.c.run_no, sa.func.min(every.c.deal_no).label("head"))
+        sa.select(
+            every.c.customer_id,
+            every.c.run_no,
+            sa.func.min(every.c.deal_no).label("head"),
+            sa.func.min(every.c.deal_no).filter(step.passes(every.c)).label("passing"),
+        )
         .where(every.c.engagement == question.scope.engagement, every.c.deal_no.is_not(None))
         .group_by(every.c.customer_id, every.c.run_no)
         .cte(f"run_head_{last.number}_{step.number}")
@@ -179,7 +184,9 @@ def _in_turn(
     joined = joined.join(
         heads, sa.and_(heads.c.customer_id == rows.c.customer_id, heads.c.run_no == rows.c.run_no)
     )
-    return joined, sa.and_(following, heads.c.head >= _lowest_deal(state, step))
+    return joined, sa.and_(
+        following, heads.c.head >= _lowest_deal(state, step), heads.c.passing == heads.c.head
+    )
 
 
 def _finished(question: Question, state: sa.CTE, depth: int) -> sa.Select:

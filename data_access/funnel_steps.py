@@ -60,9 +60,10 @@ class Step:
         """Rows that can be this step, whatever the filters."""
         if not self.by_deal:
             return sa.and_(rows.is_step, rows.stage == self.key)
-        if self.nth is None or self.deal_step is not None:
+        if self.nth is None:
             return rows.deal_no.is_not(None)
-        return rows.deal_no >= self.nth
+        # counted from whichever deal, the n-th is never before the customer's own n-th
+        return sa.and_(rows.deal_no.is_not(None), rows.deal_no >= self.nth)
 
 
 def step_rows(info: GenerationInfo, key: str, rows: Any) -> ColumnElement[bool]:
@@ -117,7 +118,7 @@ class Question:
     @classmethod
     def of(cls, scope: Scope, info: GenerationInfo, query: JourneyQuery) -> Question:
         """The question with the window and maturity of its mode."""
-        days = query.horizon_days if query.mode is Mode.REACHED else query.window_days
+        days = whole_days(query)
         steps = steps_of(info, query)
         window = None if _bound_by_steps(query, steps) else days
         if query.mode is Mode.STRICT and query.step_filters:
@@ -200,6 +201,11 @@ def filtered_journey(scope: Scope, steps: Sequence[Step]) -> sa.CTE:
     run = sa.func.sum(marked.c.starts_run).over(partition_by=marked.c.customer_id, order_by=marked.c.item)
     columns = [column for column in marked.c if column.key != "starts_run"]
     return sa.select(*columns, sa.cast(run, sa.Integer).label("run_no")).cte("filtered_row")
+
+
+def whole_days(query: JourneyQuery) -> int | None:
+    """Days from the entry to the end of the whole window; None = no end (`reached` without a horizon)."""
+    return query.horizon_days if query.mode is Mode.REACHED else query.window_days
 
 
 def _bound_by_steps(query: JourneyQuery, steps: Sequence[Step]) -> bool:

@@ -1,7 +1,8 @@
 """The funnel of DOMAIN section 4 and the priced funnel of section 6, slowly and plainly, from raw facts.
 
 Written from the contract's sentences, not from the SQL: one customer at a time. Nothing of the product runs here but
-its vocabulary (query, model, data end). `journeys` makes the customers, `walks` their attempts, this file counts.
+its vocabulary (query, model, data end). `journeys` makes the customers, `walks` their attempts, `groups` say where each
+stands; this file counts.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from decimal import Decimal
 
 from dashboard.journey.query import Entry, Mode
 from tests.oracle.exclusions import removed
+from tests.oracle.groups import Group, amount_of, kept, money_days, value
 from tests.oracle.journeys import Item, Person, people, segment_at
 from tests.oracle.rules import Attempt, Rules
 from tests.oracle.walks import attempts
@@ -26,6 +28,7 @@ class Count:
     immature: int = 0
     removed: int = 0
     days: list[float] = field(default_factory=list)
+    amount: Decimal = Decimal(0)
 
 
 def chosen(found: list[Attempt], rules: Rules) -> Attempt | None:
@@ -37,24 +40,17 @@ def chosen(found: list[Attempt], rules: Rules) -> Attempt | None:
     return max(found, key=lambda attempt: attempt.depth)  # the first of equals
 
 
-def kept(attempt: Attempt, rules: Rules) -> bool:
-    """The filters after matching: the channel (of the others nothing is asked) at the first or last event."""
-    met = [item for item in attempt.reached if item is not None]
-    event = met[-1] if met and rules.query.value_at == "last" else attempt.entry
-    return all(event.channel in rule.values for rule in rules.query.filters)
-
-
-def funnel(everybody: dict[str, Person], rules: Rules) -> dict[str | None, list[Count]]:
-    """Counts of each step, for each segment that occurs and for all (None)."""
+def funnel(everybody: dict[str, Person], rules: Rules) -> dict[Group, list[Count]]:
+    """Counts of each step, for each group that occurs and for all (no values)."""
     query = rules.query
     days = query.horizon_days if query.mode is Mode.REACHED else query.window_days
-    groups: dict[str | None, list[Count]] = {None: [Count() for _ in rules.keys]}
+    groups: dict[Group, list[Count]] = {(): [Count() for _ in rules.keys]}
 
     def add(person: Person, attempt: Attempt, *, counted: bool, immature: bool) -> None:
-        segment = segment_at(person, attempt.entry.moment)
-        if (query.segments and segment not in query.segments) or not kept(attempt, rules):
+        if not kept(person, attempt, rules):
             return
-        for name in (None, segment):
+        money = amount_of(person, attempt, rules)
+        for name in ((), tuple(value(person, attempt, rules, str(level)) for level in query.by)):
             counts = groups.setdefault(name, [Count() for _ in rules.keys])
             if removed(person, rules, attempt):
                 counts[0].removed += counted
@@ -64,6 +60,7 @@ def funnel(everybody: dict[str, Person], rules: Rules) -> dict[str | None, list[
                     continue
                 counts[index].customers += counted
                 counts[index].immature += immature
+                counts[index].amount += money if counted else 0
                 if counted and index:
                     before = attempt.reached[rules.before(index)]
                     assert before
@@ -98,9 +95,7 @@ class Cohort:
 def priced(everybody: dict[str, Person], rules: Rules) -> dict[str, Cohort]:
     """Customers at each step of the mature cohort, and money from entry to entry + H, by segment."""
     query = rules.query
-    span = query.horizon_days
-    if query.mode is not Mode.REACHED:
-        span = max(query.window_days, 90 if span is None else span)
+    span = money_days(query)
     deal = rules.info.model.deal.key
     groups: dict[str, Cohort] = {}
     for person in everybody.values():
@@ -111,11 +106,9 @@ def priced(everybody: dict[str, Person], rules: Rules) -> dict[str, Cohort]:
         attempt = chosen(ripe or every, rules)
         if attempt is None:
             continue
+        if not kept(person, attempt, rules) or removed(person, rules, attempt):
+            continue
         segment = segment_at(person, attempt.entry.moment)
-        if (query.segments and segment not in query.segments) or not kept(attempt, rules):
-            continue
-        if removed(person, rules, attempt):
-            continue
         required = [index for index in range(len(rules.keys)) if not rules.optional(index)]
         cohort = groups.setdefault(segment, Cohort([0] * len(required)))
         cohort.entrants += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -27,6 +27,7 @@ class Item:
     deal: int | None = None  # its number among the customer's deals
     number: int = 0  # id: the last word between equals
     channel: str = NOBODY
+    amount: Decimal | None = None  # that an event names: of its deal in the pipeline
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Person:
     money: list[tuple[Item, Decimal, bool]] = field(default_factory=list)  # (when, amount, is a deal)
     segments: list[tuple[datetime, int, str]] = field(default_factory=list)
     lead_touches: list[tuple[date, str | None]] = field(default_factory=list)
+    touches: list[Item] = field(default_factory=list)  # every event, also one that is no step
 
 
 def people(
@@ -78,7 +80,9 @@ def people(
             None,
             number,
             event.channel or NOBODY,
+            None if event.amount is None else Decimal(str(event.amount)),
         )
+        person.touches.append(item)
         if event.stage in info.model.lead_keys:
             person.lead_touches.append((day, event.channel))
         if event.segment:
@@ -106,15 +110,15 @@ def _add_deals(person: Person, sales: list[Sale], info: GenerationInfo, when: Ca
     for number, group in enumerate(groups.values()):
         moment, day, date_only = min(when(sale.customer, sale.when) for sale in group)
         amount = sum((Decimal(str(sale.amount)) for sale in group), Decimal(0))
-        made.append((Item(moment, day, date_only, order, info.model.deal.key, None, number), amount))
+        channel = min((sale.channel for sale in group if sale.channel), default=NOBODY)
+        item = Item(moment, day, date_only, order, info.model.deal.key, None, number, channel)
+        made.append((item, amount))
     made.sort(key=lambda row: (row[0].moment, row[0].number))
     deals = 0
     for item, amount in made:
         if amount > 0:
             deals += 1
-            person.steps.append(
-                Item(item.moment, item.day, item.date_only, order, item.stage, deals, item.number)
-            )
+            person.steps.append(replace(item, deal=deals))
         person.money.append((item, amount, amount > 0))
 
 

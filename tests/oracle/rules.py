@@ -80,20 +80,8 @@ class Rules:
     def visible(self, person: Person) -> Person:
         """Strict: what no step takes because of the filters is not there at all."""
 
-        def could(item: Item, key: str) -> bool:
-            by_deal = self.nth(key) is not None or (
-                self.info.has_transactions and key == self.info.model.deal.key
-            )
-            late = (
-                self.nth(key) is not None
-                and self.info.model.deal.key not in self.keys[: self.keys.index(key)]
-            )
-            if not by_deal:
-                return item.stage == key
-            return self.serves(item, key) if late else item.deal is not None
-
         def kept(item: Item) -> bool:
-            steps = [key for key in self.keys if could(item, key)]
+            steps = [key for key in self.keys if self.serves(item, key)]
             return not steps or any(self.passes(item, key) for key in steps)
 
         return replace(person, steps=[item for item in person.steps if kept(item)])

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from dashboard.analytics.funnel import amount_basis, funnel
 from dashboard.errors import JourneyError
-from dashboard.journey.funnel_options import Filter
+from dashboard.journey.funnel_options import Filter, StepWindow
 from dashboard.journey.period import Period
 from dashboard.journey.query import Mode, Split
 from data_access.facts import EngineFacts
@@ -143,6 +143,29 @@ def test_strict_does_not_see_what_a_step_filter_leaves_out(engine: sa.Engine) ->
     ) == [1, 0]
 
 
+def test_domain_4_strict_still_sees_other_stages_under_a_step_filter(engine: sa.Engine) -> None:
+    """A second deal D that no deal step comes before: A and B have no number of a deal, and stay what they are."""
+    events = [
+        Event("u", "A", 0, channel="y"),
+        Event("u", "X", 1, channel="y"),
+        Event("u", "B", 2, channel="x"),
+    ]
+    facts = load(engine, events, [Sale("v", 9, 5)], model=model_of("AXBCD", deal="C", nth={"D": 2}))
+    asked: dict[str, Any] = {"mode": Mode.STRICT, "stages": ("A", "B", "D")}
+    assert customers(facts, **asked, step_filters=(Filter("channel", ("x",), "B"),)) == [1, 0, 0]
+
+
+def test_domain_4_strict_a_deal_that_a_step_filter_leaves_out(engine: sa.Engine) -> None:
+    """The first deal is never a second one, so nothing takes it; later ones may be D, and end the walk before C."""
+    sold = [("u", 1, "x"), ("u", 2, "y"), ("v", -9, "x"), ("v", 1, "x"), ("v", 2, "y")]
+    sales = [Sale(name, day, 5, str(day), channel=channel) for name, day, channel in sold]
+    events = [Event(name, "B", 0) for name in "uv"] + [Event(name, "E", 3) for name in "uv"]
+    facts = load(engine, events, sales, model=model_of("BCDE", deal="C", nth={"D": 2}))
+    asked: dict[str, Any] = {"mode": Mode.STRICT, "step_filters": (Filter("channel", ("y",), "C"),)}
+    assert customers(facts, **asked, stages=("B", "C", "E")) == [2, 2, 2]
+    assert customers(facts, **asked, optional=("D",)) == [2, 1, 0, 1]
+
+
 def test_domain_4_any_begins_at_events_that_are_a_step(engine: sa.Engine) -> None:
     """A second deal D is counted from the first deal C of shop x: other deals are no step and begin no window."""
     events = [Event("u", "A", 3), Event("w", "A", 9)]
@@ -163,6 +186,15 @@ def test_domain_4_any_begins_at_events_that_are_a_step(engine: sa.Engine) -> Non
         "(none)": [2, 0, 0],
         "x": [1, 1, 0],
     }
+
+
+def test_domain_4_reached_the_last_event_is_the_deepest_step_met(engine: sa.Engine) -> None:
+    """C lies after the deal B, which u never made: u's first tracked event is no step, the A after it is."""
+    events = [Event("u", "C", 0, channel="c"), Event("u", "A", 2, channel="a")]
+    facts = load(engine, events, [Sale("v", 3, 10)], model=model_of("ABC", deal="B"))
+    asked: dict[str, Any] = {"mode": Mode.REACHED, "stages": ("A", "C")}
+    assert groups(facts, Split.CHANNEL, **asked, value_at="last") == {"a": [1, 0]}
+    assert groups(facts, Split.CHANNEL, **asked, value_at="first") == {"c": [1, 0]}
 
 
 def test_domain_4_any_the_last_of_an_instant_is_the_last_by_stage(engine: sa.Engine) -> None:
@@ -226,6 +258,9 @@ def test_amounts_of_the_pipeline_are_the_latest_named(engine: sa.Engine) -> None
     facts = load(engine, [*events, Event("x", "C", 0)], [], model=MODEL)
     assert amount_basis(facts.info(SCOPE)) == "pipeline"
     assert money(facts) == [(None, 750), (750, 450), (450, 0)]
+    # the windows from step to step leave the whole window as it is: what v names on day 30 lies after it
+    steps = (StepWindow("B", 4), StepWindow("C", 3))
+    assert money(facts, step_windows=steps) == [(None, 750), (750, 450), (450, 0)]
 
 
 def test_without_money_amounts_are_unknown(duck: sa.Engine) -> None:

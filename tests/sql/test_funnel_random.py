@@ -23,6 +23,12 @@ from tests.facts import ENGAGEMENT, SCOPE, Event, Sale, load, model_of
 from tests.oracle import funnel as oracle
 from tests.oracle import walks
 
+LEVELS = (
+    (Split.SEGMENT,),
+    (Split.SEGMENT, Split.CHANNEL),
+    (Split.CHANNEL, Split.MONTH),
+    (Split.SEGMENT, Split.CUSTOMER_TYPE),
+)
 CUSTOMERS = 80
 DAYS = 24
 
@@ -38,13 +44,16 @@ class Kind:
     zone: str = "UTC"
     start: datetime = datetime(2026, 3, 20)
     segments_change: bool = False
+    pipeline: bool = False  # events name the amounts of their deals
 
 
 KINDS = {
     "no transactions": Kind(
-        with_sales=False, nth={"E": 2}, zone="Europe/Berlin", start=datetime(2026, 10, 16)
+        with_sales=False, nth={"E": 2}, zone="Europe/Berlin", start=datetime(2026, 10, 16), pipeline=True
     ),
-    "some calendar days": Kind(nth={"E": 2}, calendar_days=0.2, zone="Europe/Berlin", segments_change=True),
+    "some calendar days": Kind(
+        nth={"E": 2}, calendar_days=0.2, zone="Europe/Berlin", segments_change=True, pipeline=True
+    ),
     "calendar days alone": Kind(deal="B", calendar_days=1.0, nth={"E": 3}),
     "second and third deal": Kind(nth={"D": 2, "E": 3}, zone="Europe/Berlin"),
 }
@@ -77,10 +86,13 @@ def random_log(kind: Kind, chance: random.Random, customers: int = CUSTOMERS) ->
         for _ in range(chance.randrange(1, 9)):
             segment = chance.choice(["s", "t", None]) if kind.segments_change else None
             channel = chance.choice(["x", "y", None])
-            events.append(Event(name, chance.choice("AAABBCDE"), moment(), channel, segment=segment))
+            amount = chance.choice([None, None, 300, 99.5]) if kind.pipeline else None
+            stage = chance.choice("AAABBCDE")
+            events.append(Event(name, stage, moment(), channel, segment=segment, amount=amount))
         for index in range(chance.randrange(6) if kind.with_sales else 0):
             amount = chance.choice([100, 250, 99.5, -50, 0])
-            sales.append(Sale(name, moment(), amount, ref=chance.choice([None, f"{name}-{index // 2}"])))
+            ref = chance.choice([None, f"{name}-{index // 2}"])
+            sales.append(Sale(name, moment(), amount, ref=ref, channel=chance.choice(["x", "y", None])))
     own = {f"u{number}": f"u{number}" for number in range(customers - 3)}
     model = model_of("ABCDE", deal=kind.deal, nth=dict(kind.nth))
     return Log(events, sales, {} if kind.segments_change else own, model, kind.start.date())
@@ -135,7 +147,7 @@ def with_options(query: JourneyQuery, chance: random.Random) -> JourneyQuery:
 
 
 def with_filters(query: JourneyQuery, chance: random.Random) -> JourneyQuery:
-    """The same question with filters of channels before and after matching."""
+    """The same question with filters of channels before and after matching, broken down by one level or two."""
     steps = query.stages or ("A", "B", "C", "D", "E")
     some = (("x",), ("y", "(none)"), ("x", "(none)"))
     before = Filter("channel", chance.choice(some), chance.choice([None, *steps, *steps]))
@@ -143,7 +155,8 @@ def with_filters(query: JourneyQuery, chance: random.Random) -> JourneyQuery:
     return query.with_(
         step_filters=(before,) if chance.random() < 0.8 else (),
         filters=(after,) if chance.random() < 0.4 else (),
-        value_at=chance.choice(["first", "last"]),
+        value_at=chance.choice(["first", "last", chance.choice(steps)]),
+        by=chance.choice(LEVELS),
     )
 
 
@@ -189,18 +202,20 @@ def compare(facts: EngineFacts, query: JourneyQuery, everybody: dict[str, oracle
     assert not info.stages_without_data
     rules = oracle.Rules(info, query)
     expected = oracle.funnel(everybody, rules)
-    groups = {group.segment: group for group in funnel(fetch_funnel(facts, SCOPE, query), query, info).groups}
-    found = {name: group.steps for name, group in groups.items()}
-    assert set(expected) <= set(found), query
-    for segment, steps in found.items():
-        counts = expected.get(segment) or [oracle.Count() for _ in steps]
-        assert [(step.customers, step.immature) for step in steps] == [
+    answer = funnel(fetch_funnel(facts, SCOPE, query, with_amounts=True), query, info, amounts=True)
+    groups = {(): answer.total, **{tuple(group.values.values()): group for group in answer.segments}}
+    assert set(expected) <= set(groups), query
+    for name, group in groups.items():
+        counts = expected.get(name) or [oracle.Count() for _ in group.steps]
+        assert [(step.customers, step.immature) for step in group.steps] == [
             (count.customers, count.immature) for count in counts
-        ], (segment, query)
-        for step, count in zip(steps, counts, strict=True):
+        ], (name, query)
+        for step, count in zip(group.steps, counts, strict=True):
             days = [oracle.quantile(count.days, share) for share in (0.5, 0.75, 0.9)]
-            assert [step.median_days, step.p75_days, step.p90_days] == pytest.approx(days), (segment, query)
-        assert groups[segment].removed == counts[0].removed, (segment, query)
+            assert [step.median_days, step.p75_days, step.p90_days] == pytest.approx(days), (name, query)
+            known = info.has_pipeline or info.has_transactions
+            assert step.amount_passing == (count.amount if known else None), (name, query)
+        assert group.removed == counts[0].removed, (name, query)
     deal = info.model.deal.key
     if query.mode is not Mode.ANY and not query.mature and deal not in query.optional:
         _compare_priced(facts, query, oracle.priced(everybody, rules))
