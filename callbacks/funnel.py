@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import Dash, Output, html
 
+from callbacks.paths import show_paths
 from callbacks.services import Ask, Services
 from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.funnel import Funnel
@@ -36,7 +37,9 @@ def register(app: Dash, services: Services) -> None:
 
 
 def show_steps(services: Services, ask: Ask) -> Any:
-    """The grid or the table of the mature entries."""
+    """The grid or the table of the mature entries; the paths are a tab of their own."""
+    if ask.extras.get("view") == "paths":
+        return show_paths(services, ask)
     view, line = funnel_view(services, ask)
     if not view.funnel.total.steps[0].customers:
         waiting = view.funnel.total.steps[0].immature
@@ -52,7 +55,9 @@ def show_steps(services: Services, ask: Ask) -> Any:
 
 
 def show_step(services: Services, ask: Ask) -> Any:
-    """The open step: the one of the address, else the costliest."""
+    """The open step: the one of the address, else the costliest; the paths have none."""
+    if ask.extras.get("view") == "paths":
+        return None
     view, _ = funnel_view(services, ask)
     if view.open is None or not view.funnel.total.steps[0].customers:
         return None

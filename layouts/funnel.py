@@ -93,14 +93,15 @@ def layout(words: Words) -> list[Any]:
 
 
 def tabs(words: Words, address: Address) -> html.Nav:
-    """Grid or table of the same figures."""
-    as_table = address.extras.get("view") == "table"
+    """Grid or table of the same figures, or the ways between the steps."""
+    view = address.extras.get("view")
     return segmented(
         words("View"),
         PATH,
         [
-            Choice(words("Steps"), address.with_extras(view=None), not as_table),
-            Choice(words("Table"), address.with_extras(view="table"), as_table),
+            Choice(words("Steps"), address.with_extras(view=None), view not in ("paths", "table")),
+            Choice(words("Paths"), address.with_extras(view="paths"), view == "paths"),
+            Choice(words("Table"), address.with_extras(view="table"), view == "table"),
         ],
     )
 

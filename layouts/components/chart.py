@@ -17,15 +17,17 @@ def chart(
 
     Args:
         figure: plain Plotly figure; its template comes from `dashboard.figures`, and those of every theme go
-            along so that `assets/js/charts.js` re-colours it without a request.
+            along so that `assets/js/charts.js` re-colours it without a request. Where a trace names colours
+            itself, `layout.meta.paint` holds them: theme -> attribute -> value.
         height: of the drawing [px]; without it Plotly would take 450 px and leave its card.
         message: what the chart says, for readers who do not see it.
         table: the same figures as a table, shown on demand.
     """
     templates = {theme: template(theme, language) for theme in PALETTES}
+    meta = {**figure["layout"].get("meta", {}), "templates": templates}
     graph = dcc.Graph(
         id=id,
-        figure={**figure, "layout": {**figure["layout"], "meta": {"templates": templates}}},
+        figure={**figure, "layout": {**figure["layout"], "meta": meta}},
         responsive=True,
         style={"height": f"{height}px"},
         config={
