@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callbacks.answers import Answers
@@ -18,7 +17,7 @@ from dashboard.journey.query import Book, Split
 from tests.facts import SCOPE, Event, Sale, load, model_of, question
 from tests.oracle import lcpq as slow
 from tests.oracle.numbers import Raw
-from tests.sql.test_numbers_random import MODEL, PEOPLE, ZONES, companies, events, moments, periods
+from tests.sql.test_numbers_random import MODEL, PEOPLE, moments, random_companies
 
 sales = st.lists(
     st.builds(
@@ -48,14 +47,7 @@ def numbers(row: Lcpq, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: float(value) if name in ("revenue", "refunded") else value for name, value in found.items()}
 
 
-@companies
-@given(
-    events=events,
-    sales=sales,
-    period=periods,
-    zone=st.sampled_from(ZONES),
-    horizon=st.sampled_from([0, 1, 6, 20]),
-)
+@random_companies(sales=sales, horizon=st.sampled_from([0, 1, 6, 20]))
 def test_both_books_agree_with_a_slow_computation(
     company_engine: sa.Engine,
     events: list[Event],
@@ -92,8 +84,7 @@ def test_both_books_agree_with_a_slow_computation(
     assert (cohort.total.revenue_in_period or 0) + in_none == book.total.revenue
 
 
-@settings(companies, max_examples=3)
-@given(events=events, sales=sales, period=periods, zone=st.sampled_from(ZONES))
+@random_companies(3, sales=sales)
 def test_splits_add_up_and_filters_of_deals_leave_people_whole(
     company_engine: sa.Engine, events: list[Event], sales: list[Sale], period: Period, zone: str
 ) -> None:
