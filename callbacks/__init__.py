@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import dash._callback as dash_callbacks
-from dash import Dash
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from callbacks import (
-    cards,
-    customer,
-    customers,
-    entrance,
-    filters,
-    funnel,
-    live,
-    overview,
-    shell,
-    touchpoints,
-    whatif,
-)
-from callbacks.services import Services, refuse_undeclared
-from dashboard.errors import JourneyError
+if TYPE_CHECKING:
+    from dash import Dash
 
-FEATURES = (entrance, shell, filters, overview, funnel, touchpoints, whatif, customers, customer, live)
+    from callbacks.services import Services
+
+FEATURES = (
+    "entrance",
+    "shell",
+    "filters",
+    "finder",
+    "help",
+    "overview",
+    "funnel",
+    "touchpoints",
+    "whatif",
+    "customers",
+    "customer",
+    "live",
+)  # by name: `callbacks.twins` answers the console without Dash
 
 
 def register(app: Dash, services: Services) -> None:
@@ -31,9 +33,16 @@ def register(app: Dash, services: Services) -> None:
         JourneyError: `callback_without_action` where a server callback does not say which right it needs, or was
             made with the global `dash.callback`, which bypasses the check.
     """
-    for feature in FEATURES:
+    import dash._callback as dash_callbacks
+
+    from callbacks import cards
+    from callbacks.services import refuse_undeclared
+    from dashboard.errors import JourneyError
+
+    features = [import_module(f"callbacks.{name}") for name in FEATURES]
+    for feature in features:
         feature.register(app, services)
-    told = [getattr(feature, "CARDS", {}) for feature in FEATURES]
+    told = [getattr(feature, "CARDS", {}) for feature in features]
     cards.register(app, services, {key: card for page in told for key, card in page.items()})
     refuse_undeclared(app)
     if dash_callbacks.GLOBAL_CALLBACK_MAP:
