@@ -117,17 +117,7 @@ def exits_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> 
     last = (
         sa.select(sa.func.max(later.c.item).label("item"))
         .join_from(first, start, same_item(start, first, scope))
-        .join(
-            later,
-            sa.and_(
-                later.c.engagement == scope.engagement,
-                later.c.is_touch,
-                later.c.customer_id == first.c.customer_id,
-                later.c.stage_order == first.c.stage_order,
-                later.c.item >= first.c.item,
-                within_days(start.c, later.c, query.window_days),
-            ),
-        )
+        .join(later, touch_since(later, first, start.c, scope, query.window_days))
         .where(
             first.c.stage_order < len(info.model.keys),
             over_by_data_end(start.c, info, query.window_days),
@@ -151,18 +141,7 @@ def lift_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> s
     touch = schema.journey
     touched = (
         sa.select(*cell_of(touch, query), staying.c.customer_id, staying.c.passed)
-        .join_from(
-            staying,
-            touch,
-            sa.and_(
-                touch.c.engagement == scope.engagement,
-                touch.c.is_touch,
-                touch.c.customer_id == staying.c.customer_id,
-                touch.c.stage_order == staying.c.stage_order,
-                touch.c.item >= staying.c.item,
-                within_days(staying.c, touch.c, query.landmark_days),
-            ),
-        )
+        .join_from(staying, touch, touch_since(touch, staying, staying.c, scope, query.landmark_days))
         .distinct()
         .cte("touched")
     )
@@ -220,6 +199,18 @@ def first_touch(scope: Scope, info: GenerationInfo, query: JourneyQuery, names: 
 def same_item(row: Any, place: sa.CTE, scope: Scope) -> Any:
     """True on the journey's row that `place` names by its `item`."""
     return sa.and_(row.c.engagement == scope.engagement, row.c.item == place.c.item)
+
+
+def touch_since(touch: Any, place: sa.CTE, start: Any, scope: Scope, days: int) -> Any:
+    """Touches of the customer in a stage, from `place` (customer, stage, item) on and at most `days` after `start`."""
+    return sa.and_(
+        touch.c.engagement == scope.engagement,
+        touch.c.is_touch,
+        touch.c.customer_id == place.c.customer_id,
+        touch.c.stage_order == place.c.stage_order,
+        touch.c.item >= place.c.item,
+        within_days(start, touch.c, days),
+    )
 
 
 def _cell(info: GenerationInfo, rows: sa.CTE, names: tuple[str, ...]) -> list[Any]:

@@ -15,7 +15,7 @@ from data_access.dialect import within_days
 from data_access.facts import Facts
 from data_access.filters import check_names, holds_at_end, over_by_data_end, segment_of
 from data_access.heatmap import stage_key
-from data_access.heatmap_metrics import first_touch, same_item
+from data_access.heatmap_metrics import first_touch, same_item, touch_since
 from data_access.scope import Scope
 
 
@@ -64,19 +64,8 @@ def _rated(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
     return (
         sa.select(*columns, sa.func.max(sa.case((touch.c.sentiment < 0, 1), else_=0)).label("negative"))
         .join_from(first, start, same_item(start, first, scope))
-        .join(
-            touch,
-            sa.and_(
-                touch.c.engagement == scope.engagement,
-                touch.c.is_touch,
-                touch.c.sentiment.is_not(None),
-                touch.c.customer_id == first.c.customer_id,
-                touch.c.stage_order == first.c.stage_order,
-                touch.c.item >= first.c.item,
-                within_days(start.c, touch.c, query.landmark_days),
-            ),
-        )
-        .where(over_by_data_end(start.c, info, days))
+        .join(touch, touch_since(touch, first, start.c, scope, query.landmark_days))
+        .where(touch.c.sentiment.is_not(None), over_by_data_end(start.c, info, days))
         .group_by(*columns)
         .cte("rated_customer")
     )

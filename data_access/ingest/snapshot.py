@@ -107,7 +107,8 @@ def give_way(
     leaving = pa.table({"row_key": pa.array(snapshot.keys[replaced | removed], pa.large_string())})
     with lent(connection, "leaving_row", leaving) as gone:
         if replaced.any():
-            _keep_statuses(connection, snapshot, rows, replaced, now, zone)
+            _keep_statuses(connection, snapshot, rows, replaced)
+            _begin_after_the_past(connection, snapshot, rows, replaced, now, zone)
         money = _money_of_this_import(connection, snapshot.origin, gone)
         for table in schema.RAW:
             still = [~sa.func.coalesce(table.c.past, sa.false())] if "past" in table.c else []
@@ -123,14 +124,9 @@ def give_way(
 
 
 def _keep_statuses(
-    connection: sa.Connection,
-    snapshot: Snapshot,
-    rows: SheetRows,
-    replaced: np.ndarray,
-    now: datetime,
-    zone: ZoneInfo,
+    connection: sa.Connection, snapshot: Snapshot, rows: SheetRows, replaced: np.ndarray
 ) -> None:
-    """Mark the statuses that the newer rows do not tell any more, and settle when the new ones began."""
+    """Mark the statuses that the newer rows do not tell any more."""
     event, origin = schema.event, snapshot.origin
     still = ~sa.func.coalesce(event.c.past, sa.false())
     with (
@@ -150,7 +146,6 @@ def _keep_statuses(
             .where(*_mine(event, origin), event.c.past, event.c.row_key == owner.c.row_key)
             .values(customer_key=owner.c.customer_key, deal_ref=owner.c.deal_ref)
         )
-    _begin_after_the_past(connection, snapshot, rows, replaced, now, zone)
 
 
 def _statuses(snapshot: Snapshot, rows: SheetRows, replaced: np.ndarray) -> pa.Table:
@@ -193,6 +188,7 @@ def _begin_after_the_past(
     now: datetime,
     zone: ZoneInfo,
 ) -> None:
+    """Settle when the statuses began that the newer rows tell for the first time."""
     event = schema.event
     last = (
         sa.select(event.c.row_key, sa.func.max(event.c.occurred_at).label("at"))
