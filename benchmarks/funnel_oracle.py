@@ -42,15 +42,13 @@ def agreed(engine: sa.Engine, number: int) -> int:
     Raises:
         AssertionError: an answer differs.
     """
-    from tests.facts import load
-    from tests.oracle import funnel as oracle
-    from tests.sql.test_funnel_random import KINDS, SCOPE, compare, random_log, variants
+    from tests.sql.test_funnel_random import KINDS, compare, loaded, people_of, random_log, variants
 
     name = list(KINDS)[number % len(KINDS)]
     kind, chance = KINDS[name], random.Random(f"{name} {number}")  # noqa: S311 - can be made again, no secret
     log = random_log(kind, chance, LOGS_A_LOAD)
-    facts = load(engine, log.events, log.sales, model=log.model, segments=log.segments, zone=kind.zone)
-    everybody = oracle.people(log.events, log.sales, facts.info(SCOPE), log.segments)
+    facts = loaded(engine, log, kind)
+    everybody = people_of(log, facts)
     asked = 0
     for query in variants(log.first_day, chance):
         compare(facts, query, everybody)

@@ -29,6 +29,7 @@ class Count:
     removed: int = 0
     days: list[float] = field(default_factory=list)
     amount: Decimal = Decimal(0)
+    hidden: int = 0
 
 
 def chosen(found: list[Attempt], rules: Rules) -> Attempt | None:
@@ -50,6 +51,7 @@ def funnel(everybody: dict[str, Person], rules: Rules) -> dict[Group, list[Count
         if not kept(person, attempt, rules):
             return
         money = amount_of(person, attempt, rules)
+        lost = any(moment >= attempt.entry.moment for moment in person.hidden_losses)
         for name in ((), tuple(value(person, attempt, rules, str(level)) for level in query.by)):
             counts = groups.setdefault(name, [Count() for _ in rules.keys])
             if removed(person, rules, attempt):
@@ -61,6 +63,7 @@ def funnel(everybody: dict[str, Person], rules: Rules) -> dict[Group, list[Count
                 counts[index].customers += counted
                 counts[index].immature += immature
                 counts[index].amount += money if counted else 0
+                counts[index].hidden += counted and lost
                 if counted and index:
                     before = attempt.reached[rules.before(index)]
                     assert before

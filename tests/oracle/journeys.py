@@ -10,9 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboard.journey.generation import GenerationInfo
-from tests.facts import Event, Sale, at
+from tests.facts import Ending, Event, Sale, at
 
 NOBODY = "(none)"
+SNAPSHOT = "snapshot"  # a source that knows the first stage alone
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Person:
     segments: list[tuple[datetime, int, str]] = field(default_factory=list)
     lead_touches: list[tuple[date, str | None]] = field(default_factory=list)
     touches: list[Item] = field(default_factory=list)  # every event, also one that is no step
+    hidden_losses: list[datetime] = field(default_factory=list)  # deals lost nobody knows where
 
 
 def people(
@@ -46,6 +48,7 @@ def people(
     sales: Sequence[Sale],
     info: GenerationInfo,
     segments: dict[str, str] | None = None,
+    endings: Sequence[Ending] = (),
 ) -> dict[str, Person]:
     """Every customer's journey: deals made of sales, days with a calendar-day fact one instant, ties by stage."""
     place = ZoneInfo(info.zone)
@@ -94,7 +97,22 @@ def people(
     for customer, person in found.items():
         _add_deals(person, [sale for sale in sales if sale.customer == customer], info, when)
         person.steps.sort(key=lambda item: (item.moment, item.order, item.number))
+    _add_losses(found, events, endings, when)
     return found
+
+
+def _add_losses(
+    found: dict[str, Person], events: Sequence[Event], endings: Sequence[Ending], when: Callable[..., Any]
+) -> None:
+    """Deals lost without "stage when lost", whose events up to that day tell nothing of the way."""
+    told = {number for number, event in enumerate(events) if event.source != SNAPSHOT}
+    for ending in endings:
+        if ending.customer not in found or ending.outcome != "lost" or ending.stage_when_lost:
+            continue
+        moment, day, _ = when(ending.customer, ending.when)
+        before = [item for item in found[ending.customer].touches if item.day <= day]
+        if not any(item.order > 1 or item.number in told for item in before):
+            found[ending.customer].hidden_losses.append(moment)
 
 
 def _add_deals(person: Person, sales: list[Sale], info: GenerationInfo, when: Callable[..., Any]) -> None:

@@ -19,9 +19,10 @@ from dashboard.journey.query import Entry, JourneyQuery, Mode, Split
 from dashboard.journey.stages import StageModel
 from data_access.facts import EngineFacts
 from data_access.funnel import fetch_funnel, fetch_priced_funnel
-from tests.facts import ENGAGEMENT, SCOPE, Event, Sale, load, model_of
+from tests.facts import ENGAGEMENT, SCOPE, Ending, Event, Sale, load, model_of
 from tests.oracle import funnel as oracle
 from tests.oracle import walks
+from tests.oracle.journeys import SNAPSHOT
 
 LEVELS = (
     (Split.SEGMENT,),
@@ -45,6 +46,7 @@ class Kind:
     start: datetime = datetime(2026, 3, 20)
     segments_change: bool = False
     pipeline: bool = False  # events name the amounts of their deals
+    losses: bool = False  # deals are lost, some of them nobody knows where
 
 
 KINDS = {
@@ -55,7 +57,7 @@ KINDS = {
         nth={"E": 2}, calendar_days=0.2, zone="Europe/Berlin", segments_change=True, pipeline=True
     ),
     "calendar days alone": Kind(deal="B", calendar_days=1.0, nth={"E": 3}),
-    "second and third deal": Kind(nth={"D": 2, "E": 3}, zone="Europe/Berlin"),
+    "second and third deal": Kind(nth={"D": 2, "E": 3}, zone="Europe/Berlin", losses=True),
 }
 
 
@@ -68,6 +70,7 @@ class Log:
     segments: dict[str, str]
     model: StageModel
     first_day: date
+    endings: list[Ending]
 
 
 def random_log(kind: Kind, chance: random.Random, customers: int = CUSTOMERS) -> Log:
@@ -80,7 +83,7 @@ def random_log(kind: Kind, chance: random.Random, customers: int = CUSTOMERS) ->
         # few hours a day, so that equal times and exact window ends happen
         return day + timedelta(hours=chance.choice([0, 1, 12, 22, 23]))
 
-    events, sales = [], []
+    events, sales, endings = [], [], []
     for number in range(customers):
         name = f"u{number}"
         for _ in range(chance.randrange(1, 9)):
@@ -88,14 +91,39 @@ def random_log(kind: Kind, chance: random.Random, customers: int = CUSTOMERS) ->
             channel = chance.choice(["x", "y", None])
             amount = chance.choice([None, None, 300, 99.5]) if kind.pipeline else None
             stage = chance.choice("AAABBCDE")
-            events.append(Event(name, stage, moment(), channel, segment=segment, amount=amount))
+            source = SNAPSHOT if kind.losses and stage == "A" and number % 2 else "events"
+            event = Event(name, stage, moment(), channel, segment=segment, amount=amount, source=source)
+            events.append(event)
+        if kind.losses and chance.random() < 0.7:
+            where = chance.choice([None, None, "B"])
+            endings.append(
+                Ending(name, chance.choice(["lost", "lost", "won"]), moment(), stage_when_lost=where)
+            )
         for index in range(chance.randrange(6) if kind.with_sales else 0):
             amount = chance.choice([100, 250, 99.5, -50, 0])
             ref = chance.choice([None, f"{name}-{index // 2}"])
             sales.append(Sale(name, moment(), amount, ref=ref, channel=chance.choice(["x", "y", None])))
     own = {f"u{number}": f"u{number}" for number in range(customers - 3)}
     model = model_of("ABCDE", deal=kind.deal, nth=dict(kind.nth))
-    return Log(events, sales, {} if kind.segments_change else own, model, kind.start.date())
+    return Log(events, sales, {} if kind.segments_change else own, model, kind.start.date(), endings)
+
+
+def loaded(engine: sa.Engine, log: Log, kind: Kind) -> EngineFacts:
+    """The log as facts of the product."""
+    return load(
+        engine,
+        log.events,
+        log.sales,
+        endings=log.endings,
+        model=log.model,
+        segments=log.segments,
+        zone=kind.zone,
+    )
+
+
+def people_of(log: Log, facts: EngineFacts) -> dict[str, oracle.Person]:
+    """The log's customers as the oracle sees them."""
+    return oracle.people(log.events, log.sales, facts.info(SCOPE), log.segments, log.endings)
 
 
 def random_queries(first_day: date, chance: random.Random) -> Iterator[JourneyQuery]:
@@ -179,8 +207,8 @@ def _exclusion(steps: tuple[str, ...], chance: random.Random) -> Exclusion:
 def test_options_equal_the_oracle(engine: sa.Engine, name: str) -> None:
     kind, chance = KINDS[name], random.Random(f"options of {name}")
     log = random_log(kind, chance, 30)
-    facts = load(engine, log.events, log.sales, model=log.model, segments=log.segments, zone=kind.zone)
-    everybody = oracle.people(log.events, log.sales, facts.info(SCOPE), log.segments)
+    facts = loaded(engine, log, kind)
+    everybody = people_of(log, facts)
     for query in random_queries(log.first_day, chance):
         compare(facts, with_filters(query, chance), everybody)
         if query.mode is not Mode.ANY:
@@ -191,8 +219,8 @@ def test_options_equal_the_oracle(engine: sa.Engine, name: str) -> None:
 def test_every_mode_equals_the_oracle(engine: sa.Engine, name: str) -> None:
     kind, chance = KINDS[name], random.Random(name)
     log = random_log(kind, chance)
-    facts = load(engine, log.events, log.sales, model=log.model, segments=log.segments, zone=kind.zone)
-    everybody = oracle.people(log.events, log.sales, facts.info(SCOPE), log.segments)
+    facts = loaded(engine, log, kind)
+    everybody = people_of(log, facts)
     for query in random_queries(log.first_day, chance):
         compare(facts, query, everybody)
 
@@ -202,7 +230,13 @@ def compare(facts: EngineFacts, query: JourneyQuery, everybody: dict[str, oracle
     assert not info.stages_without_data
     rules = oracle.Rules(info, query)
     expected = oracle.funnel(everybody, rules)
-    answer = funnel(fetch_funnel(facts, SCOPE, query, with_amounts=True), query, info, amounts=True)
+    frame = fetch_funnel(facts, SCOPE, query, with_amounts=True)
+    levels = [str(level) for level in query.by]
+    hidden = {
+        (*(row[level] for level in levels if row[level] is not None), row["step"]): row["hidden"]
+        for row in frame.to_dict("records")
+    }
+    answer = funnel(frame, query, info, amounts=True)
     groups = {(): answer.total, **{tuple(group.values.values()): group for group in answer.segments}}
     assert set(expected) <= set(groups), query
     for name, group in groups.items():
@@ -210,7 +244,8 @@ def compare(facts: EngineFacts, query: JourneyQuery, everybody: dict[str, oracle
         assert [(step.customers, step.immature) for step in group.steps] == [
             (count.customers, count.immature) for count in counts
         ], (name, query)
-        for step, count in zip(group.steps, counts, strict=True):
+        for place, (step, count) in enumerate(zip(group.steps, counts, strict=True), 1):
+            assert hidden.get((*name, place), 0) == count.hidden, (name, query)
             days = [oracle.quantile(count.days, share) for share in (0.5, 0.75, 0.9)]
             assert [step.median_days, step.p75_days, step.p90_days] == pytest.approx(days), (name, query)
             known = info.has_pipeline or info.has_transactions
