@@ -82,12 +82,16 @@ def best_other(funnel: PricedFunnel) -> Benchmarks:
     """Per segment the benchmark of each transition: the best other segment's shrunk rate.
 
     Rates of small segments are pulled towards the pooled rate, so that a lucky handful is no target. None
-    where no other segment has 30 customers at the step. Segments of rules over behaviour at or after the entry
+    where no other segment has 30 customers at the step, and for a segment whose own rate is unknown: nothing
+    says how far it is from the others. Segments of rules over behaviour at or after the entry
     would have to be left out here; segments are of attributes and of columns alone.
     """
     shrunk = [_shrunk_rates(funnel, transition) for transition in funnel.transitions]
     return {
-        segment.segment: tuple(_best(rates, segment.segment) for rates in shrunk)
+        segment.segment: tuple(
+            None if segment.is_unknown(transition) else _best(rates, segment.segment)
+            for transition, rates in zip(funnel.transitions, shrunk, strict=True)
+        )
         for segment in funnel.segments
     }
 
@@ -98,6 +102,7 @@ def needs_history(funnel: PricedFunnel) -> bool:
     return any(
         others[segment.segment][transition] is None
         and segment.counts[transition] >= MIN_CUSTOMERS
+        and not segment.is_unknown(transition)
         and funnel.is_priced(transition)
         for segment in funnel.segments
         for transition in funnel.transitions

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dashboard.analytics.funnel import UNKNOWN
 from dashboard.analytics.levers import AVERAGE_CHECK, DEALS_PER_BUYER, LEADS, Lever, Unit
 from dashboard.analytics.priced import PricedFunnel
 from dashboard.analytics.whatif import whatif
@@ -29,7 +30,8 @@ class TornadoBar:
         low, high: the least and the most it was in the earlier periods.
         gain_at_low, gain_at_high: gain with the lever there [money]; the bar is drawn between them.
         periods: how many earlier periods have a value.
-        reasons: field -> why it is None (`not_a_share`, `no_history`, `nobody_passed`, `no_deals`, `no_leads`).
+        reasons: field -> why it is None (`not_a_share`, `no_history`, `nobody_passed`, `no_deals`, `no_leads`,
+            `unknown_transition`).
     """
 
     lever: str
@@ -60,6 +62,7 @@ def tornado(
         segments, model: as for `whatif`.
     """
     now = _values(funnel.only(segments))
+    unknown = _unknown(funnel.only(segments))
     past = [_values(earlier.only(segments)) for earlier in history]
 
     def gain(target: str, amount: float, unit: Unit = Unit.PERCENT) -> float:
@@ -70,7 +73,7 @@ def tornado(
         seen = [found for values in past if (found := values.get(name)) is not None]
         is_share = ">" in name
         if not value:
-            bars.append(_still(name, value, seen))
+            bars.append(_still(name, value, seen, UNKNOWN if name in unknown else None))
             continue
         low, high = (min(seen), max(seen)) if seen else (None, None)
         reasons = {} if is_share else {"one_point": NOT_A_SHARE}
@@ -94,13 +97,16 @@ def tornado(
 
 
 def _values(funnel: PricedFunnel) -> dict[str, float | None]:
-    """What each lever is on the total of a cohort, in the order of the equation."""
+    """What each lever is on the total of a cohort, in the order of the equation; None where that is unknown."""
     counts = [sum(segment.counts[place] for segment in funnel.segments) for place in range(len(funnel.steps))]
     deals = sum(segment.deals for segment in funnel.segments)
     money = sum(float(segment.revenue) for segment in funnel.segments)
     buyers = counts[funnel.deal_index]
+    unknown = _unknown(funnel)
     steps = {
-        funnel.name(place): counts[place + 1] / counts[place] if counts[place] else None
+        funnel.name(place): counts[place + 1] / counts[place]
+        if counts[place] and funnel.name(place) not in unknown
+        else None
         for place in funnel.transitions
         if funnel.is_priced(place)
     }
@@ -112,9 +118,18 @@ def _values(funnel: PricedFunnel) -> dict[str, float | None]:
     }
 
 
-def _still(name: str, value: float | None, seen: Sequence[float]) -> TornadoBar:
-    """A lever that has nothing to work on."""
-    why = (
+def _unknown(funnel: PricedFunnel) -> frozenset[str]:
+    """Transitions that too many lost deals of a segment may have made unseen: the total has no rate there."""
+    return frozenset(
+        funnel.name(place)
+        for place in funnel.transitions
+        if any(segment.is_unknown(place) for segment in funnel.segments)
+    )
+
+
+def _still(name: str, value: float | None, seen: Sequence[float], why: str | None = None) -> TornadoBar:
+    """A lever that has nothing to work on, or whose rate nobody knows (`why`)."""
+    why = why or (
         NOBODY_PASSED
         if ">" in name and value == 0
         else NO_LEADS

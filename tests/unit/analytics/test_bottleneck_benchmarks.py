@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from dashboard.analytics.benchmarks import benchmarks_of, needs_history, parse_target
+from dashboard.analytics.benchmarks import benchmarks_of, best_other, needs_history, parse_target
 from dashboard.analytics.bottleneck import Bottleneck, bottlenecks
+from dashboard.analytics.levers import Lever, Unit
 from dashboard.analytics.priced import PricedFunnel
+from dashboard.analytics.whatif import whatif
 from dashboard.errors import JourneyError
 from dashboard.journey.query import Against, JourneyQuery
 from tests.priced import funnel, segment
@@ -95,3 +98,19 @@ def test_a_target_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(JourneyError) as refused:
         parse_target(text)
     assert refused.value.code == "bad_target"
+
+
+def test_domain_4_a_rate_that_nobody_knows_neither_rises_to_the_best_nor_is_the_best() -> None:
+    """Of 1 000 of `dim` 100 lost deals stopped at an unknown stage: its 40 % may as well be 50 %."""
+    counts = {"high": (1_000, 600), "low": (1_000, 300), "dim": (1_000, 400)}
+    rows = {name: segment(name, pair, pair[1], pair[1] * 1_000) for name, pair in counts.items()}
+    rows["dim"] = replace(rows["dim"], hidden=(100, 0))
+    seen = funnel(*rows.values(), steps=("a", "b"), deal_index=1, repeat_index=None)
+    benchmark = {name: row[0] and row[0].segment for name, row in best_other(seen).items()}
+    assert benchmark == {"high": "low", "low": "high", "dim": None}
+    answer = whatif(seen, [Lever("a>b", Unit.BEST)])
+    assert [(reason.segment, reason.code) for reason in answer.reasons] == [("dim", "nothing_to_compare")]
+    gains = {one.segment: one.gain for one in answer.segments}
+    assert gains["dim"] == 0
+    assert gains["low"] > 0
+    assert not needs_history(seen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dashboard.analytics.priced import PricedFunnel
@@ -55,6 +57,18 @@ def test_a_lever_without_anything_to_move_says_why() -> None:
     nobody = {bar.lever: bar for bar in tornado(funnel(segment("a", (0,) * 6, 0, 0)), [example()])}
     assert (nobody["leads"].value, nobody["leads"].reasons["value"]) == (None, "no_leads")
     assert nobody["leads"].high == 10_000
+
+
+def test_domain_4_an_unknown_transition_has_no_bar_and_no_history() -> None:
+    """Of 4 000 at the second step 300 lost deals stopped at a stage that nobody knows: 7.5 %, more than 5 %."""
+    hidden = replace(segment("all", EXAMPLE_COUNTS, 1_300, 6_500_000), hidden=(300, 300, 0, 0, 0, 0))
+    assert [hidden.is_unknown(place) for place in range(2)] == [False, True]
+    now = {bar.lever: bar for bar in tornado(funnel(hidden), [example()])}
+    assert (now[STEP_2].value, now[STEP_2].ten_percent) == (None, None)
+    assert now[STEP_2].reasons["ten_percent"] == "unknown_transition"
+    assert now[STEP_1].ten_percent == pytest.approx(650_000)
+    past = bars(funnel(hidden), example())
+    assert (past[STEP_2].periods, past[STEP_1].periods) == (1, 2)
 
 
 def test_domain_7_levers_of_chosen_segments_move_these_alone() -> None:
