@@ -10,7 +10,7 @@ from dashboard.analytics.paths import Paths
 from dashboard.figures.paths import HEIGHT, paths_figure
 from dashboard.journey.query import JourneyQuery, Level
 from layouts.components.states import empty_state
-from layouts.paths import PathsView, controls, flow_card, variants_card
+from layouts.paths import TO_DEAL, TO_END, PathsView, controls, flow_card, variants_card
 
 
 def show_paths(services: Services, ask: Ask) -> list[Component]:
@@ -32,6 +32,7 @@ def paths_query(_: Services, ask: Ask) -> JourneyQuery:
     query = ask.query.with_(
         level=Level(level) if level in set(Level) else Level.STAGE,
         start=start if start in ask.info.model.keys else None,
+        to_deal={TO_DEAL: True, TO_END: False}.get(ask.extras.get("to", "")),
     )
     through = ask.extras.get("through")
     known: tuple[str, ...] = ()
@@ -57,5 +58,6 @@ def paths_view(ask: Ask, query: JourneyQuery, found: Paths) -> PathsView:
         order,
         query.level,
         query.start,
+        query.ends_with_deal,
         query.through,
     )

@@ -1,7 +1,8 @@
 """Paths: the ways customers took from the start of a journey to their deal, as counts of equal ways.
 
 A journey begins at the customer's first event of the period (or first event of a chosen stage in it) and ends with
-the first deal after it, else with the last event of the period. Several events at one place in a row are one visit.
+the last one of the period, or where it is asked so with the first deal. Several events at one place in a row are one
+visit.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class _Walks:
     Attributes:
         visits: `customer_id`, `position` (1, 2, ...), `place`, `following` (the next one; NULL: none), `again` (1:
             the next place was met before on this journey).
-        ends: `customer_id`, `outcome`, `days` to the deal and its `amount`.
+        ends: `customer_id`, `outcome`, `days` to the first deal and `revenue`.
     """
 
     visits: sa.CTE
@@ -72,7 +73,7 @@ def fetch_variants(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFr
 
     Returns a frame with `path` (places with `BETWEEN` between them; empty: all others), `place` (1, 2, ...; empty
     likewise), `variants` (how many different ways), `customers`, `bought`, `stopped`, `open`, `revenue` (of the
-    deals that ended them) and `median_days` (from the start to the deal, of those who bought).
+    deals on them) and `median_days` (from the start to the deal, of those who bought).
 
     Raises:
         JourneyError: `unknown_segment`, `unknown_channel`, `unknown_stage`.
@@ -148,7 +149,7 @@ def variants_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) 
             ended("bought"),
             ended("stopped"),
             ended("open"),
-            sa.func.sum(end.c.amount).label("revenue"),
+            sa.func.sum(end.c.revenue).label("revenue"),
             percentile(0.5, end.c.days).label("median_days"),
         )
         .select_from(
@@ -223,10 +224,10 @@ def _start(step: sa.CTE, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
 
 
 def _sale(step: sa.CTE, start: sa.CTE, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
-    """The deal that ends each journey.
+    """The first deal of each journey, with the money of all its deals up to the journey's end.
 
-    A journey that begins with a deal, or with a touch of the deal's own instant and stage, ends with that very
-    deal; one that was asked to begin at the deal stage goes on to the next deal.
+    A journey that begins with a deal, or with a touch of the deal's own instant and stage, has that very deal; one
+    that was asked to begin at the deal stage has the next one.
     """
     deal = info.model.order(info.model.deal.key)
     after = step.c.item > start.c.item
@@ -234,19 +235,22 @@ def _sale(step: sa.CTE, start: sa.CTE, info: GenerationInfo, query: JourneyQuery
         at_once = sa.and_(start.c.stage_order == deal, step.c.moment == start.c.moment)
         after = sa.or_(after, at_once)
     first = (
-        sa.select(sa.func.min(step.c.item).label("item"))
+        sa.select(sa.func.min(step.c.item).label("item"), sa.func.sum(step.c.amount).label("revenue"))
         .select_from(step.join(start, start.c.customer_id == step.c.customer_id))
         .where(step.c.is_deal, after)
         .group_by(step.c.customer_id)
         .cte("first_sale")
     )
-    return sa.select(step).join(first, first.c.item == step.c.item).cte("path_sale")
+    revenue = step.c.amount if query.ends_with_deal else first.c.revenue
+    return sa.select(step, revenue.label("revenue")).join(first, first.c.item == step.c.item).cte("path_sale")
 
 
 def _walk(step: sa.CTE, start: sa.CTE, sale: sa.CTE, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
-    """Rows from the start up to the deal, marked where the place is another than before."""
-    leads = [sale.c.item.is_(None), step.c.item < sale.c.item, step.c.item == start.c.item]
-    if query.level is not Level.STAGE:  # what happened at the till at that instant led to the deal
+    """Rows from the start up to the end, marked where the place is another than before."""
+    leads: list[ColumnElement[bool]] = [sale.c.item.is_(None), step.c.item < sale.c.item]
+    if query.level is Level.STAGE:  # a deal is no place on the way to itself, but the start is
+        leads.append(step.c.item == start.c.item)
+    else:  # what happened at the till at that instant led to the deal
         deal = info.model.order(info.model.deal.key)
         leads.append(sa.and_(step.c.moment == sale.c.moment, step.c.stage_order == deal))
     before = sa.func.lag(step.c.place).over(partition_by=step.c.customer_id, order_by=step.c.item)
@@ -262,7 +266,11 @@ def _walk(step: sa.CTE, start: sa.CTE, sale: sa.CTE, info: GenerationInfo, query
                 sale, sale.c.customer_id == step.c.customer_id
             )
         )
-        .where(step.c.of_level, step.c.item >= start.c.item, sa.or_(*leads))
+        .where(
+            step.c.of_level,
+            step.c.item >= start.c.item,
+            sa.or_(*leads) if query.ends_with_deal else sa.true(),
+        )
         .cte("path_walk")
     )
 
@@ -317,7 +325,7 @@ def _ends(
                 "outcome"
             ),
             days_between(start.c, sale.c).label("days"),
-            sale.c.amount,
+            sale.c.revenue,
         )
         .select_from(rows)
         .cte("path_end")

@@ -14,7 +14,7 @@ from dashboard.analytics.transitions import OTHER
 from dashboard.i18n.formats import ARROW, Formats
 from dashboard.i18n.words import Words
 from dashboard.journey.address import Address
-from dashboard.journey.query import NO_CHANNEL, Level
+from dashboard.journey.query import NO_CHANNEL, JourneyQuery, Level
 from dashboard.journey.stages import StageModel
 from layouts.components.attributes import attributes
 from layouts.components.card import card
@@ -27,6 +27,7 @@ from layouts.components.table import table
 from layouts.components.tone import tone_of
 
 PATH = "/funnel"
+TO_DEAL, TO_END = "deal", "end"  # values of the address key `to`
 RETURN = "\u21a9"
 
 
@@ -45,6 +46,7 @@ class PathsView:
         order: places from top to bottom.
         level: between what the ways lead.
         start: stage that journeys begin at; None = their first event.
+        to_deal: journeys end with their first deal.
         through: place that the listed ways pass; None = all ways.
     """
 
@@ -56,6 +58,7 @@ class PathsView:
     order: Sequence[str]
     level: Level
     start: str | None
+    to_deal: bool
     through: str | None
 
     def name(self, place: str) -> str:
@@ -76,7 +79,7 @@ class PathsView:
 
 
 def controls(view: PathsView) -> html.Div:
-    """Between what the ways lead, and where they begin."""
+    """Between what the ways lead, where they begin and end."""
     words, address = view.words, view.address
     levels = {
         Level.STAGE: words("Stages"),
@@ -94,7 +97,9 @@ def controls(view: PathsView) -> html.Div:
                 [
                     Choice(
                         text,
-                        address.with_extras(level=None if level is Level.STAGE else str(level), through=None),
+                        address.with_extras(
+                            level=None if level is Level.STAGE else str(level), to=None, through=None
+                        ),
                         level is view.level,
                     )
                     for level, text in levels.items()
@@ -108,9 +113,23 @@ def controls(view: PathsView) -> html.Div:
                     for key, text in starts.items()
                 ],
             ),
+            segmented(
+                words("End of the journey"),
+                PATH,
+                [
+                    Choice(text, address.with_extras(to=_said(view.level, end)), end is view.to_deal)
+                    for end, text in ((True, words("Up to the deal")), (False, words("Whole period")))
+                ],
+            ),
         ],
         className="paths__controls",
     )
+
+
+def _said(level: Level, to_deal: bool) -> str | None:
+    """Value of the address key `to`; nothing where the level's own end is meant."""
+    own = JourneyQuery("", level=level).ends_with_deal
+    return None if own is to_deal else TO_DEAL if to_deal else TO_END
 
 
 def flow_card(view: PathsView, figure: dict[str, Any], height: int) -> html.Section:
@@ -118,14 +137,14 @@ def flow_card(view: PathsView, figure: dict[str, Any], height: int) -> html.Sect
     words = view.words
     title = html.Span(
         [
-            words("Ways to the next deal") if view.start == view.model.deal.key else words("Ways to a deal"),
+            _title(view),
             definition(
                 "paths-definition",
                 words("Way"),
                 words(
-                    "From a customer's first event of the period, or of the chosen stage, up to the first deal "
-                    "after it. Several events at one place in a row are one visit. Stopped: nothing more happened "
-                    "within the window. Still open: the journey went on after the period, or still may."
+                    "From a customer's first event of the period, or of the chosen stage, up to the last one of the "
+                    "period or the first deal. Several events at one place in a row are one visit. Stopped: no deal, "
+                    "and nothing more within the window. Still open: it went on after the period, or still may."
                 ),
             ),
         ]
@@ -150,6 +169,13 @@ def flow_card(view: PathsView, figure: dict[str, Any], height: int) -> html.Sect
         aside=controls(view),
         class_name="card--paths",
     )
+
+
+def _title(view: PathsView) -> str:
+    words = view.words
+    if not view.to_deal:
+        return words("Ways of customers")
+    return words("Ways to the next deal") if view.start == view.model.deal.key else words("Ways to a deal")
 
 
 def _message(view: PathsView) -> str:

@@ -95,8 +95,9 @@ _FORMULAS = {
     "revenue = their deals up to the horizon, net of refunds",
     "transitions": "count = events followed by the other one as the next of the same customer's whole journey, "
     "both in the period; median_hours between the two",
-    "paths": "a journey begins at the customer's first event of the period (of the start stage) and ends with the "
-    "first deal after it; conversion = bought / customers; stopped = no event for the window's days after the last one",
+    "paths": "a journey begins at the customer's first event of the period (of the start stage) and ends with its "
+    "last one, or with to_deal with the first deal; conversion = bought / customers; stopped = no deal, and no event "
+    "for the window's days after the last one",
 }
 _FUNNEL_OPTIONS = (
     "mode",
@@ -141,6 +142,7 @@ _OWN_OPTIONS = {
     "level": ("transitions", "paths"),
     "top": ("transitions", "paths"),
     "start": ("paths",),
+    "to_deal": ("paths",),
     "through": ("paths",),
     "landmark_days": ("heatmap", "spoil"),
     "attribution": ("heatmap",),

@@ -141,7 +141,8 @@ def paths_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tupl
     rows, total, reasons = paths_parts(answers, scope, query)
     answer = _answer(answers, scope, query, "paths", rows, reasons, levers)
     names = ("top", "start", "through")
-    answer["definition"] |= {"level": str(query.level)} | {name: getattr(query, name) for name in names}
+    answer["definition"] |= {"level": str(query.level), "to_deal": query.ends_with_deal}
+    answer["definition"] |= {name: getattr(query, name) for name in names}
     return answer | {"total": total}
 
 

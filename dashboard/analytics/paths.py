@@ -67,8 +67,8 @@ class Variant:
         customers, bought, stopped, open: journeys, and how they ended.
         share: of the journeys that are listed, 0..1; the rows add up to 1.
         conversion: bought / customers, 0..1.
-        median_days: from the start to the deal, of those who bought; None: nobody bought.
-        revenue: of the deals that ended the journeys; None: the engagement has no transactions.
+        median_days: from the start to the first deal, of those who bought; None: nobody bought.
+        revenue: of the deals on the journeys; None: the engagement has no transactions.
         low_n: fewer than 30 customers: too few to judge the way.
     """
 
@@ -107,7 +107,7 @@ class Paths:
 
     @property
     def conversion(self) -> float | None:
-        """Share of all journeys that ended with a deal, 0..1; None without a journey."""
+        """Share of all journeys with a deal, 0..1; None without a journey."""
         return self.bought / self.customers if self.customers else None
 
     @property

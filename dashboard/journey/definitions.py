@@ -191,14 +191,14 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "variants": msgid("Different ways in the row."),
         "customers": msgid("Customers who went this way; each has one journey in the period."),
         "share": msgid("Share of the listed journeys; the rows add up to all of them."),
-        "bought": msgid("Journeys that ended with a deal in the period."),
+        "bought": msgid("Journeys with a deal in the period."),
         "stopped": msgid(
             "Journeys without a deal, and without any event in the days of the window afterwards."
         ),
         "open": msgid("Journeys without a deal that went on after the period in time, or still may."),
         "conversion": msgid("Bought divided by customers."),
-        "median_days": msgid("Days from the start to the deal that half of the buyers needed at most."),
-        "revenue": msgid("Money of the deals that ended the journeys."),
+        "median_days": msgid("Days from the start to the first deal that half of the buyers needed at most."),
+        "revenue": msgid("Money of the deals on these journeys."),
         "low_n": msgid("Fewer than 30 customers: too few to judge the way."),
         "links": msgid("All journeys step by step: up to six visits, then to their end."),
         "position": msgid("Which visit of the journey the step leads from: 1 is its start."),

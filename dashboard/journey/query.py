@@ -141,6 +141,8 @@ class JourneyQuery:
         top: so many of the most frequent transitions or paths, the others as one; None = every transition, and
             twenty paths.
         start: stage at which a journey of the paths begins; None = at its first event of the period.
+        to_deal: journeys of the paths end with their first deal; False = they go on to the period's end; None = with
+            the deal between channels and touchpoints, to the end between stages, of which the deal is one.
         through: paths alone that pass this stage, channel or touchpoint; None = all of them.
     """
 
@@ -179,6 +181,7 @@ class JourneyQuery:
     level: Level = Level.STAGE
     top: int | None = None
     start: str | None = None
+    to_deal: bool | None = None
     through: str | None = None
 
     def __post_init__(self) -> None:
@@ -199,6 +202,11 @@ class JourneyQuery:
         if self.mode is Mode.REACHED:
             return self.horizon_days
         return max(self.window_days, self.horizon)
+
+    @property
+    def ends_with_deal(self) -> bool:
+        """Whether journeys of the paths end with their first deal; see `to_deal`."""
+        return self.level is not Level.STAGE if self.to_deal is None else self.to_deal
 
     @property
     def horizon(self) -> int:
