@@ -122,6 +122,18 @@ class Services:
         query, problems = address.query(info)
         return Ask(visit.user, visit.path, address, visit.words, scope, info, query, problems)
 
+    def admit(self, visit: Visit, action: Action) -> Visit:
+        """The visit to a page without data, where the person may come in.
+
+        Raises:
+            JourneyError: `unknown_engagement` (404) where the address names one that is not theirs, `no_right` (403).
+        """
+        if visit.address.engagement:
+            authorize(visit.user, visit.address.engagement, action)
+        elif not visit.user.may(action):
+            raise JourneyError("no_right", status=403, action=str(action))
+        return visit
+
     def first_engagement(self, user: UserRecord) -> str:
         """The engagement that opens where an address names none.
 
@@ -159,14 +171,18 @@ class Services:
         """Decorator for a page's callbacks: `(ask, *values of also) -> outputs`.
 
         It runs when the page opens and when its address changes. A `JourneyError` or a defect shows in the
-        first output that is `children`, so that the other cards live on.
+        first output that is `children`, so that the other cards live on. On a plain page it gets the visit
+        instead of the ask: there are no data to ask.
 
         Args:
             page: key of the page.
             also: further `Input`s and `State`s; their values are attacker-written, check them.
         """
-        store = address_store(next(one for one in PAGES if one.key == page))
-        return self._callback(app, outputs, store, also, action, lambda visit: self.ask(visit, action))
+        place = next(one for one in PAGES if one.key == page)
+        subject = self.admit if place.plain else self.ask
+        return self._callback(
+            app, outputs, address_store(place), also, action, lambda visit: subject(visit, action)
+        )
 
     def _callback(
         self,

@@ -15,7 +15,8 @@ from data_access.scope import Action, UserRecord
 from layouts import messages
 from layouts.navigation import EngagementChoice, engagement_list, engagement_switcher
 from layouts.pages import PAGES, Page, address_store, home, page_at
-from layouts.shell import Ids, Viewer, shell
+from layouts.person import Viewer
+from layouts.shell import Ids, shell
 
 
 def register(app: Dash, services: Services) -> None:
@@ -44,7 +45,7 @@ def show_shell(services: Services) -> html.Div:
 
 def pages_of(user: UserRecord) -> tuple[Page, ...]:
     """The menu of a person: pages that their role may open."""
-    return tuple(page for page in PAGES if page.menu and user.may(Action(page.action)))
+    return tuple(page for page in PAGES if (page.menu or page.plain) and user.may(Action(page.action)))
 
 
 def show_page(services: Services, visit: Visit) -> Any:
@@ -52,8 +53,9 @@ def show_page(services: Services, visit: Visit) -> Any:
     page = page_at(visit.path)
     if page is None:
         return messages.not_found(visit.words)
+    enter = services.admit if page.plain else services.ask
     try:
-        services.ask(visit, Action(page.action))
+        enter(visit, Action(page.action))
     except JourneyError as error:
         return _refusal(visit, error)
     store = dcc.Store(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from dashboard.errors import JourneyError
@@ -23,7 +24,7 @@ class Action(StrEnum):
     """What can be done.
 
     Look at figures, play scenarios, look at single customers under a pseudonym, see who these customers are,
-    import data, manage people and engagements.
+    import data, show a view to outsiders by a link, manage people and engagements.
     """
 
     READ = "read"
@@ -31,11 +32,12 @@ class Action(StrEnum):
     PEOPLE = "people"
     CONTACTS = "contacts"
     IMPORT = "import"
+    SHARE = "share"
     MANAGE = "manage"
 
 
 _FIGURES = frozenset({Action.READ, Action.SIMULATE})
-_JOURNEYS = _FIGURES | {Action.PEOPLE, Action.IMPORT}
+_JOURNEYS = _FIGURES | {Action.PEOPLE, Action.IMPORT, Action.SHARE}
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.DISPLAY: frozenset({Action.READ}),
     Role.EXECUTIVE: _FIGURES,
@@ -47,11 +49,27 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """A visit through a link for outsiders: one view and no account.
+
+    Attributes:
+        path, search: the view.
+        until: when the link ends (naive UTC).
+    """
+
+    path: str
+    search: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class UserRecord:
     """A person as the server's session knows them; never built from what the browser sent.
 
     Attributes:
+        id: of the account; of a guest minus the number of the link.
         engagements: keys the person was granted; an admin sees all of `known` engagements.
+        guest: None for people with an account.
     """
 
     id: int
@@ -61,6 +79,7 @@ class UserRecord:
     engagements: frozenset[str]
     language: str = "ru"
     theme: str = "light"
+    guest: Guest | None = None
 
     def may(self, action: Action) -> bool:
         """True where the role includes the action."""
@@ -88,6 +107,16 @@ def authorize(user: UserRecord, engagement: str, action: Action) -> Scope:
     if not user.may(action):
         raise JourneyError("no_right", status=403, action=str(action))
     return Scope(engagement, action, user.id)
+
+
+def refuse_guest(user: UserRecord, action: Action) -> None:
+    """What only people with an account do.
+
+    Raises:
+        JourneyError: `no_right` (403) for a guest.
+    """
+    if user.guest is not None:
+        raise JourneyError("no_right", status=403, action=str(action))
 
 
 def operator(engagements: frozenset[str]) -> UserRecord:

@@ -25,7 +25,7 @@ def nav_id(page: Page, place: str) -> dict[str, str]:
 def rail_links(words: Words, pages: Iterable[Page]) -> html.Nav:
     """The menu in groups; assets/js/shell.js keeps its links on the current filters."""
     parts: list[Any] = []
-    for group, members in groupby(pages, key=lambda page: page.group):
+    for group, members in groupby([page for page in pages if page.menu], key=lambda page: page.group):
         if group:
             parts.append(html.P(words(group), className="rail__group"))
         parts.extend(_link(page, words(page.title), "rail") for page in members)
@@ -34,8 +34,13 @@ def rail_links(words: Words, pages: Iterable[Page]) -> html.Nav:
 
 def bottom_bar(words: Words, pages: Iterable[Page]) -> html.Nav:
     """The same links under the thumb."""
-    links = [_link(page, words(page.short), "bar") for page in pages]
+    links = [_link(page, words(page.short), "bar") for page in pages if page.menu and not page.plain]
     return html.Nav(links, className="bottom", **attributes(aria_label=words("Pages")))
+
+
+def person_links(words: Words, pages: Iterable[Page], place: str) -> list[dcc.Link]:
+    """Pages about the person and the product instead of the journey, for the person's menu in `place`."""
+    return [_link(page, words(page.title), place) for page in pages if page.plain]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.i18n.words import Words, msgid
-from layouts import customer, customers, funnel, overview, touchpoints, whatif
+from layouts import customer, customers, funnel, help, overview, touchpoints, whatif
 
 FILTERS = ("period", "compare", "segments", "channels")
 
@@ -42,7 +42,8 @@ class Page:
         action: the right that opening it needs (a value of `data_access.scope.Action`).
         layout: the page without its data.
         ignores: filter -> why it changes nothing here; the filter is shown disabled with the reason.
-        menu: False for a page that only links of other pages lead to.
+        menu: False for a page that only links of other pages, the person's menu or the finder lead to.
+        plain: shows no engagement's data: no filter bar, and its callbacks get a `Visit` instead of an `Ask`.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Page:
     layout: Callable[[Words], list[Any]]
     ignores: Mapping[str, str] = field(default_factory=dict)
     menu: bool = True
+    plain: bool = False
 
     @property
     def path(self) -> str:
@@ -116,6 +118,17 @@ PAGES: tuple[Page, ...] = (
         customer.layout,
         dict.fromkeys(FILTERS, msgid("One customer is shown whole, whatever the filters")),
         menu=False,
+    ),
+    Page(
+        "help",
+        msgid("Help and glossary"),
+        msgid("Help"),
+        "info",
+        None,
+        "read",
+        help.layout,
+        menu=False,
+        plain=True,
     ),
 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -11,14 +10,15 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from dashboard.i18n.words import Words
-from layouts import messages
 from layouts.components.attributes import attributes
 from layouts.components.button import icon_button
 from layouts.components.icon import icon
 from layouts.components.states import skeleton
+from layouts.finder import finder, finder_button
 from layouts.live import offline_bar
 from layouts.navigation import bottom_bar, rail_links
 from layouts.pages import Page
+from layouts.person import Viewer, person_menu
 
 
 class Ids(StrEnum):
@@ -44,14 +44,6 @@ class Ids(StrEnum):
     HOW_TITLE = "shell-how-title"
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who looks at the screen: what the shell says about them."""
-
-    name: str
-    role: str
-
-
 def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
     """The frame for one person; the pages are those of their role."""
     return html.Div(
@@ -63,7 +55,7 @@ def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
             _rail(words, viewer, pages),
             html.Div(
                 [
-                    _bar(words),
+                    _bar(words, viewer, pages),
                     html.Div(id=Ids.NOTICES, className="notices", role="status"),
                     html.Main(
                         html.Div(_first_skeleton(), id=Ids.PAGE),
@@ -80,8 +72,7 @@ def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
                     html.Div(id=Ids.SHEET_SWITCHER, className="sheet__filters"),
                     html.Div(id=Ids.SHEET_FILTERS, className="sheet__filters"),
                     html.Section(
-                        [html.Div(_sharing(words), className="sheet__tools"), _person(words, viewer)],
-                        className="sheet__section",
+                        html.Div(_sharing(words), className="sheet__tools"), className="sheet__section"
                     ),
                 ],
                 id=Ids.SHEET,
@@ -102,15 +93,11 @@ def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
                 is_open=False,
             ),
             offline_bar(words),
+            finder(words),
             html.Div(id="live", className="visually-hidden", role="status", **attributes(aria_live="polite")),
         ],
         className="shell",
     )
-
-
-def role_name(words: Words, role: str) -> str:
-    """What a role is called."""
-    return words(messages.ROLES.get(role, role))
 
 
 def _rail(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Aside:
@@ -123,42 +110,13 @@ def _rail(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Aside:
             brand,
             html.Div(id=Ids.SWITCHER, className="rail__switcher"),
             rail_links(words, pages),
-            _person(words, viewer),
+            person_menu(words, viewer, pages, "person"),
         ],
         className="rail",
     )
 
 
-def _person(words: Words, viewer: Viewer) -> html.Div:
-    initials = "".join(part[0] for part in viewer.name.split()[:2]).upper()
-    return html.Div(
-        [
-            html.Span(initials, className="person__initials", **attributes(aria_hidden="true")),
-            html.Div(
-                [
-                    html.Div(viewer.name, className="person__name"),
-                    html.Div(role_name(words, viewer.role), className="person__role"),
-                ],
-                className="person__words",
-            ),
-            html.Form(
-                html.Button(
-                    icon("sign_out"),
-                    type="submit",
-                    className="person__out",
-                    title=words("Sign out"),
-                    **attributes(aria_label=words("Sign out")),
-                ),
-                action="/logout",
-                method="post",
-                **attributes(data_csrf="yes"),
-            ),
-        ],
-        className="person",
-    )
-
-
-def _bar(words: Words) -> html.Header:
+def _bar(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Header:
     chip = html.Button(
         [
             html.Span(
@@ -180,15 +138,15 @@ def _bar(words: Words) -> html.Header:
             html.Div(id=Ids.FILTERS, className="bar__filters"),
             chip,
             html.Div(id=Ids.FRESHNESS, className="bar__freshness"),
-            html.Div(_tools(words), className="bar__tools"),
+            html.Div([*_tools(words), person_menu(words, viewer, pages, "phone")], className="bar__tools"),
         ],
         className="bar",
     )
 
 
 def _tools(words: Words) -> list[Any]:
-    other = "en" if words.language == "ru" else "ru"
     return [
+        finder_button(words),
         *_sharing(words),
         html.Button(
             [
@@ -196,17 +154,9 @@ def _tools(words: Words) -> list[Any]:
                 html.Span(icon("sun"), className="to-light"),
             ],
             type="button",
-            className="button button--icon",
+            className="button button--icon bar__theme",
             title=words("Light or dark"),
             **attributes(data_theme_switch="yes", aria_label=words("Light or dark")),
-        ),
-        html.Button(
-            other.upper(),
-            type="button",
-            lang=other,
-            className="button button--icon button--text",
-            title={"en": "English", "ru": "Русский"}[other],
-            **attributes(data_language=other, aria_label={"en": "English", "ru": "Русский"}[other]),
         ),
     ]
 

@@ -4,6 +4,7 @@ window.JourneyAddress = (function () {
 
   const FIRST = ["e", "p", "c", "s", "ch", "mode", "entry", "w", "mt"];
   const LAST = ["lang", "theme"];
+  const SHARED = [...FIRST, ...LAST];
 
   /** Keys stand in one order, so that the same view has one address. */
   function place(key) {
@@ -24,6 +25,21 @@ window.JourneyAddress = (function () {
     return labels.map((label) => label.replace(/\\/g, "\\\\").replace(/,/g, "\\,")).join(",");
   }
 
+  /** What a link to another page keeps of an address: everything but the keys of the page. */
+  function shared(search) {
+    const kept = new URLSearchParams();
+    for (const [key, value] of new URLSearchParams(search)) {
+      if (SHARED.includes(key)) kept.append(key, value);
+    }
+    return kept;
+  }
+
+  /** Open another address of the product as dcc.Link does, without loading the page anew. */
+  function go(href) {
+    window.history.pushState({}, "", href);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
   /** Change some keys of the open page's address; an empty value removes its key. */
   function change(values) {
     const params = new URLSearchParams(window.location.search);
@@ -37,9 +53,8 @@ window.JourneyAddress = (function () {
       return;
     }
     // the what-if replaces the address by itself, and then a property set on dcc.Location is lost: go as dcc.Link does
-    window.history.pushState({}, "", window.location.pathname + search + window.location.hash);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    go(window.location.pathname + search + window.location.hash);
   }
 
-  return { text, joined, change };
+  return { text, joined, shared, go, change };
 })();

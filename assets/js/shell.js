@@ -2,18 +2,8 @@
 (function () {
   "use strict";
 
-  const SHARED = ["e", "p", "c", "s", "ch", "mode", "entry", "w", "mt", "lang", "theme"];
   const skip = () => window.dash_clientside.no_update;
   let path = null;
-
-  /** The query string that a link to another page keeps: everything but the keys of the page. */
-  function sharedSearch(search) {
-    const kept = new URLSearchParams();
-    for (const [key, value] of new URLSearchParams(search)) {
-      if (SHARED.includes(key)) kept.append(key, value);
-    }
-    return JourneyAddress.text(kept);
-  }
 
   function address(pathname, search, before) {
     if (!pathname) return skip();
@@ -38,7 +28,7 @@
 
   function menu(place, ids) {
     if (!place) return [skip(), skip()];
-    const search = sharedSearch(place.search);
+    const search = JourneyAddress.text(JourneyAddress.shared(place.search));
     const on = (id) => "/" + id.page === place.path;
     window.setTimeout(() => settle(place.path), 0);
     return [ids.map((id) => "/" + id.page + search), ids.map((id) => (on(id) ? "nav nav--on" : "nav"))];

@@ -1,4 +1,4 @@
-"""Tables of application state: people, sessions, engagements, imports, the generation pointer, the audit trail.
+"""Tables of application state: people, sessions, engagements, imports, pointer, audit, saved views, share links.
 
 SQLite (WAL) in the embedded default, PostgreSQL on a server. Migrations in `data_access/migrations` make them;
 times are naive UTC.
@@ -118,4 +118,54 @@ audit = sa.Table(
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("engagement", sa.Text),
     sa.Column("detail", sa.JSON),
+)
+
+saved_view = sa.Table(  # a place of the product that somebody comes back to
+    "saved_view",
+    state,
+    _id(),
+    sa.Column("user_id", sa.ForeignKey("user_account.id"), nullable=False, index=True),
+    sa.Column("engagement", sa.ForeignKey("engagement.key"), nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("search", sa.Text, nullable=False),  # without language and theme
+    sa.Column("shared", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+)
+
+share_link = sa.Table(  # one view shown to whoever has the link
+    "share_link",
+    state,
+    _id(),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),  # SHA-256 of the random token in the link
+    sa.Column("engagement", sa.ForeignKey("engagement.key"), nullable=False, index=True),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("search", sa.Text, nullable=False),
+    sa.Column("made_by", sa.ForeignKey("user_account.id"), nullable=False, index=True),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("expires_at", sa.DateTime, nullable=False),
+    sa.Column("revoked_at", sa.DateTime),
+    sa.Column("opened", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("opened_at", sa.DateTime),
+)
+
+share_session = sa.Table(  # a browser that has opened a link
+    "share_session",
+    state,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("link_id", sa.ForeignKey("share_link.id"), nullable=False, index=True),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+)
+
+visit = sa.Table(  # what a person saw at the last visit, and at the one before: for "since your last visit"
+    "visit",
+    state,
+    sa.Column("user_id", sa.ForeignKey("user_account.id"), primary_key=True),
+    sa.Column("engagement", sa.ForeignKey("engagement.key"), primary_key=True),
+    sa.Column("seen_at", sa.DateTime, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("figures", sa.JSON, nullable=False),  # of dashboard.analytics.visit
+    sa.Column("before_at", sa.DateTime),
+    sa.Column("before_period", sa.Text),
+    sa.Column("before_figures", sa.JSON),
 )

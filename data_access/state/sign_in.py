@@ -43,11 +43,16 @@ _ADDRESS = _Limit(free=30, longest=900)  # an office shares one address
 _ACCOUNT = _Limit(free=20, longest=30)
 
 
-def check(engine: sa.Engine, login: str, password: str, address: str, now: datetime) -> int:
+def check(
+    engine: sa.Engine, login: str, password: str, address: str, now: datetime, *, deed: str = "sign_in"
+) -> int:
     """Whether this is the person they say they are.
 
     A try counts as a failure before its password is looked at and is forgiven when it was right, so that a
     hundred guesses at once are counted too.
+
+    Args:
+        deed: what the password is asked for, in the audit trail.
 
     Returns:
         The id of the account.
@@ -73,11 +78,30 @@ def check(engine: sa.Engine, login: str, password: str, address: str, now: datet
         user_id = connection.scalar(still) if right else None
         if user_id is not None:
             _forgive(connection, subjects, now)
-        action = "sign_in" if user_id is not None else "sign_in.failed"
+        action = deed if user_id is not None else f"{deed}.failed"
         audit.note(connection, name, action, address=address)
     if user_id is None:
         raise JourneyError("sign_in_failed", status=401)
     return user_id
+
+
+def count_opening(engine: sa.Engine, address: str, now: datetime) -> None:
+    """Count the opening of a link for outsiders as a wrong one, until `forgive_opening` takes it back.
+
+    Raises:
+        JourneyError: `sign_in_wait` (429, `seconds`) for an address that tried too many wrong links.
+    """
+    with writing(engine) as connection:
+        _count_try(connection, _opening(address), now)
+
+
+def forgive_opening(connection: sa.Connection, address: str, now: datetime) -> None:
+    """The link was right: take the count back, inside the caller's transaction."""
+    _forgive(connection, _opening(address), now)
+
+
+def _opening(address: str) -> dict[str, _Limit]:
+    return {f"link address:{_network(address)}": _ADDRESS}
 
 
 def _name(login: str) -> str:

@@ -20,7 +20,8 @@ from dashboard.i18n.words import Words
 from data_access.scope import RIGHTS, Action, Role
 from layouts.components import icon, link
 from layouts.pages import FILTERS, HOME, PAGES, address_store
-from layouts.shell import Viewer, shell
+from layouts.person import Viewer
+from layouts.shell import shell
 from tests.web import ManyFacts, make_site
 
 ROOT = Path(__file__).parents[2]

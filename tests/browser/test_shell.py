@@ -169,11 +169,12 @@ def test_the_keyboard_reaches_the_content_first(page: Page) -> None:
 
 
 def test_theme_and_language_stay_with_the_person(page: Page, site: Site, address: str) -> None:
-    page.locator("[data-theme-switch]").click()
+    page.locator(".bar__theme").click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.locator(".person--person > summary").click()
     with page.expect_navigation():
-        page.locator("[data-language=ru]").click()
+        page.locator(".rail [data-language=ru]").click()
     expect(page.locator("h1")).to_have_text("Обзор")
     expect(page.locator("html")).to_have_attribute("lang", "ru")
     assert background == "rgb(12, 18, 29)"
@@ -203,7 +204,7 @@ def test_what_the_address_gets_wrong_is_said(page: Page, address: str) -> None:
 def test_a_page_that_cannot_be_shown_says_so(path: str, title: str, page: Page, address: str) -> None:
     page.goto(address + path)
     expect(page.locator("h1")).to_have_text(title)
-    expect(page.locator(".rail a.nav")).to_have_count(4)
+    expect(page.locator(".rail__links a.nav")).to_have_count(4)
 
 
 def test_another_engagement_starts_afresh(page: Page) -> None:
@@ -223,6 +224,7 @@ def test_a_session_that_ends_leads_to_the_sign_in_and_back(page: Page, site: Sit
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("button[type=submit]").click()
     expect(page.locator("h1")).to_have_text("Funnels & bottlenecks")
+    page.locator(".rail .person > summary").click()
     page.locator(".rail .person__out").click()
     expect(page).to_have_url(re.compile("/login$"))
 

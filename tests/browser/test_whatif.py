@@ -277,7 +277,7 @@ def test_a_filter_keeps_what_the_hand_has_set_and_back_returns(page: Page, stage
 def test_the_screen_survives_other_pages_and_the_theme(page: Page, stage: Stage) -> None:
     _open(page, stage, "&dL=5")
     expected = stage.revenue(parse_lever("leads=+5%"))
-    page.locator("[data-theme-switch]").click()
+    page.locator(".bar__theme").click()
     expect(_hero(page)).to_have_attribute("title", expected)
     page.locator(".rail a.nav[href^='/funnel']").click()
     page.wait_for_url("**/funnel*")

@@ -40,6 +40,7 @@ ROUTES = {  # endpoint -> what it answers
     "login.logout": Route("POST", "/logout", 401, 303),
     "login.style": Route("GET", "/login/style.css", 200, 200),
     "login.icon": Route("GET", "/login/icon.svg", 200, 200),
+    "finder": Route("GET", f"/finder?e={OWN}", 401, 200),
     "preferences.save": Route("POST", "/preferences", 401, 400),  # 400: an empty wish
     "live.status": Route("GET", f"/live?e={OWN}", 401, 200),
     "health.alive": Route("GET", "/healthz", 200, 200),
@@ -60,6 +61,7 @@ CALLBACKS = {  # what a callback shows -> the right it needs
     "shell-page": Action.READ,
     "shell-switcher": Action.READ,
     "shell-filters": Action.READ,
+    "help-stages": Action.READ,
     "shell-how": Action.READ,
     "overview-subtitle": Action.READ,
     "overview-hero": Action.READ,

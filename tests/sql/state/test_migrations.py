@@ -77,7 +77,7 @@ def test_a_failing_step_leaves_the_database_as_it_was(
     scripts = tmp_path / "migrations"
     subprocess.run(["cp", "-r", str(module._SCRIPTS), str(scripts)], check=True)
     (scripts / "versions" / "9000_breaks.py").write_text(
-        "from alembic import op\nimport sqlalchemy as sa\nrevision='9000'\ndown_revision='0002'\n"
+        "from alembic import op\nimport sqlalchemy as sa\nrevision='9000'\ndown_revision='0003'\n"
         "def upgrade():\n    op.create_table('half', sa.Column('id', sa.Integer))\n"
         "    raise RuntimeError('power cut')\n"
     )
