@@ -9,7 +9,10 @@ from dashboard.analytics.benchmarks import OWN_PERIODS, needs_history
 from dashboard.analytics.bottleneck import Bottleneck, bottlenecks
 from dashboard.analytics.bridge import Bridge, Sides, bridge, sides
 from dashboard.analytics.funnel import Funnel, funnel
+from dashboard.analytics.funnel_change import StepChange, changes
 from dashboard.analytics.funnel_groups import Difference, FunnelGroupKey, differences
+from dashboard.analytics.funnel_parts import Part, step_parts
+from dashboard.analytics.funnel_time import Line, funnel_time
 from dashboard.analytics.goal_seek import GoalSeek, goal_seek
 from dashboard.analytics.heatmap import Heatmap, heatmap
 from dashboard.analytics.heatmap_money import cell_money
@@ -39,6 +42,7 @@ from data_access.attribution import fetch_decay, fetch_lost_steps, fetch_path_ce
 from data_access.facts import Facts
 from data_access.funnel import fetch_funnel, fetch_priced_funnel
 from data_access.funnel_entries import fetch_entries
+from data_access.funnel_time import fetch_funnel_time
 from data_access.heatmap import fetch_heatmap
 from data_access.heatmap_cost import fetch_cell_costs
 from data_access.heatmap_metrics import fetch_exits, fetch_lift, fetch_mood, fetch_pace
@@ -121,11 +125,42 @@ class Answers:
         self, scope: Scope, query: JourneyQuery, found: Funnel
     ) -> Mapping[tuple[FunnelGroupKey, str], Difference]:
         """How far each group's rates lie from everybody else's; significant over the full breakdown."""
-        levels = levels_of(query)
-        others = tuple(rule for rule in query.filters if rule.field not in levels)
-        segments = () if "segment" in levels else query.segments
-        whole = query.with_(filters=others, segments=segments)
+        whole = _full_breakdown(query)
         return differences(found if whole == query else self.funnel(scope, whole))
+
+    def funnel_changes(
+        self, scope: Scope, query: JourneyQuery, other: Period
+    ) -> Mapping[tuple[FunnelGroupKey, str], StepChange]:
+        """How far each rate moved since another period; significant over the full breakdown, and over everybody's."""
+        with self.facts.pinned():
+            sides = [self.funnel(scope, query.with_(period=period)) for period in (query.period, other)]
+            whole = _full_breakdown(query)
+            if whole != query:
+                full = [self.funnel(scope, whole.with_(period=period)) for period in (query.period, other)]
+            else:
+                full = sides
+            totals = [(side.total,) for side in sides]
+            return changes(full[0].segments, full[1].segments) | changes(*totals)
+
+    def funnel_time(
+        self, scope: Scope, query: JourneyQuery, start: str, end: str, unit: str
+    ) -> tuple[Line, ...]:
+        """The way from one step to a later one by entry cohort: everybody, then each group of the breakdown."""
+        with self.facts.pinned():
+            frame = fetch_funnel_time(self.facts, scope, query, start, end, unit)
+            return funnel_time(frame, unit, next(iter(levels_of(query)), None))
+
+    def step_parts(
+        self, scope: Scope, query: JourneyQuery, start: str, end: str, value: float | None
+    ) -> tuple[Part, ...]:
+        """Who of those at a step goes on less often, by the one level of the question.
+
+        Args:
+            value: money of one customer who goes on; None = the step has no price.
+        """
+        with self.facts.pinned():
+            found = self.funnel(scope, query)
+            return step_parts(found, self.differences(scope, query, found), start, end, value)
 
     def mature_span(self, scope: Scope, query: JourneyQuery, *, priced: bool = False) -> MatureSpan | None:
         """The latest mature span of equal length where under half of the period's entries are mature.
@@ -311,6 +346,13 @@ class Answers:
         if query.compare is None:
             return None
         return comparison(query.period, query.compare, self.facts.info(scope).data_end_day)
+
+
+def _full_breakdown(query: JourneyQuery) -> JourneyQuery:
+    """The question without filters of its own groups: significance is judged over all of them."""
+    levels = levels_of(query)
+    others = tuple(rule for rule in query.filters if rule.field not in levels)
+    return query.with_(filters=others, segments=() if "segment" in levels else query.segments)
 
 
 def compared_segment(query: JourneyQuery) -> str | None:

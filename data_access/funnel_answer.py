@@ -56,7 +56,7 @@ def counts(question: Question, attempt: sa.CTE, *, with_amounts: bool = False) -
         if money is not None:
             columns.append(sa.func.sum(money.c.amount).filter(sa.and_(there, counted)).label(f"amount_{k}"))
         if k > 1:
-            took = days_between(_moment(picked, question.previous(step).number), _moment(picked, k))
+            took = days_between(moment_of(picked, question.previous(step).number), moment_of(picked, k))
             columns.append(percentiles(SHARES, took, sa.and_(there, counted)).label(f"days_{k}"))
     if not levels:
         return sa.select(*columns).select_from(rows)
@@ -74,7 +74,8 @@ def reached(picked: sa.CTE, number: int) -> Any:
     return picked.c[name].is_not(None) if name in picked.c else sa.true()
 
 
-def _moment(picked: sa.CTE, number: int) -> Moment:
+def moment_of(picked: sa.CTE, number: int) -> Moment:
+    """When an attempt came to the step."""
     if f"moment_{number}" not in picked.c:
         return Moment(picked.c.moment, picked.c.local_day, picked.c.instant)
     mark = picked.c[f"mark_{number}"]

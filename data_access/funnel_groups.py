@@ -64,6 +64,11 @@ class _Place:
             return segment
         if field == "month":
             return sa.func.substr(sa.cast(unit_start("month", attempt.c.local_day), sa.Text), 1, 7)
+        if field == "quarter":
+            number = sa.cast(sa.extract("quarter", attempt.c.local_day), sa.Integer)
+            return (
+                sa.func.substr(sa.cast(attempt.c.local_day, sa.Text), 1, 4) + "Q" + sa.cast(number, sa.Text)
+            )
         if field == "customer_type":
             return self._customer_type()
         if field.startswith(ATTRIBUTE):

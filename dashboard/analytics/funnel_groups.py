@@ -61,10 +61,15 @@ def key_of(group: FunnelGroup) -> FunnelGroupKey:
     return tuple(group.values.values())
 
 
+def place_before(group: FunnelGroup, place: int) -> int | None:
+    """Place of the step that a step's rate is measured from: the last one before it that must be met."""
+    return next((k for k in range(place - 1, -1, -1) if not group.steps[k].optional), None)
+
+
 def _sides(found: Funnel, group: FunnelGroup, place: int) -> tuple[int, int, int, int] | None:
     """Passed and stood before, of the group and of the others; None at the first step and without customers."""
     step = group.steps[place]
-    before = next((k for k in range(place - 1, -1, -1) if not group.steps[k].optional), None)
+    before = place_before(group, place)
     if before is None or "no_data" in step.reasons.values():
         return None
     passed, stood = step.customers, group.steps[before].customers

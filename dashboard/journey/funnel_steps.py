@@ -38,6 +38,7 @@ def required_steps(query: JourneyQuery, info: GenerationInfo) -> tuple[str, ...]
 SPLITS = (
     Split.SEGMENT,
     Split.MONTH,
+    Split.QUARTER,
     Split.CHANNEL,
     Split.TOUCHPOINT,
     Split.PRODUCT,

@@ -1,0 +1,84 @@
+"""One way through the funnel by entry cohort: how many went from a step to a later one, and how long it took."""
+
+from __future__ import annotations
+
+import pandas as pd
+import sqlalchemy as sa
+
+from dashboard.journey.funnel_steps import check_groups, check_steps, levels_of
+from dashboard.journey.generation import GenerationInfo
+from dashboard.journey.query import JourneyQuery
+from data_access.dialect import days_between, percentile, unit_start
+from data_access.facts import Facts
+from data_access.filters import check_names
+from data_access.funnel import attempts_of
+from data_access.funnel_answer import moment_of, reached
+from data_access.funnel_groups import grouped
+from data_access.funnel_steps import Question
+from data_access.scope import Scope
+
+
+def fetch_funnel_time(
+    facts: Facts, scope: Scope, query: JourneyQuery, start: str, end: str, unit: str
+) -> pd.DataFrame:
+    """Customers of each entry cohort at two steps of the funnel.
+
+    Args:
+        query: with at most one breakdown; the attempts are chosen as those of `mature` rates are.
+        start, end: stages of the two steps.
+        unit: `week`, `month` or `quarter` of the entry.
+
+    Returns a frame with one row for each cohort that occurs, of everybody (level None) and of each group: `cohort`
+    (its first day), the level, `entered` and `passed` of ripe entries, `young_entered` and `young_passed` of those
+    whose window is still open, `median_days` from one step to the other among the ripe who passed. Empty where one
+    of the stages has no data.
+
+    Raises:
+        JourneyError: as `fetch_funnel`.
+    """
+    info = facts.info(scope)
+    check_names(info, query)
+    check_steps(query, info)
+    check_groups(query, info)
+    question = Question.of(scope, info, query.with_(mature=True))
+    if question.number(start) is None or question.number(end) is None:
+        columns = ("entered", "passed", "young_entered", "young_passed", "median_days")
+        return pd.DataFrame(columns=["cohort", *levels_of(query), *columns])
+    return facts.frame(scope, funnel_time_statement(scope, info, query, start, end, unit))
+
+
+def funnel_time_statement(
+    scope: Scope, info: GenerationInfo, query: JourneyQuery, start: str, end: str, unit: str
+) -> sa.Select:
+    """Sums of each cohort; both stages have data."""
+    question = Question.of(scope, info, query.with_(mature=True))
+    first, last = question.number(start) or 1, question.number(end) or 1
+    picked = grouped(question, attempts_of(question))
+    stays = picked.c.removed == 0 if "removed" in picked.c else sa.true()
+    entered = sa.and_(stays, reached(picked, first))
+    passed = sa.and_(entered, reached(picked, last))
+    took = days_between(moment_of(picked, first), moment_of(picked, last))
+    ripe = picked.c.ripe == 1
+    cohort = unit_start(unit, picked.c.local_day).label("cohort")
+    rows = sa.select(
+        cohort,
+        *(picked.c[level] for level in levels_of(query)),
+        ripe.label("ripe"),
+        entered.label("entered"),
+        passed.label("passed"),
+        took.label("took"),
+    ).cte("cohort_row")
+    levels = [rows.c[level] for level in levels_of(query)]
+    came, went, over = rows.c.entered, rows.c.passed, rows.c.ripe
+    sums = [
+        sa.func.count().filter(sa.and_(came, over)).label("entered"),
+        sa.func.count().filter(sa.and_(went, over)).label("passed"),
+        sa.func.count().filter(sa.and_(came, sa.not_(over))).label("young_entered"),
+        sa.func.count().filter(sa.and_(went, sa.not_(over))).label("young_passed"),
+        percentile(0.5, rows.c.took).filter(sa.and_(went, over)).label("median_days"),
+    ]
+    groups: list[sa.ColumnElement[object]] = [rows.c.cohort, *levels]
+    if not levels:
+        return sa.select(*groups, *sums).group_by(rows.c.cohort)
+    sets = sa.func.grouping_sets(sa.tuple_(*groups), sa.tuple_(rows.c.cohort))
+    return sa.select(*groups, *sums).group_by(sets)
