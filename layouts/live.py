@@ -14,7 +14,7 @@ from dashboard.journey.generation import GenerationInfo
 from layouts.components.attributes import attributes
 from layouts.components.icon import icon
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - storage is naive UTC
+_EPOCH = datetime(1970, 1, 1)  # naive UTC, as stored
 _DAY = 86_400
 _UNITS = (
     (1, 60),

@@ -89,21 +89,30 @@
 
   function watch() {
     watching?.disconnect();
+    const focused = document.activeElement;
     let said = false;
-    const place = document.getElementById("shell-page");
-    const observer = new MutationObserver((changes) => {
-      for (const change of changes) {
-        if (change.type !== "characterData" || change.oldValue === change.target.data || !/\d/.test(change.target.data)) continue;
-        const shown = change.target.parentElement;
-        if (!shown || shown.closest("svg")) continue;
-        shown.setAttribute("data-changed", "");
-        if (!said) window.JourneyShell.announce(document.getElementById("offline").dataset.updated);
-        said = true;
+    watching = new MutationObserver((changes) => {
+      const places = new Set(changes.filter(isNewNumber).map((one) => one.target.parentElement ?? one.target));
+      for (const place of places) {
+        if (!place.closest("svg")) place.setAttribute("data-changed", "");
       }
+      if (places.size && !said) window.JourneyShell.announce(document.getElementById("offline").dataset.updated);
+      said ||= places.size > 0;
+      if (!focused.isConnected && document.activeElement === document.body) again(focused)?.focus({ preventScroll: true });
     });
-    observer.observe(place, { subtree: true, characterData: true, characterDataOldValue: true });
-    watching = observer;
-    window.setTimeout(() => observer.disconnect(), WATCHED);
+    watching.observe(document.getElementById("shell-page"), {
+      subtree: true, childList: true, characterData: true, characterDataOldValue: true,
+    });
+    window.setTimeout((one) => one.disconnect(), WATCHED, watching);
+  }
+
+  const isNewNumber = ({ type, target, oldValue }) =>
+    type === "characterData" && oldValue !== target.data && /\d/.test(target.data) && target.parentElement !== null;
+
+  /** The control that stands where a lost one stood: of the same kind and name. */
+  function again(lost) {
+    const name = (one) => one.id || one.getAttribute("aria-label") || one.textContent;
+    return Array.from(document.querySelectorAll(`#shell-page ${lost.localName}`)).find((one) => name(one) === name(lost));
   }
 
   document.addEventListener("animationend", (event) => {
