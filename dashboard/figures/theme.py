@@ -67,11 +67,14 @@ PALETTES: Mapping[str, Palette] = {
 def template(theme: str, language: str) -> dict[str, Any]:
     """The template of one theme (`light` or `dark`) and language (`ru` or `en`).
 
-    Bars take the colours of actual and previous in turn, so that a figure names no colour itself and a
-    change of theme is a change of template.
+    Traces of bars take the colours of actual, previous, better and worse in turn, so that a figure names no colour
+    itself and a change of theme is a change of template.
     """
     palette = PALETTES[theme]
-    bars = [{"marker": {"color": color}} for color in (palette.actual, palette.previous)]
+    bars = [
+        {"marker": {"color": color}}
+        for color in (palette.actual, palette.previous, palette.good, palette.bad)
+    ]
     return {"layout": _layout(palette, language), "data": {"bar": bars}}
 
 
@@ -94,6 +97,7 @@ def _layout(palette: Palette, language: str) -> dict[str, Any]:
         "xaxis": {**axis, "showgrid": False},
         "yaxis": {**axis, "showgrid": True},
         "showlegend": False,
+        "shapedefaults": {"fillcolor": palette.surface, "line": {"color": palette.text_3}},
         "bargap": 0.35,
         "barcornerradius": 3,
         "colorway": list(palette.segments),

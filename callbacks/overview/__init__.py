@@ -1,0 +1,81 @@
+"""The overview answers: how are we doing, and where is the one worst bottleneck."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Output
+
+from callbacks.cards import Card
+from callbacks.overview.bridge import bridge_sheet, show_bridge
+from callbacks.overview.hero import hero_sheet, ranking_sheet, show_hero
+from callbacks.overview.lcpq import (
+    equation_sheet,
+    months_query,
+    months_sheet,
+    segments_query,
+    segments_sheet,
+    show_equation,
+    show_segments,
+    show_trend,
+    whole_query,
+)
+from callbacks.overview.place import place_of, ranked, ripe_query
+from callbacks.overview.visit import show_visit
+from callbacks.overview.way import show_way, way_query, way_sheet
+from callbacks.services import Ask, Services
+from layouts.components.question import question_line
+from layouts.overview import Ids
+from layouts.overview_lists import ranking_card
+
+CARDS = {
+    "overview-hero": Card("overview", "bottlenecks", ripe_query, hero_sheet),
+    "overview-equation": Card("overview", "lcpq", whole_query, equation_sheet),
+    "overview-bridge": Card("overview", "bridge", whole_query, bridge_sheet),
+    "overview-ranking": Card("overview", "bottlenecks", ripe_query, ranking_sheet),
+    "overview-segments": Card("overview", "lcpq", segments_query, segments_sheet),
+    "overview-trend": Card("overview", "lcpq", months_query, months_sheet),
+    "overview-way": Card("overview", "funnel", way_query, way_sheet),
+}
+
+
+def register(app: Dash, services: Services) -> None:
+    """Wire the overview."""
+
+    @services.card(app, "overview", Output(Ids.SUBTITLE, "children"))
+    def subtitle(ask: Ask) -> str:
+        return question_line(
+            ask.words, ask.formats, ask.query, services.answers.compared(ask.scope, ask.query)
+        )
+
+    @services.card(app, "overview", Output(Ids.HERO, "children"))
+    def hero(ask: Ask) -> Any:
+        return show_hero(services, ask)
+
+    @services.card(app, "overview", Output(Ids.VISIT, "children"))
+    def visit(ask: Ask) -> Any:
+        return show_visit(services, ask)
+
+    @services.card(app, "overview", Output(Ids.EQUATION, "children"))
+    def equation(ask: Ask) -> Any:
+        return show_equation(services, ask)
+
+    @services.card(app, "overview", Output(Ids.BRIDGE, "children"))
+    def bridge(ask: Ask) -> Any:
+        return show_bridge(services, ask)
+
+    @services.card(app, "overview", Output(Ids.RANKING, "children"))
+    def ranking(ask: Ask) -> Any:
+        return ranking_card(place_of(ask), ranked(services, ask))
+
+    @services.card(app, "overview", Output(Ids.SEGMENTS, "children"))
+    def segments(ask: Ask) -> Any:
+        return show_segments(services, ask)
+
+    @services.card(app, "overview", Output(Ids.TREND, "children"))
+    def trend(ask: Ask) -> Any:
+        return show_trend(services, ask)
+
+    @services.card(app, "overview", Output(Ids.WAY, "children"))
+    def way(ask: Ask) -> Any:
+        return show_way(services, ask)

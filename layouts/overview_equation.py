@@ -1,0 +1,158 @@
+"""The equation row of the overview: revenue = L x C x P x Q, with the year behind each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+
+from dashboard.analytics.lcpq_change import Change
+from dashboard.analytics.lcpq_row import Lcpq
+from layouts.components.attributes import attributes
+from layouts.components.card_tools import card_tools
+from layouts.components.definition import definition
+from layouts.components.delta import delta
+from layouts.components.kpi_tile import kpi_tile, operator
+from layouts.components.spark import spark
+from layouts.overview import Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Factor:
+    """One tile: the field of the answer, its letter, name and meaning, its figure as text, and a line below it."""
+
+    field: str
+    letter: str | None
+    name: str
+    meaning: str
+    value: str
+    note: str | None
+    full: str | None = None
+
+
+def equation_row(
+    place: Place,
+    now: Lcpq,
+    changes: Mapping[str, Change],
+    mix: tuple[int, int] | None,
+    months: Sequence[Lcpq],
+) -> html.Div:
+    """Revenue = L x C x P x Q: the formula is the row.
+
+    Args:
+        mix: (segments whose P moved against the total's P, segments compared) where most did.
+        months: the whole months behind the sparklines, in order.
+    """
+    words = place.words
+    row: list[Any] = []
+    for sign, factor in zip(("", "=", "×", "×", "×"), _factors(place, now, mix), strict=True):
+        change = changes.get(factor.field)
+        tile = kpi_tile(
+            _term(factor.field, factor.name, factor.meaning),
+            factor.value,
+            letter=factor.letter,
+            change=change_of(place, change, "points" if factor.field == "conversion" else "relative"),
+            spark=spark([getattr(one, factor.field) for one in months], words("by month, twelve months")),
+            note=factor.note,
+            full=factor.full,
+            first=not sign,
+        )
+        row += [operator(sign), tile] if sign else [tile]
+    title = words("Revenue = L × C × P × Q")
+    row.append(card_tools(words, "overview-equation", place.address, title))
+    return html.Div(row, className="lcpq-row", role="group", **attributes(aria_label=title))
+
+
+def _factors(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> tuple[_Factor, ...]:
+    words, formats = place.words, place.formats
+    parts = words(
+        "{new} of the period · {earlier} earlier · {direct} direct",
+        new=now.leads_of_period or 0,
+        earlier=now.earlier_leads or 0,
+        direct=now.direct or 0,
+    )
+    check = words.plural("{n} deal", "{n} deals", now.deals)
+    if mix is not None:
+        check = words(
+            "moves the other way in {some} of {all} segments: their mix shifted", some=mix[0], all=mix[1]
+        )
+    back = (
+        words("refunds taken off: {money}", money=formats.money(abs(now.refunded))) if now.refunded else None
+    )
+    return (
+        _Factor(
+            "revenue",
+            None,
+            words("Revenue"),
+            words("Money of the period's deals, refunds taken off."),
+            formats.money(now.revenue),
+            back,
+            formats.money_full(now.revenue),
+        ),
+        _Factor(
+            "leads",
+            "L",
+            words("Leads"),
+            words(
+                "Customers in play: with an event before the deal in the period, earlier leads who bought now, "
+                "and direct buyers."
+            ),
+            formats.number(now.leads),
+            parts,
+        ),
+        _Factor(
+            "conversion",
+            "C",
+            words("Conversion to purchase"),
+            words("Buyers of the period divided by customers in play."),
+            formats.share(now.conversion, 1),
+            words.plural("{n} buyer", "{n} buyers", now.buyers),
+        ),
+        _Factor(
+            "average_check",
+            "P",
+            words("Average check"),
+            words("Revenue net of refunds divided by the number of deals (average order value)."),
+            formats.money(now.average_check),
+            check,
+            formats.money_full(now.average_check),
+        ),
+        _Factor(
+            "deals_per_buyer",
+            "Q",
+            words("Deals per customer"),
+            words("Deals of the period divided by buyers; depends on the period's length."),
+            formats.number(now.deals_per_buyer, 2),
+            _span(place),
+        ),
+    )
+
+
+def _term(key: str, term: str, meaning: str) -> html.Span:
+    return html.Span([term, definition(f"overview-{key}", term, meaning)], className="kpi__term")
+
+
+def _span(place: Place) -> str:
+    """Q always says over what it counts."""
+    words = place.words
+    names = {
+        "month": words("deals per customer, month"),
+        "quarter": words("deals per customer, quarter"),
+        "year": words("deals per customer, year"),
+    }
+    period = place.address.period
+    return names.get((period.unit if period else None) or "", words("deals per customer, the period"))
+
+
+def change_of(place: Place, change: Change | None, kind: str) -> Any:
+    words, formats = place.words, place.formats
+    if change is None:
+        return None
+    if change.reason == "different_length":
+        return html.Span(words("different length"), className="kpi__note")
+    if kind == "points":
+        size = float(change.absolute) if change.absolute is not None else None
+        return delta(formats.points(size), size)
+    return delta(formats.share_change(change.relative), change.relative)
