@@ -17,6 +17,7 @@ import callbacks
 from callbacks.answers import Answers
 from callbacks.services import Services
 from commands.main import main as console
+from dashboard.errors import JourneyError
 from dashboard.i18n.catalogue import LANGUAGES
 from dashboard.server import errors, guard, headers, health, login, logs, preferences, sessions
 from dashboard.server.index import PRODUCT, JourneyDash
@@ -26,7 +27,7 @@ from data_access.facts import Facts
 from data_access.generations import GenerationFacts
 from data_access.scope import UserRecord
 from data_access.state import sessions as stored_sessions
-from data_access.state import sign_in, users
+from data_access.state import shares, sign_in, users
 from data_access.state.engine import state_engine
 from layouts.pages import page_at
 
@@ -87,20 +88,36 @@ class StateDoor:
 
     def person(self, token: str, *, renew: bool) -> UserRecord | None:
         """Whose session it is, with their rights at this moment."""
+        if token.startswith(shares.GUEST_PREFIX):
+            return shares.guest_of(self.engine(), token, utc_now(), *sessions.remembered_look())
         idle = timedelta(hours=self.settings.session_idle_hours)
         absolute = timedelta(days=self.settings.session_days)
         return stored_sessions.user_of(self.engine(), token, utc_now(), idle, absolute, renew)
 
     def close(self, token: str) -> None:
         """End a session."""
-        stored_sessions.close_session(self.engine(), token)
+        if token.startswith(shares.GUEST_PREFIX):
+            shares.close_visit(self.engine(), token)
+        else:
+            stored_sessions.close_session(self.engine(), token)
 
     def prefer(self, user_id: int, *, language: str | None = None, theme: str | None = None) -> None:
-        """Keep language and theme."""
+        """Keep language and theme; of a guest the browser alone remembers them."""
+        if user_id <= 0:
+            return
         if language:
             users.set_language(self.engine(), user_id, language)
         if theme:
             users.set_theme(self.engine(), user_id, theme)
+
+    def change_password(self, user_id: int, current: str, new: str, address: str) -> None:
+        """Another password, once the current one is proven."""
+        login = users.record(self.engine(), user_id).login
+        try:
+            sign_in.check(self.engine(), login, current, address, utc_now(), deed="password.check")
+        except JourneyError as error:
+            raise JourneyError("password_wrong") if error.code == "sign_in_failed" else error from error
+        users.set_password(self.engine(), user_id, new, actor=login)
 
     def ready(self) -> None:
         """Raise where the state database cannot answer."""

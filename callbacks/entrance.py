@@ -33,6 +33,8 @@ def register(app: Dash, services: Services) -> None:
 def _landing(services: Services) -> ResponseReturnValue | None:
     """A redirect where the address lacks its page or its engagement."""
     user = services.viewer()
+    if user.guest is not None:
+        return redirect(user.guest.path + user.guest.search) if request.path == "/" else None
     page = home(user.role) if request.path == "/" else page_at(request.path)
     address = Address.parse(request.query_string.decode("utf-8", "replace"))
     if page is None or (page.path == request.path and address.engagement):
@@ -47,6 +49,9 @@ def _landing(services: Services) -> ResponseReturnValue | None:
 def _status(services: Services) -> int:
     page = page_at(request.path)
     if page is None:
+        return 404
+    guest = services.viewer().guest
+    if guest is not None and page.path != guest.path:
         return 404
     address = Address.parse(request.query_string.decode("utf-8", "replace"))
     try:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dash import Dash, Output
 
 from callbacks.services import Ask, Services, Visit
 from dashboard.errors import JourneyError
+from dashboard.i18n.words import msgid
 from data_access.clock import wall_clock
 from data_access.scope import Action
 from layouts.filter_fields import FilterView
@@ -15,6 +17,8 @@ from layouts.filters import chip_text, filter_bar, filter_sheet, freshness, noti
 from layouts.live import age_tag
 from layouts.pages import page_at
 from layouts.shell import Ids
+
+GUESTS = msgid("The link fixes these; only the days can be changed")
 
 
 def register(app: Dash, services: Services) -> None:
@@ -42,6 +46,8 @@ def show_filters(services: Services, visit: Visit) -> list[Any]:
         ask = services.ask(visit, Action(page.action))
     except JourneyError:
         return [[], [], "", [], []]
+    if visit.user.guest is not None:
+        page = replace(page, ignores={**page.ignores, "segments": GUESTS, "channels": GUESTS})
     view = FilterView(page, ask.address, ask.query, ask.info, ask.words, ask.formats)
     now = wall_clock(services.clock(), ask.info.zone)
     return [

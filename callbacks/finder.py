@@ -18,6 +18,7 @@ from dashboard.journey.glossary import GLOSSARY
 from dashboard.journey.query import NO_CHANNEL, NO_SEGMENT
 from data_access.finder import fetch_places
 from data_access.scope import Action, Scope, authorize
+from data_access.state import views
 from layouts.finder import TABS
 from layouts.pages import PAGES
 
@@ -37,7 +38,8 @@ def finds(services: Services, visit: Visit) -> list[Find]:
     """What a person may find. A find names a path and the keys that it sets; the others of the address stay.
 
     Each has `kind`, `path`, `ru` and `en`, perhaps `set` (keys of the address; a list where labels go with commas
-    between them), `anchor` (a place inside the page) and `alone` (nothing of the address stays).
+    between them), `anchor` (a place inside the page), `search` (the whole query string) and `alone` (nothing
+    of the address stays).
 
     Raises:
         JourneyError: `unknown_engagement` (404).
@@ -47,6 +49,7 @@ def finds(services: Services, visit: Visit) -> list[Find]:
     if key is None:
         return found
     scope = authorize(visit.user, key, Action.READ)
+    found += _views(services, visit, key)
     try:
         return [*found, *_data(services, scope)]
     except JourneyError as error:
@@ -80,6 +83,12 @@ def _engagements(services: Services, visit: Visit) -> Iterator[Find]:
     for one in services.engagements(visit.user):
         names = dict.fromkeys(LANGUAGES, one.name)
         yield _find("engagement", "/overview", names, set={"e": one.key}, alone=True)
+
+
+def _views(services: Services, visit: Visit, key: str) -> Iterator[Find]:
+    for view in views.list_views(services.state(), visit.user, key):
+        if services.may_open(visit.user, view.path):
+            yield _find("view", view.path, dict.fromkeys(LANGUAGES, view.name), search=view.search)
 
 
 def _terms() -> Iterator[Find]:

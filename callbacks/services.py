@@ -7,7 +7,7 @@ sees an id from the browser unchecked: `Services.ask` turns the address into a `
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -26,13 +26,14 @@ from dashboard.i18n.words import Words, msgid
 from dashboard.journey.address import Address
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery
+from dashboard.journey.shared_view import held, seen
 from dashboard.server.errors import MalformedRequestError, callback_runs, note
 from dashboard.settings import Settings
 from data_access.facts import Facts
-from data_access.scope import Action, Scope, UserRecord, authorize
+from data_access.scope import Action, Scope, UserRecord, authorize, refuse_guest
 from data_access.state import engagements
 from layouts.components.states import error_state
-from layouts.pages import PAGES, address_store
+from layouts.pages import PAGES, address_store, page_at
 from layouts.shell import Ids as Shell
 
 ACTION = "journey_action"  # attribute of a callback's function: the right that it declares
@@ -106,6 +107,8 @@ class Services:
     def visit(self, path: str, search: str) -> Visit:
         """Who asks, and where they are."""
         user, address = self.viewer(), Address.parse(search)
+        if user.guest is not None:
+            address = held(address, Address.parse(user.guest.search))
         return Visit(user, path, address, Words(address.language or user.language))
 
     def ask(self, visit: Visit, action: Action) -> Ask:
@@ -116,10 +119,15 @@ class Services:
                 one, `no_data_yet` (409).
         """
         key = visit.address.engagement or self.first_engagement(visit.user)
+        guest = visit.user.guest
+        if guest is not None and visit.path != guest.path:
+            raise JourneyError("unknown_engagement", status=404, engagement=key)
         scope = authorize(visit.user, key, action)
         info = self.facts.info(scope)
         address = visit.address.with_(engagement=key)
         query, problems = address.query(info)
+        if guest is not None:
+            info = seen(info, Address.parse(guest.search))
         return Ask(visit.user, visit.path, address, visit.words, scope, info, query, problems)
 
     def admit(self, visit: Visit, action: Action) -> Visit:
@@ -128,6 +136,7 @@ class Services:
         Raises:
             JourneyError: `unknown_engagement` (404) where the address names one that is not theirs, `no_right` (403).
         """
+        refuse_guest(visit.user, action)
         if visit.address.engagement:
             authorize(visit.user, visit.address.engagement, action)
         elif not visit.user.may(action):
@@ -143,6 +152,11 @@ class Services:
         if not user.engagements:
             raise JourneyError("no_engagement", status=404)
         return min(user.engagements)
+
+    def may_open(self, user: UserRecord, path: str) -> bool:
+        """True for a page that the person's role may open."""
+        page = page_at(path)
+        return page is not None and user.may(Action(page.action))
 
     def engagements(self, user: UserRecord) -> tuple[engagements.Engagement, ...]:
         """The person's engagements by name."""
@@ -181,7 +195,12 @@ class Services:
         place = next(one for one in PAGES if one.key == page)
         subject = self.admit if place.plain else self.ask
         return self._callback(
-            app, outputs, address_store(place), also, action, lambda visit: subject(visit, action)
+            app,
+            outputs,
+            address_store(place),
+            also,
+            action,
+            lambda visit: subject(replace(visit, path=place.path), action),  # whatever page the browser names
         )
 
     def _callback(

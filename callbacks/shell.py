@@ -40,11 +40,20 @@ def show_shell(services: Services) -> html.Div:
     """The frame in the language of the person, or of the address (`?lang=`) for this once."""
     user = services.viewer()
     words = Words(Address.parse(referred_search()).language or user.language)
-    return shell(words, Viewer(user.name, user.role), pages_of(user))
+    if user.guest is not None:
+        until = words.formats.day(user.guest.until.date(), year=True)
+        return shell(
+            words,
+            Viewer(words("Guest"), user.role, words("the link ends on {day}", day=until)),
+            pages_of(user),
+        )
+    return shell(words, Viewer(user.name, user.role, publishes=user.may(Action.SHARE)), pages_of(user))
 
 
 def pages_of(user: UserRecord) -> tuple[Page, ...]:
-    """The menu of a person: pages that their role may open."""
+    """The menu of a person: pages that their role may open; of a guest the one that is shown to them."""
+    if user.guest is not None:
+        return tuple(page for page in PAGES if page.path == user.guest.path)
     return tuple(page for page in PAGES if (page.menu or page.plain) and user.may(Action(page.action)))
 
 

@@ -81,6 +81,11 @@ class UserRecord:
     theme: str = "light"
     guest: Guest | None = None
 
+    @property
+    def is_guest(self) -> bool:
+        """True for a visit through a link for outsiders."""
+        return self.guest is not None
+
     def may(self, action: Action) -> bool:
         """True where the role includes the action."""
         return action in RIGHTS[self.role]

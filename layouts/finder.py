@@ -46,7 +46,13 @@ def finder(words: Words) -> html.Dialog:
     return html.Dialog(
         id="finder",
         className="finder",
-        **attributes(aria_label=said["title"], data_words=json.dumps(said, ensure_ascii=False)),
+        **attributes(
+            aria_label=said["title"],
+            data_words=json.dumps(said, ensure_ascii=False),
+            data_word_failed=words("This did not work. Please try again."),
+            data_word_copy=words("Copy"),
+            data_word_copied=words("Copied"),
+        ),
     )
 
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.i18n.words import Words, msgid
-from layouts import customer, customers, funnel, help, overview, touchpoints, whatif
+from layouts import customer, customers, funnel, help, me, overview, touchpoints, whatif
 
 FILTERS = ("period", "compare", "segments", "channels")
 
@@ -75,7 +75,6 @@ PAGES: tuple[Page, ...] = (
         _ANALYSE,
         "read",
         funnel.layout,
-        {"compare": msgid("Funnels compare segments with each other, not with another period")},
     ),
     Page(
         "touchpoints",
@@ -119,6 +118,7 @@ PAGES: tuple[Page, ...] = (
         dict.fromkeys(FILTERS, msgid("One customer is shown whole, whatever the filters")),
         menu=False,
     ),
+    Page("me", msgid("Profile"), msgid("Profile"), "people", None, "read", me.layout, menu=False, plain=True),
     Page(
         "help",
         msgid("Help and glossary"),

@@ -20,10 +20,17 @@ LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks at the screen: what the shell says about them."""
+    """Who looks at the screen: what the shell says about them.
+
+    Attributes:
+        visit: of a guest how long their link lasts; empty for people with an account.
+        publishes: they may show a view to outsiders.
+    """
 
     name: str
     role: str
+    visit: str = ""
+    publishes: bool = False
 
 
 def role_name(words: Words, role: str) -> str:
@@ -45,7 +52,7 @@ def person_menu(words: Words, viewer: Viewer, pages: Sequence[Page], place: str)
             html.Span(
                 [
                     html.Span(viewer.name, className="person__name"),
-                    html.Span(role_name(words, viewer.role), className="person__role"),
+                    html.Span(_standing(words, viewer), className="person__role"),
                 ],
                 className="person__words",
             ),
@@ -60,7 +67,7 @@ def person_menu(words: Words, viewer: Viewer, pages: Sequence[Page], place: str)
         languages(words),
         _theme(words),
         html.Div(person_links(words, pages, place), className="person__links"),
-        sign_out(words),
+        _sign_in(words) if viewer.visit else sign_out(words),
     ]
     return html.Details(
         [face, html.Div(menu, className="menu person__menu")],
@@ -97,11 +104,19 @@ def sign_out(words: Words) -> html.Form:
     return html.Form(out, action="/logout", method="post", **attributes(data_csrf="yes"))
 
 
+def _standing(words: Words, viewer: Viewer) -> str:
+    return viewer.visit or role_name(words, viewer.role)
+
+
+def _sign_in(words: Words) -> html.A:
+    return html.A([icon("people"), html.Span(words("Sign in"))], href="/login", className="menu__item")
+
+
 def _about(words: Words, viewer: Viewer) -> html.Div:
     return html.Div(
         [
             html.Div(viewer.name, className="person__name"),
-            html.Div(role_name(words, viewer.role), className="person__role"),
+            html.Div(_standing(words, viewer), className="person__role"),
         ],
         className="person__about",
     )

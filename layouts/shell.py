@@ -19,6 +19,7 @@ from layouts.live import offline_bar
 from layouts.navigation import bottom_bar, rail_links
 from layouts.pages import Page
 from layouts.person import Viewer, person_menu
+from layouts.views import views_button, views_dialog
 
 
 class Ids(StrEnum):
@@ -72,7 +73,8 @@ def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
                     html.Div(id=Ids.SHEET_SWITCHER, className="sheet__filters"),
                     html.Div(id=Ids.SHEET_FILTERS, className="sheet__filters"),
                     html.Section(
-                        html.Div(_sharing(words), className="sheet__tools"), className="sheet__section"
+                        html.Div(_sharing(words, viewer), className="sheet__tools"),
+                        className="sheet__section",
                     ),
                 ],
                 id=Ids.SHEET,
@@ -93,7 +95,7 @@ def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
                 is_open=False,
             ),
             offline_bar(words),
-            finder(words),
+            *([] if viewer.visit else [finder(words), views_dialog(words, viewer.publishes)]),
             html.Div(id="live", className="visually-hidden", role="status", **attributes(aria_live="polite")),
         ],
         className="shell",
@@ -138,16 +140,18 @@ def _bar(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Header:
             html.Div(id=Ids.FILTERS, className="bar__filters"),
             chip,
             html.Div(id=Ids.FRESHNESS, className="bar__freshness"),
-            html.Div([*_tools(words), person_menu(words, viewer, pages, "phone")], className="bar__tools"),
+            html.Div(
+                [*_tools(words, viewer), person_menu(words, viewer, pages, "phone")], className="bar__tools"
+            ),
         ],
         className="bar",
     )
 
 
-def _tools(words: Words) -> list[Any]:
+def _tools(words: Words, viewer: Viewer) -> list[Any]:
     return [
-        finder_button(words),
-        *_sharing(words),
+        *([] if viewer.visit else [finder_button(words)]),
+        *_sharing(words, viewer),
         html.Button(
             [
                 html.Span(icon("moon"), className="to-dark"),
@@ -161,8 +165,11 @@ def _tools(words: Words) -> list[Any]:
     ]
 
 
-def _sharing(words: Words) -> list[Any]:
+def _sharing(words: Words, viewer: Viewer) -> list[Any]:
+    if viewer.visit:
+        return [icon_button(words("Print"), "print", **attributes(data_print="yes"))]
     return [
+        views_button(words),
         html.Button(
             [icon("link"), html.Span(words("Share"))],
             type="button",

@@ -32,14 +32,16 @@ def install(server: Flask) -> None:
     server.register_error_handler(Exception, _unexpected)
 
 
-def answer(status: int, error_id: str | None = None) -> Response:
-    """A status for scripts, a small page for people."""
+def answer(status: int, error_id: str | None = None, problem: JourneyError | None = None) -> Response:
+    """A status for scripts, a small page for people; `problem` says more than the status."""
     wants_page = request.endpoint in PAGE_ENDPOINTS or request.accept_mimetypes.best == "text/html"
     if not wants_page:
         return Response(f"{error_id or ''}", status, mimetype="text/plain")
     language, theme = remembered_look()
+    words = Words(language)
+    sentence = words.error(problem) if problem else None
     page = render_template(
-        "message.html", words=Words(language), theme=theme, status=status, error_id=error_id
+        "message.html", words=words, theme=theme, status=status, error_id=error_id, sentence=sentence
     )
     return Response(page, status, mimetype="text/html")
 

@@ -10,10 +10,36 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dashboard.server.sessions import current_visitor
+from dashboard.server.sessions import LIVE_ENDPOINT, current_visitor
+
+SHARE_ENDPOINT = "shares.open"  # a link for outsiders: its token is the key
 
 OPEN_ENDPOINTS = frozenset(
-    {"login.form", "login.submit", "login.style", "login.icon", "health.alive", "health.ready"}
+    {
+        "login.form",
+        "login.submit",
+        "login.style",
+        "login.icon",
+        "health.alive",
+        "health.ready",
+        SHARE_ENDPOINT,
+    }
+)
+GUEST_ENDPOINTS = frozenset(  # what a visit through a link for outsiders needs, and nothing more
+    {
+        "/",
+        "/<path:path>",
+        "/_dash-layout",
+        "/_dash-dependencies",
+        "/_dash-update-component",
+        "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+        "/_favicon.ico",
+        "/_reload-hash",
+        "_dash_assets.static",
+        LIVE_ENDPOINT,
+        "preferences.save",
+        "login.logout",
+    }
 )
 PAGE_ENDPOINTS = frozenset({"/", "/<path:path>"})  # Dash's index
 CALLBACK_ENDPOINT = "/_dash-update-component"
@@ -27,8 +53,15 @@ def install(server: Flask) -> None:
     def guard() -> ResponseReturnValue | None:
         if request.method not in _SAFE_METHODS and not same_origin():
             abort(403)
-        if request.endpoint in OPEN_ENDPOINTS or current_visitor() is not None:
+        visitor = current_visitor()
+        if request.endpoint in OPEN_ENDPOINTS:
             return None
+        if visitor is not None:
+            return (
+                None
+                if not visitor.person.is_guest or request.endpoint in GUEST_ENDPOINTS
+                else Response(status=403)
+            )
         if request.endpoint in PAGE_ENDPOINTS and request.method in ("GET", "HEAD"):
             return redirect(url_for("login.form", next=request.full_path.removesuffix("?")))
         return Response(status=401)

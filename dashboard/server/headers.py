@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
-from dashboard.server.guard import PAGE_ENDPOINTS
+from dashboard.server.guard import PAGE_ENDPOINTS, SHARE_ENDPOINT
 
 CSRF_COOKIE = "journey_csrf"  # readable by our own scripts, which send it back in a header
 CSRF_HEADER = "X-CSRFToken"
+NEW_SESSION = "journey_new_session"  # in `g`: the session began with this request, and a page is open
 _YEAR = 31_536_000
 _ASSETS = "_dash_assets.static"
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
@@ -39,8 +41,10 @@ def install(server: Flask, script_hashes: Callable[[], Sequence[str]]) -> None:
             policy.append(content_policy(script_hashes()))
         response.headers.update(_FIXED)
         response.headers["Content-Security-Policy"] = policy[0]
+        if request.endpoint == SHARE_ENDPOINT:
+            response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
         _say_how_long(response)
-        if request.endpoint in PAGE_ENDPOINTS and response.mimetype == "text/html":
+        if g.get(NEW_SESSION) or (request.endpoint in PAGE_ENDPOINTS and response.mimetype == "text/html"):
             response.set_cookie(
                 CSRF_COOKIE, generate_csrf(), secure=request.is_secure, samesite="Lax", max_age=None
             )

@@ -53,7 +53,8 @@ def blueprint(door: Door, styles: tuple[Path, ...], icon: Path, is_page: Callabl
 
     @login.get("/login", endpoint="form")
     def form() -> ResponseReturnValue:
-        if current_visitor() is not None:
+        visitor = current_visitor()
+        if visitor is not None and not visitor.person.is_guest:
             return redirect(safe_next(request.args.get("next"), is_page))
         return page()
 

@@ -9,6 +9,7 @@ import time
 import structlog
 from flask import Flask, Response, g, request
 
+from dashboard.server.guard import SHARE_ENDPOINT
 from dashboard.server.sessions import current_visitor
 
 _HANDLER = "journey"
@@ -47,6 +48,11 @@ def configure(level: str) -> None:
     logging.getLogger().setLevel(level)
 
 
+def _path() -> str:
+    """The path of the request; of a link for outsiders without its token, which would open it."""
+    return "/s/..." if request.endpoint == SHARE_ENDPOINT else request.path
+
+
 def install(server: Flask) -> None:
     """Write one line for each request: what, how it ended, how long it took, whose."""
     log = structlog.get_logger("request")
@@ -62,7 +68,7 @@ def install(server: Flask) -> None:
             log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=_path(),
                 status=response.status_code,
                 milliseconds=round((time.perf_counter() - g.journey_began) * 1000, 1),
                 user=visitor.person.id if visitor else None,

@@ -14,6 +14,11 @@ class Person(Protocol):
         ...
 
     @property
+    def is_guest(self) -> bool:
+        """True for a visit through a link for outsiders: there is no account."""
+        ...
+
+    @property
     def language(self) -> str:
         """`ru` or `en`."""
         ...
@@ -45,6 +50,10 @@ class Door(Protocol):
 
     def prefer(self, user_id: int, *, language: str | None = None, theme: str | None = None) -> None:
         """Keep what a person chose."""
+        ...
+
+    def change_password(self, user_id: int, current: str, new: str, address: str) -> None:
+        """Give a person another password and end all their sessions; `password_wrong` or `sign_in_wait` otherwise."""
         ...
 
     def ready(self) -> None:

@@ -1,13 +1,17 @@
-"""What everybody may choose for themselves: language and theme."""
+"""What everybody may choose for themselves: language, theme and password."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, g, request
 
+from dashboard.errors import JourneyError
 from dashboard.i18n.catalogue import LANGUAGES
+from dashboard.server import sessions
+from dashboard.server.headers import NEW_SESSION
 from dashboard.server.people import Door
+from dashboard.server.posts import post
 from dashboard.server.sessions import current_person, remember_look
 
 THEMES = ("light", "dark")
@@ -30,5 +34,14 @@ def blueprint(door: Door) -> Blueprint:
         response = Response(status=204)
         remember_look(response, language, theme)
         return response
+
+    @post(preferences, "/me/password", "password", current=str, new=str, again=str)
+    def change_password(wish: dict[str, str]) -> None:
+        if wish["new"] != wish["again"]:
+            raise JourneyError("passwords_differ")
+        person = current_person()
+        door.change_password(person.id, wish["current"], wish["new"], request.remote_addr or "")
+        sessions.enter(door, person.id)  # the old sessions are dead, this browser's too
+        g.setdefault(NEW_SESSION, True)
 
     return preferences

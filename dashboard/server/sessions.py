@@ -63,7 +63,11 @@ def install(server: Flask, door: Door, lifetime: timedelta) -> None:
 def enter(door: Door, user_id: int) -> None:
     """Sign somebody in with a new token; whatever the cookie carried before is thrown away."""
     token = door.open(user_id)
-    person = door.person(token, renew=False)
+    begin(door.person(token, renew=False), token)
+
+
+def begin(person: Person | None, token: str) -> None:
+    """Let this browser carry the session of a token from here on; nothing of the one before is left."""
     session.clear()
     session.permanent = True
     if person:

@@ -1,0 +1,148 @@
+/* Forms of native fields: drawn from `data-form`, sent as JSON with the token, answered in words. */
+window.JourneyForms = (function () {
+  "use strict";
+
+  const said = (name) => document.getElementById("finder").dataset[name];
+
+  function make(tag, attributes, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value !== "" && value !== false) node.setAttribute(name, value === true ? "" : value);
+    }
+    node.append(...children);
+    return node;
+  }
+
+  function token() {
+    const found = document.cookie.split("; ").find((part) => part.startsWith("journey_csrf="));
+    return found ? decodeURIComponent(found.slice("journey_csrf=".length)) : "";
+  }
+
+  /** Send a wish; gives { ok, answer }, and a sentence in answer.problem where it was refused. */
+  async function post(action, body) {
+    try {
+      const answer = await window.fetch(action, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
+        body: JSON.stringify(body),
+      });
+      const told = await answer.json().catch(() => ({}));
+      return { ok: answer.ok, answer: answer.ok ? told : { problem: told.problem || said("wordFailed") } };
+    } catch (error) {
+      return { ok: false, answer: { problem: said("wordFailed") } };
+    }
+  }
+
+  /** Ask the open page's cards again. */
+  function refresh() {
+    const id = "address-" + window.location.pathname.slice(1);
+    window.dash_clientside.set_props(id, {
+      data: { path: window.location.pathname, search: window.location.search, turn: Date.now() },
+    });
+  }
+
+  function choice(field, [value, text], number) {
+    const box = make("input", {
+      type: "checkbox", name: field.name, value, checked: (field.value || []).includes(value), id: `${field.id}-${number}`,
+    });
+    return make("label", { class: "form__check" }, box, make("span", {}, text));
+  }
+
+  function control(field) {
+    if (field.kind === "select") {
+      const options = field.choices.map(([value, text]) => make("option", { value, selected: value === field.value }, text));
+      return make("select", { class: "field", name: field.name, id: field.id }, ...options);
+    }
+    const hint = field.hint ? field.id + "-hint" : "";
+    return make("input", {
+      class: "field", type: field.kind, name: field.name, id: field.id, value: field.value, required: field.required,
+      autocomplete: field.autocomplete, maxlength: "256", "aria-describedby": hint, spellcheck: "false",
+    });
+  }
+
+  function row(field) {
+    if (field.kind === "check") {
+      const box = make("input", { type: "checkbox", name: field.name, id: field.id, checked: Boolean(field.value) });
+      return make("label", { class: "form__check" }, box, make("span", {}, field.label));
+    }
+    if (field.kind === "checks") {
+      return make("fieldset", { class: "form__row" }, make("legend", {}, field.label), ...field.choices.map((one, n) => choice(field, one, n)));
+    }
+    const parts = [make("label", { for: field.id }, field.label), control(field)];
+    if (field.hint) parts.push(make("p", { class: "form__hint", id: field.id + "-hint" }, field.hint));
+    return make("div", { class: "form__row" }, ...parts);
+  }
+
+  function values(form, fields) {
+    const wish = {};
+    for (const field of fields) {
+      const boxes = Array.from(form.elements).filter((one) => one.name === field.name);
+      if (field.kind === "checks") wish[field.name] = boxes.filter((one) => one.checked).map((one) => one.value);
+      else if (field.kind === "check") wish[field.name] = boxes[0].checked;
+      else wish[field.name] = boxes[0].value;
+    }
+    return wish;
+  }
+
+  /** A secret that is shown this once, with a button that copies it. */
+  function secret(text) {
+    const copy = make("button", { type: "button", class: "button" }, said("wordCopy"));
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(text);
+      copy.textContent = said("wordCopied");
+    });
+    return make("div", { class: "form__secret" }, make("code", {}, text), copy);
+  }
+
+  let number = 0;
+
+  /** Draw a form; `more` adds to what is sent, `after` runs with the answer. */
+  function draw(place, spec, more, after) {
+    number += 1;
+    const fields = spec.fields.map((field) => ({ ...field, id: `form-${number}-${field.name}` }));
+    const note = make("div", { class: "form__note", role: "status" });
+    const button = make("button", { type: "submit", class: "button" + (spec.primary ? " button--primary" : "") }, spec.submit);
+    const form = make("form", {}, ...fields.map(row), button, note);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      button.disabled = true;
+      const { ok, answer } = await post(spec.action, { ...values(form, fields), ...(more ? more() : {}) });
+      button.disabled = false;
+      note.className = ok ? "form__note" : "form__note form__note--bad";
+      note.replaceChildren(ok ? spec.done : answer.problem);
+      if (!ok) return;
+      if (answer.secret) note.append(secret(answer.secret));
+      form.reset();
+      (after || refresh)(answer);
+    });
+    place.replaceChildren(form);
+  }
+
+  async function press(button) {
+    const spec = JSON.parse(button.dataset.post);
+    if (spec.ask && !window.confirm(spec.ask)) return;
+    button.disabled = true;
+    const { ok, answer } = await post(spec.action, spec.body);
+    button.disabled = false;
+    const place = button.parentElement;
+    place.querySelectorAll(".form__note").forEach((one) => one.remove());
+    if (!ok) place.append(make("div", { class: "form__note form__note--bad", role: "alert" }, answer.problem));
+    else if (answer.secret) place.append(make("div", { class: "form__note", role: "status" }, secret(answer.secret)));
+    else refresh();
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-post]");
+    if (button) press(button);
+  });
+
+  new MutationObserver(() => {
+    document.querySelectorAll("[data-form]").forEach((place) => {
+      if (place.dataset.built === place.dataset.form) return;
+      place.dataset.built = place.dataset.form;
+      draw(place, JSON.parse(place.dataset.form));
+    });
+  }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["data-form"] });
+
+  return { make, post, draw, secret };
+})();
