@@ -1,34 +1,33 @@
-"""The page /funnel: where, who and how much is lost, step by step and segment by segment."""
+"""The page /funnel: where, who and how much is lost, step by step; what its tabs share."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from dash import html
 
-from dashboard.analytics.benchmarks import MIN_CUSTOMERS
 from dashboard.analytics.bottleneck import Bottleneck
-from dashboard.analytics.funnel import Funnel, FunnelGroup, FunnelStep
+from dashboard.analytics.funnel import Funnel, FunnelGroup
+from dashboard.analytics.funnel_change import StepChange
+from dashboard.analytics.funnel_groups import FunnelGroupKey, key_of
 from dashboard.i18n.formats import ARROW, Formats
 from dashboard.i18n.words import Words
 from dashboard.journey.address import Address
+from dashboard.journey.period import Period
 from dashboard.journey.query import JourneyQuery, Mode
-from dashboard.journey.stages import Phase, StageModel
-from layouts.components.attributes import attributes
-from layouts.components.card import card, page_header
-from layouts.components.definition import definition
-from layouts.components.link import page_link
-from layouts.components.pill import segment_dot, segment_name
+from dashboard.journey.stages import StageModel
+from layouts.components.card import page_header
+from layouts.components.pill import channel_title, segment_name
 from layouts.components.segmented import Choice, segmented
 from layouts.components.states import skeleton
-from layouts.components.table import scroll_region, table
-from layouts.components.tone import tone_of
 
 PATH = "/funnel"
 EVERYBODY = "*"  # value of the address key `seg` that opens the total's step
+ALL_ROWS = "all"  # value of the address key `rows`
+PREVIOUS = "previous"  # value of the address key `bars`
 WINDOWS = (7, 30, 60, 90, 180)
 
 
@@ -40,17 +39,40 @@ class Ids(StrEnum):
     CONTROLS = "funnel-controls"
     STEPS = "funnel-steps"
     DRILL = "funnel-drill"
+    RATES = "funnel-rates-graph"
+    DAYS = "funnel-days-graph"
+
+
+class Tab(StrEnum):
+    """Views of the page: values of the address key `view`."""
+
+    STEPS = "steps"
+    TIME = "time"
+    PATHS = "paths"
+    TABLE = "table"
+
+
+class Rows(StrEnum):
+    """What a row of the grid is: values of the address key `by`."""
+
+    SEGMENT = "segment"
+    CHANNEL = "channel"
+    PERIOD = "period"
 
 
 @dataclass(frozen=True, slots=True)
 class FunnelView:
-    """What the grid draws.
+    """What the grid and the table draw.
 
     Attributes:
-        funnel: mature entries, total and segments.
-        ranked: bottlenecks, proven and surest first; empty where the mode has no price.
+        funnel: mature entries, total and groups.
+        ranked: bottlenecks, proven and surest first; empty where the mode or the rows have no price.
         order: segments of the engagement, which fixes their colours.
-        open: (segment or None, stage that the step starts from) of the step that is taken apart.
+        open: (group or None, stage that the step starts from) of the step that is taken apart.
+        rows: what the groups are; `level` is their field: `segment`, `channel`, `month` or `quarter`.
+        shown: the groups that the screen has room for, in order.
+        changes: how rates moved since `compared`; empty without one.
+        may_people: the reader may see customers.
     """
 
     words: Words
@@ -61,11 +83,48 @@ class FunnelView:
     funnel: Funnel
     ranked: Sequence[Bottleneck]
     order: tuple[str, ...]
-    open: tuple[str | None, str] | None
+    open: tuple[str | None, str] | None = None
+    rows: Rows = Rows.SEGMENT
+    level: str = "segment"
+    shown: Sequence[FunnelGroup] = ()
+    changes: Mapping[tuple[FunnelGroupKey, str], StepChange] = field(default_factory=dict)
+    compared: Period | None = None
+    may_people: bool = False
 
-    def worst(self, segment: str | None) -> Bottleneck | None:
+    @property
+    def relative(self) -> bool:
+        """Bars stand against the stage before instead of the first one."""
+        return self.address.extras.get("bars") == PREVIOUS
+
+    @property
+    def groups(self) -> tuple[FunnelGroup, ...]:
+        """The total, then the groups on screen."""
+        return (self.funnel.total, *self.shown)
+
+    def value(self, group: FunnelGroup) -> str | None:
+        """What the address calls a group; None for everybody."""
+        return group.values.get(self.level)
+
+    def name(self, value: str | None) -> str:
+        """What the screen calls it."""
+        if value is None or self.rows is Rows.SEGMENT:
+            return (
+                segment_name(self.words, value)
+                if value or self.rows is Rows.SEGMENT
+                else self.words("Everybody")
+            )
+        if self.rows is Rows.CHANNEL:
+            return channel_title(self.words, value)
+        return self.formats.period(Period.parse(value))
+
+    def change(self, group: FunnelGroup, place: int) -> StepChange | None:
+        """How the rate of a step moved; None where nothing can be said."""
+        found = self.changes.get((key_of(group), group.steps[place].stage))
+        return None if found is None or found.low_n else found
+
+    def worst(self, value: str | None) -> Bottleneck | None:
         """The costliest step of a segment (of everybody: the costliest of all), if any loses money."""
-        rows = (row for row in self.ranked if segment is None or row.segment == segment)
+        rows = (row for row in self.ranked if value is None or row.segment == value)
         return next((row for row in rows if row.recoverable and not row.low_n), None)
 
     def step_name(self, start: str, end: str) -> str:
@@ -74,9 +133,21 @@ class FunnelView:
         names = (self.model.stage(key).short_name(language) for key in (start, end))
         return f" {ARROW} ".join(names)
 
-    def step_address(self, segment: str | None, start: str) -> Address:
+    def step_address(self, value: str | None, start: str) -> Address:
         """The address that takes a step apart."""
-        return self.address.with_extras(seg=segment or EVERYBODY, step=start)
+        return self.address.with_extras(seg=value or EVERYBODY, step=start, view=None)
+
+
+def tab_of(address: Address) -> Tab:
+    """The tab that is open."""
+    said = address.extras.get("view", "")
+    return Tab(said) if said in set(Tab) else Tab.STEPS
+
+
+def rows_of(address: Address) -> Rows:
+    """What the rows of the grid are."""
+    said = address.extras.get("by", "")
+    return Rows(said) if said in set(Rows) else Rows.SEGMENT
 
 
 def layout(words: Words) -> list[Any]:
@@ -87,26 +158,50 @@ def layout(words: Words) -> list[Any]:
             html.Span(id=Ids.SUBTITLE),
             html.Div(id=Ids.TABS, className="page__tabs"),
         ),
-        html.Div(skeleton(660), id=Ids.STEPS),
-        html.Div(skeleton(320), id=Ids.DRILL),
+        html.Div(skeleton(760), id=Ids.STEPS, className="funnel-page"),
+        html.Div(skeleton(420), id=Ids.DRILL),
     ]
 
 
 def tabs(words: Words, address: Address) -> html.Nav:
-    """Grid or table of the same figures, or the ways between the steps."""
-    view = address.extras.get("view")
+    """Steps, time, paths or table of the same customers."""
+    names = {
+        Tab.STEPS: words("Steps"),
+        Tab.TIME: words("Over time"),
+        Tab.PATHS: words("Paths"),
+        Tab.TABLE: words("Table"),
+    }
+    opened = tab_of(address)
     return segmented(
         words("View"),
         PATH,
         [
-            Choice(words("Steps"), address.with_extras(view=None), view not in ("paths", "table")),
-            Choice(words("Paths"), address.with_extras(view="paths"), view == "paths"),
-            Choice(words("Table"), address.with_extras(view="table"), view == "table"),
+            Choice(name, address.with_extras(view=None if tab is Tab.STEPS else tab), tab is opened)
+            for tab, name in names.items()
         ],
     )
 
 
-def controls(words: Words, address: Address, query: JourneyQuery) -> html.Div:
+def rows_switch(words: Words, address: Address) -> html.Nav:
+    """What a row is."""
+    names = {
+        Rows.SEGMENT: words("By segment"),
+        Rows.CHANNEL: words("By channel"),
+        Rows.PERIOD: words("By period"),
+    }
+    opened = rows_of(address)
+    bare = address.with_extras(seg=None, step=None, within=None, rows=None)
+    return segmented(
+        words("Rows"),
+        PATH,
+        [
+            Choice(name, bare.with_extras(by=None if rows is Rows.SEGMENT else rows), rows is opened)
+            for rows, name in names.items()
+        ],
+    )
+
+
+def controls(words: Words, address: Address, query: JourneyQuery, *more: Any) -> html.Div:
     """How steps must follow each other, and how long a customer may take; what nobody chose is the query's."""
     modes = {
         Mode.ORDERED: words("In order"),
@@ -137,254 +232,17 @@ def controls(words: Words, address: Address, query: JourneyQuery) -> html.Div:
                 ],
             )
         )
-    return html.Div(parts, className="funnel__controls")
+    return html.Div([*parts, *more], className="funnel__controls")
 
 
-def steps_card(view: FunnelView) -> html.Section:
-    """The grid (wide screens) and the list (phones) of the same funnel."""
-    words = view.words
-    title = html.Span(
+def bars_switch(words: Words, address: Address) -> html.Nav:
+    """What the height of a bar is a share of."""
+    chosen = address.extras.get("bars") == PREVIOUS
+    return segmented(
+        words("Height of the bars"),
+        PATH,
         [
-            words("Funnels by segment"),
-            definition(
-                "funnel-definition",
-                words("Funnel"),
-                words(
-                    "Customers whose first step lies in the period, and how many of them reached each later step "
-                    "within the window. Only entries whose window is over are counted."
-                ),
-            ),
-        ]
-    )
-    return card(
-        title,
-        scroll_region(words("Grid"), _grid(view), "funnel__scroll"),
-        _list(view),
-        _legend(view),
-        subtitle=words(
-            "Bar: reached the stage. Pill: conversion of the step and median time. Open a pill for details."
-        ),
-        aside=html.Div(controls(words, view.address, view.query), id=Ids.CONTROLS),
-        class_name="card--funnel",
-    )
-
-
-def _grid(view: FunnelView) -> html.Table:
-    stages = [view.model.stage(key) for key in view.funnel.stages]
-    language = view.words.language
-    head = [html.Th(html.Span(view.words("Segment"), className="visually-hidden"), scope="col")]
-    head += [
-        html.Th(f"{place}. {stage.name(language)}", scope="col", className="funnel__stage")
-        for place, stage in enumerate(stages, 1)
-    ]
-    if view.ranked:
-        head.append(
-            html.Th(
-                [view.words("At stake"), html.Small(view.words("if the step matched the best segment"))],
-                scope="col",
-            )
-        )
-    return html.Table(
-        [
-            html.Thead([*_band(view), html.Tr(head)]),
-            html.Tbody([_row(view, group) for group in view.funnel.groups]),
+            Choice(words("Of the first stage"), address.with_extras(bars=None), not chosen),
+            Choice(words("Of the stage before"), address.with_extras(bars=PREVIOUS), chosen),
         ],
-        className="funnel",
-    )
-
-
-def _band(view: FunnelView) -> list[html.Tr]:
-    """Which factor of the equation the stages drive; only over the whole model in order."""
-    if view.funnel.stages != view.model.keys:
-        return []
-    phases = [stage.phase for stage in view.model.stages]
-    leads = phases.count(Phase.LEAD)
-    words = view.words
-    parts = [("L", words("leads"), 1)] if leads else []
-    parts += [("C", words("conversion"), leads - 1)] if leads > 1 else []
-    parts += [
-        ("P", words("average check"), 1),
-        ("Q", words("deals per customer"), phases.count(Phase.REPEAT)),
-    ]
-    cells = [
-        html.Td(html.Div([html.B(letter), f" {name}"], className="funnel__factor"), colSpan=span)
-        for letter, name, span in parts
-        if span
-    ]
-    return [html.Tr([html.Td(), *cells, *([html.Td()] if view.ranked else [])], className="funnel__band")]
-
-
-def _row(view: FunnelView, group: FunnelGroup) -> html.Tr:
-    worst = view.worst(group.segment)
-    name = segment_name(view.words, group.segment)
-    dot = [] if group.segment is None else [segment_dot(group.segment, view.order)]
-    head = html.Th(
-        [html.Div([*dot, html.Span(name)], className="funnel__name"), html.Small(_entered(view, group))],
-        scope="row",
-    )
-    cells = [_cell(view, group, place, worst) for place in range(len(group.steps))]
-    money = [_money(view, group.segment, worst)] if view.ranked else []
-    kind = "funnel__row funnel__row--all" if group.segment is None else "funnel__row"
-    return html.Tr([head, *cells, *money], className=kind)
-
-
-def _entered(view: FunnelView, group: FunnelGroup) -> str:
-    first = group.steps[0]
-    text = view.words.plural("{n} entered", "{n} entered", first.customers)
-    if first.immature:
-        text += " · " + view.words("not ripe yet: {n}", n=first.immature)
-    return text
-
-
-def _cell(view: FunnelView, group: FunnelGroup, place: int, worst: Bottleneck | None) -> html.Td:
-    step, first = group.steps[place], group.steps[0]
-    formats = view.formats
-    previous = group.steps[place - 1].customers if place else step.customers
-    reached, before = (_part(count, first.customers) for count in (step.customers, previous))
-    bars = [html.I(className="funnel__lost", style={"height": before})] if place else []
-    bars.append(html.I(className="funnel__bar", style={"height": reached}))
-    figures = [html.B(formats.number(step.customers)), html.Span(formats.share(step.from_first))]
-    parts: list[Any] = [
-        html.Div(figures, className="funnel__count"),
-        html.Div(bars, className="funnel__bars", **attributes(aria_hidden="true")),
-    ]
-    if place + 1 < len(group.steps):
-        parts.append(_pill(view, group, place, worst))
-    return html.Td(html.Div(parts, className="funnel__cell"))
-
-
-def _part(count: int, whole: int) -> str:
-    return f"{100 * count / whole if whole else 0:.2f}%"
-
-
-def _pill(view: FunnelView, group: FunnelGroup, place: int, worst: Bottleneck | None) -> Any:
-    """Conversion of the step behind a stage, coloured against everybody's; a link that takes it apart."""
-    start, end = group.steps[place], group.steps[place + 1]
-    formats, words = view.formats, view.words
-    if start.customers < MIN_CUSTOMERS:
-        text: list[Any] = [html.Span(words("n = {n}", n=start.customers))]
-        look = "step-pill step-pill--few"
-    else:
-        text = [html.B(formats.share(end.from_previous)), html.Span(formats.days(end.median_days))]
-        everybody = view.funnel.total.steps[place + 1].from_previous
-        look = f"step-pill {tone_of(end.from_previous, everybody) if group.segment else 'tone--4'}"
-    if worst and (worst.from_stage, worst.to_stage) == (start.stage, end.stage):
-        look += " step-pill--worst"
-    if view.open == (group.segment, start.stage):
-        look += " step-pill--open"
-    name = f"{segment_name(words, group.segment)}: {view.step_name(start.stage, end.stage)}"
-    return page_link(text, PATH, view.step_address(group.segment, start.stage), look, title=name)
-
-
-def _money(view: FunnelView, segment: str | None, worst: Bottleneck | None) -> html.Td:
-    if worst is None or worst.recoverable is None:
-        return html.Td([html.B("—"), html.Small(view.words("no bottleneck"))], className="funnel__money")
-    place = view.step_name(worst.from_stage, worst.to_stage)
-    if segment is None:
-        place = f"{segment_name(view.words, worst.segment)}: {place}"
-    amount = html.B(view.formats.money(-worst.recoverable), title=view.formats.money_full(-worst.recoverable))
-    return html.Td([amount, html.Small(place)], className="funnel__money")
-
-
-def _list(view: FunnelView) -> html.Div:
-    """The phone's form: steps of everybody, then each step's worst segments one tap away."""
-    groups = [
-        html.Div(
-            [
-                html.H3([*_dot(view, group), segment_name(view.words, group.segment)]),
-                *(_line(view, group, place) for place in range(len(group.steps) - 1)),
-            ],
-            className="funnel-list__group",
-        )
-        for group in view.funnel.groups
-    ]
-    return html.Div(groups, className="funnel-list")
-
-
-def _dot(view: FunnelView, group: FunnelGroup) -> list[Any]:
-    return [] if group.segment is None else [segment_dot(group.segment, view.order)]
-
-
-def _line(view: FunnelView, group: FunnelGroup, place: int) -> html.Div:
-    start, end = group.steps[place], group.steps[place + 1]
-    counts = f"{view.formats.number(start.customers)} {ARROW} {view.formats.number(end.customers)}"
-    row = next(
-        (
-            item
-            for item in view.ranked
-            if (item.segment, item.from_stage, item.to_stage) == (group.segment, start.stage, end.stage)
-        ),
-        None,
-    )
-    lost = view.formats.money(-row.recoverable) if row and row.recoverable else "—"
-    return html.Div(
-        [
-            html.Div([html.B(view.step_name(start.stage, end.stage)), html.Small(counts)]),
-            _pill(view, group, place, view.worst(group.segment)),
-            html.Span(lost if group.segment else "", className="funnel-list__money"),
-        ],
-        className="funnel-list__line",
-    )
-
-
-def _legend(view: FunnelView) -> html.Div:
-    words = view.words
-    scale = html.Span(
-        [html.I(className=f"tone--{place}") for place in range(1, 8)], className="legend__scale"
-    )
-    parts = [
-        words("Pill colour: conversion of the step against all segments"),
-        html.Span([words("worse"), scale, words("better")], className="legend__item"),
-        html.Span([html.I(className="legend__lost"), words("lost at the step")], className="legend__item"),
-    ]
-    if view.ranked:
-        ring = html.Span([html.I(className="legend__ring"), words("bottleneck")], className="legend__item")
-        parts.insert(2, ring)
-    return html.Div(parts, className="legend")
-
-
-def table_card(view: FunnelView) -> html.Section:
-    """Every figure of the funnel as a table: counts, rates, intervals, times."""
-    words, formats = view.words, view.formats
-    titles = [
-        words("Segment"),
-        words("Stage"),
-        words("Customers"),
-        words("From previous"),
-        words("95 % interval"),
-        words("From first"),
-        words("Median"),
-        words("75 of 100 within"),
-        words("90 of 100 within"),
-        words("Not ripe yet"),
-    ]
-
-    def line(group: FunnelGroup, step: FunnelStep) -> html.Tr:
-        interval = "—"
-        if step.ci_low is not None and step.ci_high is not None:
-            interval = formats.range(formats.share(step.ci_low, 1), formats.share(step.ci_high, 1))
-        few = step.from_previous is not None and step.customers < MIN_CUSTOMERS
-        return html.Tr(
-            [
-                html.Th(segment_name(words, group.segment), scope="row"),
-                html.Td(view.model.stage(step.stage).name(words.language)),
-                html.Td(formats.number(step.customers), className="number"),
-                html.Td(formats.share(step.from_previous, 1), className="number"),
-                html.Td(interval, className="number"),
-                html.Td(formats.share(step.from_first, 1), className="number"),
-                *(
-                    html.Td(formats.days(value), className="number")
-                    for value in (step.median_days, step.p75_days, step.p90_days)
-                ),
-                html.Td(formats.number(step.immature), className="number"),
-            ],
-            className="table__few" if few else "",
-        )
-
-    body = [line(group, step) for group in view.funnel.groups for step in group.steps]
-    return card(
-        words("Table"),
-        table(words("Table"), titles, body, numbers=range(2, len(titles))),
-        subtitle=words("Mature entries of the period; intervals are Wilson 95 %"),
-        aside=html.Div(controls(words, view.address, view.query), id=Ids.CONTROLS),
     )

@@ -18,13 +18,14 @@ def chart(
     Args:
         figure: plain Plotly figure; its template comes from `dashboard.figures`, and those of every theme go
             along so that `assets/js/charts.js` re-colours it without a request. Where a trace names colours
-            itself, `layout.meta.paint` holds them: theme -> attribute -> value.
+            itself, `layout.meta.paint` holds them: theme -> attribute -> value; where it needs templates of its own,
+            `layout.meta.templates` does.
         height: of the drawing [px]; without it Plotly would take 450 px and leave its card.
         message: what the chart says, for readers who do not see it.
         table: the same figures as a table, shown on demand.
     """
     templates = {theme: template(theme, language) for theme in PALETTES}
-    meta = {**figure["layout"].get("meta", {}), "templates": templates}
+    meta = {"templates": templates, **figure["layout"].get("meta", {})}
     graph = dcc.Graph(
         id=id,
         figure={**figure, "layout": {**figure["layout"], "meta": meta}},

@@ -12,7 +12,16 @@ from layouts.components.link import page_link
 
 CUSTOMERS = "/customers"
 ALL_DEALS = "1"  # value of the address key `deals`
-KEYS = ("seg", "step", "went", "stage", "channel", "touchpoint", "deals")  # what a list of people is asked by
+KEYS = (
+    "by",
+    "seg",
+    "step",
+    "went",
+    "stage",
+    "channel",
+    "touchpoint",
+    "deals",
+)  # what a list of people is asked by
 
 
 def people_link(
@@ -21,6 +30,7 @@ def people_link(
     n: int,
     *,
     may: bool,
+    by: str | None = None,
     seg: str | None = None,
     step: str | None = None,
     went: Literal["on", "stopped"] | None = None,
@@ -36,6 +46,7 @@ def people_link(
         address: of the screen that holds the figure: its filters and funnel options go along, its own keys do not.
         n: the figure: customers, or with `deals` transactions.
         may: `ask.user.may(Action.PEOPLE)`.
+        by: what `seg` is a value of where that is no segment: `channel`, `touchpoint`, `month`, `quarter`.
         seg: the group's segment as the data name it, "(none)" included; None = everybody under the filters.
         step: key of the stage that the funnel step starts from. With it alone: who entered the step.
         went: of these, who went on to the next stage of the funnel, or who stopped.
@@ -53,6 +64,7 @@ def people_link(
     if not may or not n:
         return html.Span(text)
     asked = {
+        "by": by,
         "seg": seg,
         "step": step,
         "went": went,

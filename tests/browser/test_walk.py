@@ -88,7 +88,7 @@ def test_walk_from_sign_in_to_the_scenario(page: Page, address: str, language: s
     worst = page.locator(f".funnel__money b[title='{at_stake}']")
     expect(worst).to_have_count(2)  # of everybody, and of the segment
 
-    page.locator(".card--step .button:not(.button--primary)").click()
+    page.locator(".card--step .buttons .button:not(.button--primary)").click()
     title(page, touchpoints)
     cell = page.locator(".heat__cell").nth(1)
     cell.click()
