@@ -37,4 +37,5 @@ def show_live(current: Current | None, now: datetime) -> Response:
         age = max((now - current.switched_at).total_seconds(), 0.0)
     response = jsonify(generation=number, switched=switched, age=round(age, 1))
     response.set_etag(f"{number}.{switched}")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -12,6 +12,7 @@ from typing import Annotated
 import sqlalchemy as sa
 import typer
 
+from commands import live
 from commands.context import ACTOR, note, print_table, words
 from commands.init import prepare
 from commands.progress import part_of, progress_bar
@@ -36,14 +37,24 @@ def demo(
     build_only: Annotated[
         bool, typer.Option("--build-only", help="Build, print the sign-ins and stop.")
     ] = False,
-    customers: Annotated[int, typer.Option(min=500, help="How many customers to invent.")] = FULL_SIZE,
+    customers: Annotated[
+        int | None,
+        typer.Option(
+            min=500, help="How many customers to invent: 150 000, with --live 4 000 where left out."
+        ),
+    ] = None,
     until: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="First day without data; today where left out."),
     ] = None,
     port: Port = None,
+    live_: Annotated[
+        bool, typer.Option("--live", help="A small company of its own to which something happens every 3 s.")
+    ] = False,
 ) -> None:
     """Build the demo engagement if absent or of an older version, print a sign-in for each role, and serve it.
+
+    With --live it is another engagement, made afresh at each start: events and deals arrive while one looks.
 
     Example: journey demo --port 8051
     """
@@ -51,10 +62,16 @@ def demo(
     if not build_only:
         refuse_busy_port(settings)
     engine = prepare(settings)
+    if live_:
+        batches = live.build(settings, engine, customers or live.SIZE)
+        _print_sign_ins(settings, _sign_ins(settings, engine, live.ENGAGEMENT))
+        if not build_only:
+            live.run(settings, batches)
+        return
     _withdraw_outdated(settings, engine)
     if imports.pointer(engine, ENGAGEMENT) is None:
-        _build(settings, engine, customers, until)
-    _print_sign_ins(settings, _sign_ins(settings, engine))
+        _build(settings, engine, customers or FULL_SIZE, until)
+    _print_sign_ins(settings, _sign_ins(settings, engine, ENGAGEMENT))
     if not build_only:
         run(settings)
 
@@ -88,19 +105,25 @@ def _build(settings: Settings, engine: sa.Engine, customers: int, until: datetim
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sign_ins(settings: Settings, engine: sa.Engine) -> dict[str, str]:
-    """Password by login, one login a role. An account that others made keeps its password, which is not shown."""
+def _sign_ins(settings: Settings, engine: sa.Engine, engagement: str) -> dict[str, str]:
+    """Password by login, one login a role, each with the engagement.
+
+    An account that others made keeps its password, which is not shown, and sees what it saw.
+    """
     path = settings.data / "demo-signins.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    taken = {account.record.login for account in users.list_users(engine)}
+    taken = {account.record.login: account.record for account in users.list_users(engine)}
     absent = [role for role in Role if str(role) not in taken]
     passwords = known | {str(role): known.get(str(role)) or random_password() for role in absent}
     _keep(path, passwords)  # first: a password that nobody knows helps nobody
     for role in absent:
         login = str(role)
         users.add_user(
-            engine, login, _NAMES[role], role, passwords[login], engagements=(ENGAGEMENT,), actor=ACTOR
+            engine, login, _NAMES[role], role, passwords[login], engagements=(engagement,), actor=ACTOR
         )
+    for login in known.keys() & taken.keys():
+        if engagement not in taken[login].engagements:
+            engagements.grant(engine, taken[login].id, engagement, actor=ACTOR)
     return passwords
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from dashboard.demo.plan import CURRENCY, ENGAGEMENT, STAGE_LABELS, ZONE
 
 _TEMPLATE = """\
@@ -62,9 +64,17 @@ sources:
         score: {{column: score}}
         text: {{column: comment}}
 """
+_SOURCE = "  - name: "
 
 
-def mapping_text() -> str:
-    """`mapping.yaml` for the files of `write_demo`."""
+def mapping_text(engagement: str = ENGAGEMENT, sources: Collection[str] | None = None) -> str:
+    """`mapping.yaml` for the files of `write_demo`.
+
+    Args:
+        sources: which of them; all where None.
+    """
     labels = ", ".join(f'"{label}": {stage}' for stage, label in STAGE_LABELS.items())
-    return _TEMPLATE.format(engagement=ENGAGEMENT, zone=ZONE, currency=CURRENCY, labels=f"{{{labels}}}")
+    text = _TEMPLATE.format(engagement=engagement, zone=ZONE, currency=CURRENCY, labels=f"{{{labels}}}")
+    head, *parts = text.split(_SOURCE)
+    kept = [part for part in parts if sources is None or part.partition("\n")[0] in sources]
+    return _SOURCE.join([head, *kept])
