@@ -18,7 +18,7 @@ from layouts.components.link import page_link
 from layouts.components.states import empty_state
 from layouts.overview import Ids, Place
 
-HEIGHT = 286
+HEIGHT = 316
 
 
 def bridge_card(place: Place, found: Bridge, ends: tuple[str, str], theme: str) -> html.Section:

@@ -67,20 +67,7 @@ def equation_row(
 
 def _factors(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> tuple[_Factor, ...]:
     words, formats = place.words, place.formats
-    parts = words(
-        "{new} of the period · {earlier} earlier · {direct} direct",
-        new=now.leads_of_period or 0,
-        earlier=now.earlier_leads or 0,
-        direct=now.direct or 0,
-    )
-    check = words.plural("{n} deal", "{n} deals", now.deals)
-    if mix is not None:
-        check = words(
-            "moves the other way in {some} of {all} segments: their mix shifted", some=mix[0], all=mix[1]
-        )
-    back = (
-        words("refunds taken off: {money}", money=formats.money(abs(now.refunded))) if now.refunded else None
-    )
+    notes = _notes(place, now, mix)
     return (
         _Factor(
             "revenue",
@@ -88,7 +75,7 @@ def _factors(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> tuple[_Fac
             words("Revenue"),
             words("Money of the period's deals, refunds taken off."),
             formats.money(now.revenue),
-            back,
+            notes["revenue"],
             formats.money_full(now.revenue),
         ),
         _Factor(
@@ -100,7 +87,7 @@ def _factors(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> tuple[_Fac
                 "and direct buyers."
             ),
             formats.number(now.leads),
-            parts,
+            notes["leads"],
         ),
         _Factor(
             "conversion",
@@ -108,7 +95,7 @@ def _factors(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> tuple[_Fac
             words("Conversion to purchase"),
             words("Buyers of the period divided by customers in play."),
             formats.share(now.conversion, 1),
-            words.plural("{n} buyer", "{n} buyers", now.buyers),
+            notes["conversion"],
         ),
         _Factor(
             "average_check",
@@ -116,7 +103,7 @@ def _factors(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> tuple[_Fac
             words("Average check"),
             words("Revenue net of refunds divided by the number of deals (average order value)."),
             formats.money(now.average_check),
-            check,
+            notes["average_check"],
             formats.money_full(now.average_check),
         ),
         _Factor(
@@ -125,9 +112,32 @@ def _factors(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> tuple[_Fac
             words("Deals per customer"),
             words("Deals of the period divided by buyers; depends on the period's length."),
             formats.number(now.deals_per_buyer, 2),
-            _span(place),
+            notes["deals_per_buyer"],
         ),
     )
+
+
+def _notes(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> dict[str, str | None]:
+    """The line below each figure: what it is made of."""
+    words = place.words
+    back = place.formats.money(abs(now.refunded)) if now.refunded else None
+    check = words.plural("{n} deal", "{n} deals", now.deals)
+    if mix is not None:
+        check = words(
+            "moves the other way in {some} of {all} segments: their mix shifted", some=mix[0], all=mix[1]
+        )
+    return {
+        "revenue": None if back is None else words("refunds taken off: {money}", money=back),
+        "leads": words(
+            "{new} of the period · {earlier} earlier · {direct} direct",
+            new=now.leads_of_period or 0,
+            earlier=now.earlier_leads or 0,
+            direct=now.direct or 0,
+        ),
+        "conversion": words.plural("{n} buyer", "{n} buyers", now.buyers),
+        "average_check": check,
+        "deals_per_buyer": _span(place),
+    }
 
 
 def _term(key: str, term: str, meaning: str) -> html.Span:

@@ -72,31 +72,65 @@ class SegmentLine:
 
 
 def segments_card(place: Place, lines: Sequence[SegmentLine]) -> html.Section:
-    """L, C, P, Q of each segment, its change and its weakest step."""
-    words, formats = place.words, place.formats
+    """L, C, P, Q of each segment, its change and its weakest step: a table, and a list on phones."""
+    words = place.words
     titles = (words("Segment"), words("Revenue"), words("change"), "L", "C", "P", "Q", words("Weakest step"))
-    body = []
-    for line in lines:
-        now, worst = line.now, line.worst
-        step: Any = html.Span(words("none"), className="meta")
-        if worst is not None:
-            step = page_link(place.step_name(worst), "/funnel", place.step_address(worst), "pill pill--bad")
-        cells = [
-            html.Td(
-                formats.money(now.revenue), className="number strong", title=formats.money_full(now.revenue)
-            ),
-            html.Td(change_of(place, line.revenue_change, "relative") or "—", className="number"),
-            html.Td(formats.number(now.leads), className="number"),
-            html.Td(formats.share(now.conversion, 1), className="number"),
-            html.Td(formats.money(now.average_check), className="number"),
-            html.Td(formats.number(now.deals_per_buyer, 2), className="number"),
-            html.Td(step),
-        ]
-        name = [segment_dot(now.segment or "", place.order), html.Span(segment_name(words, now.segment))]
-        body.append(html.Tr([html.Th(html.Span(name, className="segment"), scope="row"), *cells]))
     return card(
         words("Segments"),
-        table(words("Segments"), titles, body, numbers=range(1, 7)),
+        table(words("Segments"), titles, [_row(place, line) for line in lines], numbers=range(1, 7)),
+        html.Ul([_item(place, line) for line in lines], className="segments-list"),
         subtitle=words("Segment as of the end of the period"),
         tools=card_tools(words, "overview-segments", place.address, words("Segments")),
+        class_name="card--segments",
     )
+
+
+def _row(place: Place, line: SegmentLine) -> html.Tr:
+    now, formats = line.now, place.formats
+    cells = [
+        html.Td(formats.money(now.revenue), className="number strong", title=formats.money_full(now.revenue)),
+        html.Td(change_of(place, line.revenue_change, "relative") or "—", className="number"),
+        *(html.Td(text, className="number") for text in _factors(place, now)),
+        html.Td(_weakest(place, line)),
+    ]
+    return html.Tr([html.Th(_name(place, now), scope="row"), *cells])
+
+
+def _item(place: Place, line: SegmentLine) -> html.Li:
+    now, formats = line.now, place.formats
+    money = [html.B(formats.money(now.revenue)), " ", change_of(place, line.revenue_change, "relative")]
+    factors = " · ".join(
+        f"{letter} {text}" for letter, text in zip("LCPQ", _factors(place, now), strict=True)
+    )
+    return html.Li(
+        [
+            html.Div([_name(place, now), html.Span(money)], className="segments-list__line"),
+            html.Div(factors, className="segments-list__factors"),
+            html.Div(
+                [html.Span(place.words("Weakest step")), _weakest(place, line)],
+                className="segments-list__line",
+            ),
+        ]
+    )
+
+
+def _name(place: Place, now: Lcpq) -> html.Span:
+    name = [segment_dot(now.segment or "", place.order), html.B(segment_name(place.words, now.segment))]
+    return html.Span(name, className="segment")
+
+
+def _factors(place: Place, now: Lcpq) -> tuple[str, str, str, str]:
+    formats = place.formats
+    return (
+        formats.number(now.leads),
+        formats.share(now.conversion, 1),
+        formats.money(now.average_check),
+        formats.number(now.deals_per_buyer, 2),
+    )
+
+
+def _weakest(place: Place, line: SegmentLine) -> Any:
+    if line.worst is None:
+        return html.Span(place.words("none"), className="meta")
+    step = place.step_name(line.worst)
+    return page_link(step, "/funnel", place.step_address(line.worst), "pill pill--bad")

@@ -50,6 +50,8 @@ def way_card(place: Place, way: Way) -> html.Section:
     head: list[Any] = [html.B(formats.share(way.rate, 1), className="way__rate")]
     if way.rate is not None and way.before is not None:
         head.append(delta(formats.points(way.rate - way.before), way.rate - way.before))
+    if way.rate is None:
+        head.append(html.Span(words("nobody ever reached the last stage: no data"), className="meta"))
     if way.interval is not None:
         ends = formats.range(formats.share(way.interval.low, 1), formats.share(way.interval.high, 1))
         head.append(html.Span(words("95 %: {range}", range=ends), className="meta"))

@@ -24,7 +24,8 @@ def show_way(services: Services, ask: Ask) -> Any:
         Stop(step.stage, step.customers, step.from_first if place else 1.0)
         for place, step in enumerate(steps)
     ]
-    rate, interval = stops[-1].share, wilson(stops[-1].customers, stops[0].customers)
+    rate = stops[-1].share
+    interval = None if rate is None else wilson(stops[-1].customers, stops[0].customers)
     return way_card(place_of(ask), Way(stops, rate, interval, _before(services, ask)))
 
 

@@ -26,12 +26,18 @@ SUITE = "/_dash-component-suites/dash/dash-renderer/build/dash_renderer.min.js"
 
 @dataclass(frozen=True)
 class Route:
-    """How a route answers nobody, and everybody who has signed in."""
+    """How a route answers nobody, and everybody who has signed in; where `others` stands, an admin alone."""
 
     method: str
     path: str
     nobody: int
     signed_in: int
+    others: int | None = None
+
+    def answers(self, visitor: Role | None) -> int:
+        if visitor is None:
+            return self.nobody
+        return self.signed_in if self.others is None or visitor is Role.ADMIN else self.others
 
 
 ROUTES = {  # endpoint -> what it answers
@@ -49,6 +55,12 @@ ROUTES = {  # endpoint -> what it answers
     "shares.make": Route("POST", "/shares", 401, 400),
     "shares.revoke": Route("POST", "/shares/1/revoke", 401, 400),
     "shares.open": Route("GET", "/s/nothing", 404, 404),
+    "settings.person": Route("POST", "/settings/people", 401, 400, others=403),
+    "settings.password": Route("POST", "/settings/people/99/password", 401, 400, others=403),
+    "settings.disable": Route("POST", "/settings/people/99/disable", 401, 400, others=403),
+    "settings.enable": Route("POST", "/settings/people/99/enable", 401, 400, others=403),
+    "settings.grants": Route("POST", "/settings/people/99/engagements", 401, 400, others=403),
+    "settings.engagement": Route("POST", "/settings/engagements", 401, 400, others=403),
     "preferences.password": Route("POST", "/me/password", 401, 400),
     "preferences.save": Route("POST", "/preferences", 401, 400),  # 400: an empty wish
     "live.status": Route("GET", f"/live?e={OWN}", 401, 200),
@@ -73,6 +85,9 @@ CALLBACKS = {  # what a callback shows -> the right it needs
     "help-stages": Action.READ,
     "me-profile": Action.READ,
     "me-links": Action.READ,
+    "settings-tabs": Action.MANAGE,
+    "settings-list": Action.MANAGE,
+    "settings-add": Action.MANAGE,
     "shell-how": Action.READ,
     "overview-subtitle": Action.READ,
     "overview-hero": Action.READ,
@@ -114,7 +129,7 @@ def test_route(endpoint: str, visitor: Role | None, site: Site, signed_in: Clien
     if visitor:
         client.get(f"/overview?e={OWN}")
     answer = client.open(route.path, method=route.method, headers=token_header(client))
-    assert answer.status_code == (route.signed_in if visitor else route.nobody)
+    assert answer.status_code == route.answers(visitor)
     if visitor is None and endpoint in ("/", "/<path:path>"):
         assert answer.headers["Location"].startswith("/login")
 
