@@ -15,6 +15,7 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
+from dashboard.analytics.paths import DRAWN
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery, Level
 from data_access import schema
@@ -32,8 +33,6 @@ from data_access.filters import (
 from data_access.scope import Scope
 from data_access.transitions import place_of
 
-DRAWN_POSITIONS = 6  # visits of a journey that are told one by one; from the last of them it goes to its end
-DRAWN_PLACES = 8  # the most frequent places of a position; the others are one
 DEFAULT_VARIANTS = 20
 BETWEEN = "\x1f"  # between the places of a path: no name holds a unit separator
 
@@ -55,10 +54,10 @@ class _Walks:
 def fetch_path_links(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
     """How many journeys went from which place at which position to which next one, or to which end.
 
-    Returns a frame with `position` (1..6), `place` and `following` (names; empty with `other_place`,
-    `other_following` 1 for everything behind the eight most frequent places of a position), `again` (1: the next
-    place was met before on the same journey), `outcome` (`bought`, `stopped` or `open` where the journey ends
-    here; also of journeys that go on beyond the sixth position) and `customers`.
+    Returns a frame with `position` (1, 2, ... up to the last that `DRAWN` tells), `place` and `following` (names;
+    empty with `other_place`, `other_following` 1 for everything behind the most frequent places of a position),
+    `again` (1: the next place was met before on the same journey), `outcome` (`bought`, `stopped` or `open` where
+    the journey ends here; also of journeys that go on beyond the last position) and `customers`.
 
     Raises:
         JourneyError: `unknown_segment`, `unknown_channel`, `unknown_stage`.
@@ -87,18 +86,19 @@ def links_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> 
     """Steps of journeys by position, rare places of a position as one."""
     walks = _walks(scope, info, query)
     visit, end = walks.visits, walks.ends
+    positions, places = DRAWN[query.level]
     frequent = sa.func.row_number().over(
         partition_by=visit.c.position, order_by=(sa.func.count().desc(), sa.collate(visit.c.place, "C"))
     )
     ranked = (
         sa.select(visit.c.position, visit.c.place, frequent.label("rank"))
-        .where(visit.c.position <= DRAWN_POSITIONS)
+        .where(visit.c.position <= positions)
         .group_by(visit.c.position, visit.c.place)
         .cte("ranked_place")
     )
     here, there = ranked.alias("here"), ranked.alias("there")
-    goes_on = sa.and_(visit.c.following.is_not(None), visit.c.position < DRAWN_POSITIONS)
-    named, named_next = here.c.rank <= DRAWN_PLACES, there.c.rank <= DRAWN_PLACES
+    goes_on = sa.and_(visit.c.following.is_not(None), visit.c.position < positions)
+    named, named_next = here.c.rank <= places, there.c.rank <= places
     columns = [
         visit.c.position,
         sa.case((named, visit.c.place)).label("place"),

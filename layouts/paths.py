@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.analytics.paths import BOUGHT, OPEN, STOPPED, PathLink, Paths, Variant
+from dashboard.analytics.paths import BOUGHT, DRAWN, OPEN, STOPPED, PathLink, Paths, Variant
 from dashboard.analytics.transitions import OTHER
 from dashboard.i18n.formats import ARROW, Formats
 from dashboard.i18n.words import Words
@@ -21,7 +21,7 @@ from layouts.components.card import card
 from layouts.components.chart import chart
 from layouts.components.definition import definition
 from layouts.components.link import page_link
-from layouts.components.pill import channel_title
+from layouts.components.pill import channel_title, pill
 from layouts.components.segmented import Choice, segmented
 from layouts.components.table import table
 from layouts.components.tone import tone_of
@@ -207,32 +207,44 @@ def _legend(view: PathsView) -> html.Div:
         html.Span([html.I(className=f"paths__key paths__key--{kind}"), text], className="legend__item")
         for kind, text in kinds.items()
     ]
-    note = html.Span(words("Six visits are drawn; longer journeys go from the sixth to their end."))
-    return html.Div([*items, note], className="legend paths__legend")
+    visits, _ = DRAWN[view.level]
+    note = words.plural(
+        "{n} visit is drawn; longer journeys go from the last one to their end.",
+        "{n} visits are drawn; longer journeys go from the last one to their end.",
+        visits,
+    )
+    return html.Div([*items, html.Span(note)], className="legend paths__legend")
+
+
+_TABLED = 40  # steps in the table; the file of the card has all of them
 
 
 def _links_table(view: PathsView) -> html.Details:
-    """The same steps as a table."""
-    words, formats = view.words, view.formats
+    """The largest steps as a table."""
+    words = view.words
     titles = [words("Visit"), words("From"), words("To"), words("Customers"), words("Of all journeys")]
+    links = sorted(view.paths.links, key=lambda link: -link.customers)
+    shown = sorted(links[:_TABLED], key=lambda link: (link.position, -link.customers))
     rows = [
-        html.Tr(
-            [
-                html.Td(formats.number(link.position)),
-                html.Td(view.name(link.start)),
-                html.Td(_finish(view, link)),
-                html.Td(formats.number(link.customers), className="number"),
-                html.Td(formats.share(link.customers / view.paths.customers, 1), className="number"),
-            ]
-        )
-        for link in view.paths.links
+        _table_row(view, (link.position, view.name(link.start), _finish(view, link)), link.customers)
+        for link in shown
     ]
+    if links[_TABLED:]:
+        rest = sum(link.customers for link in links[_TABLED:])
+        rows.append(_table_row(view, ("", words("Other steps"), ""), rest))
     return html.Details(
         [
             html.Summary(words("Table")),
             table(words("Steps of the journeys"), titles, rows, numbers=range(3, 5)),
         ],
         className="paths__twin",
+    )
+
+
+def _table_row(view: PathsView, where: Sequence[Any], customers: int) -> html.Tr:
+    figures = (view.formats.number(customers), view.formats.share(customers / view.paths.customers, 1))
+    return html.Tr(
+        [*(html.Td(part) for part in where), *(html.Td(text, className="number") for text in figures)]
     )
 
 
@@ -243,7 +255,7 @@ def _finish(view: PathsView, link: PathLink) -> Any:
     return [f"{name} ", html.Span(f"{RETURN} {view.words('return')}", className="paths__return")]
 
 
-_LISTED = 6  # steps of a position on a phone
+_LISTED = 4  # steps of a position on a phone
 
 
 def _links_list(view: PathsView) -> html.Div:
@@ -289,7 +301,9 @@ def variants_card(view: PathsView) -> html.Section:
     """The most frequent ways, each with what it brings against all journeys."""
     words, formats, paths = view.words, view.formats, view.paths
     all_of_them = formats.share(paths.conversion, 1)
-    if view.through is None:
+    if view.through is None and _by_outcome(view):
+        subtitle = words("Share of all journeys; {value} of them with a deal", value=all_of_them)
+    elif view.through is None:
         subtitle = words("Share of all journeys; conversion against all of them: {value}", value=all_of_them)
     else:
         subtitle = words(
@@ -302,7 +316,7 @@ def variants_card(view: PathsView) -> html.Section:
     titles = (
         words("Way"),
         words("Customers"),
-        words("Conversion"),
+        _result_title(view),
         words("Median to the deal"),
         words("Revenue"),
     )
@@ -351,11 +365,6 @@ def _variant(view: PathsView, way: Variant) -> html.Tr:
         **attributes(aria_hidden="true"),
     )
     figures = [html.B(formats.number(way.customers)), html.Span(formats.share(way.share, 1))]
-    if way.low_n:
-        rate: Any = html.Span(words("n = {n}", n=way.customers), className="tag variants__few")
-    else:
-        look = "tone--4" if not way.path else tone_of(way.conversion, view.paths.conversion)
-        rate = html.Span(formats.share(way.conversion, 1), className=f"tag {look}")
     money = formats.money(way.revenue) if way.revenue is not None else "—"
     return html.Tr(
         [
@@ -364,13 +373,38 @@ def _variant(view: PathsView, way: Variant) -> html.Tr:
                 [html.Div(figures, className="variants__count"), html.Div(bar, className="variants__track")],
                 **_labelled(words("Customers")),
             ),
-            html.Td(rate, className="number", **_labelled(words("Conversion"))),
+            html.Td(_result(view, way), className="number", **_labelled(_result_title(view))),
             html.Td(
                 formats.days(way.median_days), className="number", **_labelled(words("Median to the deal"))
             ),
             html.Td(money, className="number", **_labelled(words("Revenue"))),
         ]
     )
+
+
+def _by_outcome(view: PathsView) -> bool:
+    """Whole ways of stages hold the deal or do not: a rate of each would be 0 or 100 %."""
+    return view.level is Level.STAGE and not view.to_deal
+
+
+def _result_title(view: PathsView) -> str:
+    return view.words("How it ended") if _by_outcome(view) else view.words("Conversion")
+
+
+def _result(view: PathsView, way: Variant) -> Any:
+    """The way's conversion against all journeys; of whole ways of stages, how they ended."""
+    words, formats = view.words, view.formats
+    if _by_outcome(view) and way.path:
+        if way.bought:
+            return pill(words("bought"), "good")
+        stopped = words("stopped {n}", n=formats.number(way.stopped))
+        under_way = words("still open {n}", n=formats.number(way.open))
+        ended = ((stopped, way.stopped), (under_way, way.open))
+        return [html.Div(text, className="variants__end") for text, count in ended if count]
+    if way.low_n:
+        return html.Span(words("n = {n}", n=way.customers), className="tag variants__few")
+    look = tone_of(way.conversion, view.paths.conversion) if way.path else "tone--4"
+    return html.Span(formats.share(way.conversion, 1), className=f"tag {look}")
 
 
 def _labelled(title: str) -> dict[str, Any]:

@@ -12,8 +12,16 @@ import pandas as pd
 
 from dashboard.analytics.benchmarks import MIN_CUSTOMERS
 from dashboard.analytics.transitions import OTHER
+from dashboard.journey.query import Level
 
 BOUGHT, STOPPED, OPEN = "(bought)", "(stopped)", "(open)"
+# so many visits of a journey are told one by one, and so many of the most frequent places of each; from the last
+# visit on a journey goes to its end, and rarer places are one
+DRAWN: Mapping[Level, tuple[int, int]] = {
+    Level.STAGE: (6, 8),
+    Level.CHANNEL: (4, 6),
+    Level.TOUCHPOINT: (4, 6),
+}
 ENDS: Mapping[str, str] = {"bought": BOUGHT, "stopped": STOPPED, "open": OPEN}
 
 
@@ -22,9 +30,9 @@ class PathLink:
     """How many journeys went from one place straight to another.
 
     Attributes:
-        position: of the place it leads from: 1 is the start of the journey, 6 the last one that is told.
-        start: stage key, channel or touchpoint; "(other)" = every place of the position behind the eight
-            most frequent ones.
+        position: of the place it leads from: 1 is the start of the journey.
+        start: stage key, channel or touchpoint; "(other)" = every place of the position behind the most
+            frequent ones.
         finish: the same of the next position; "(bought)", "(stopped)" or "(open)" where the journey ends.
         customers: each customer has one journey.
         returned: the customers had been at `finish` before on the same journey.

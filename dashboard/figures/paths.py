@@ -16,8 +16,10 @@ HEIGHT = 560  # of the drawing [px]
 _PAD = 19  # between the nodes of a column [px]: a label of one line
 _TALL = 36  # a node from this height on carries two lines [px]
 _THICK = 13
+_LAST_GAP = 0.6  # of a column's width
 _MARGIN = 10
-_LONGEST = 19  # signs of a name in a label; the hover has all of it
+_WIDTH, _SIGN = 1080, 6.9  # of the drawing at 1440 px, and of a sign in a label [px]: longer names are cut
+_TOLD = 0.005  # a smaller share would read 0 %
 RETURN = "\u21a9"  # before the name of a place where most came back to
 
 Named = Callable[[str], str]
@@ -56,13 +58,14 @@ def paths_figure(
     at = {(node.column, node.place): number for number, node in enumerate(nodes)}
     columns = max(node.column for node in nodes)
     paint = {key: _paint(palette, nodes, paths.links) for key, palette in PALETTES.items()}
-    labels = [_label(node, paths, name, formats) for node in nodes]
+    room = int((_WIDTH / (columns - 1 + _LAST_GAP) - 2 * _THICK) / _SIGN)
+    labels = [_label(node, paths, name, formats, room) for node in nodes]
     trace = {
         "type": "sankey",
         "arrangement": "fixed",
         "domain": {"x": [0, 1], "y": [0, 1]},
         "node": {
-            "x": [_inside((node.column - 1) / (columns - 1)) for node in nodes],
+            "x": [_inside(_across(node.column, columns)) for node in nodes],
             "y": [_inside(node.y) for node in nodes],
             "label": labels,
             "customdata": [[node.place, _hover(node, paths, name, words, formats)] for node in nodes],
@@ -126,6 +129,11 @@ def _rank(place: str, order: Sequence[str]) -> tuple[int, int]:
     return 1, order.index(place) if place in order else len(order)
 
 
+def _across(column: int, columns: int) -> float:
+    """Columns at equal distances; the last one further off, since its labels stand on its left."""
+    return 1.0 if column == columns else (column - 1) / (columns - 1 + _LAST_GAP)
+
+
 def _inside(share: float) -> float:
     """Plotly takes 0 for "not given" and draws nothing beyond 1."""
     return min(max(share, 0.001), 0.999)
@@ -141,7 +149,7 @@ def _paint(palette: Palette, nodes: Sequence[_Node], links: Sequence[PathLink]) 
 
 def _flow(palette: Palette, link: PathLink) -> str:
     if link.returned:
-        return _faded(palette.bad, 0.62)
+        return _faded(palette.bad, 0.5)
     if link.finish == STOPPED:
         return _faded(palette.bad, 0.2)
     return _faded(palette.good, 0.32) if link.finish == BOUGHT else _faded(palette.text_3, 0.24)
@@ -152,13 +160,17 @@ def _faded(color: str, share: float) -> str:
     return f"rgba({red},{green},{blue},{share})"
 
 
-def _label(node: _Node, paths: Paths, name: Named, formats: Formats) -> str:
-    """Name, journeys and their share of all; in one line where the node is low."""
-    text = name(node.place)
-    text = text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+def _label(node: _Node, paths: Paths, name: Named, formats: Formats, room: int) -> str:
+    """Name, journeys and their share of all; in one line where the node is low, `room` signs in a line."""
     sign = RETURN + NBSP if 2 * node.returned > node.customers else ""
-    figures = f"{formats.number(node.customers)} · {formats.share(node.customers / paths.customers)}"
-    return f"{sign}{_plain(text)}{'<br>' if node.height >= _TALL else ' '}{figures}"
+    figures = formats.number(node.customers)
+    if node.customers >= _TOLD * paths.customers:
+        figures += f" · {formats.share(node.customers / paths.customers)}"
+    tall = node.height >= _TALL
+    longest = room - len(sign) - (0 if tall else len(figures) + 1)
+    text = name(node.place)
+    text = text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    return f"{sign}{_plain(text)}{'<br>' if tall else ' '}{figures}"
 
 
 def _plain(text: str) -> str:

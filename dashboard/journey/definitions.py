@@ -200,7 +200,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "median_days": msgid("Days from the start to the first deal that half of the buyers needed at most."),
         "revenue": msgid("Money of the deals on these journeys."),
         "low_n": msgid("Fewer than 30 customers: too few to judge the way."),
-        "links": msgid("All journeys step by step: up to six visits, then to their end."),
+        "links": msgid("All journeys step by step: the first visits, then to their end."),
         "position": msgid("Which visit of the journey the step leads from: 1 is its start."),
         "from": msgid("Where the customers were."),
         "to": msgid("Where they went next, or how their journey ended."),
