@@ -19,6 +19,7 @@ FEATURES = (
     "me",
     "views",
     "share",
+    "settings",
     "overview",
     "funnel",
     "touchpoints",

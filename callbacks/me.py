@@ -11,8 +11,8 @@ from dashboard.journey.address import Address
 from data_access.scope import Action
 from data_access.state import shares
 from layouts.me import Ids, LinkRow, links_card, profile_card
+from layouts.messages import role_name
 from layouts.pages import page_at
-from layouts.person import role_name
 
 
 def register(app: Dash, services: Services) -> None:

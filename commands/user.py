@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from typing import Annotated
 
@@ -12,13 +11,13 @@ from commands.context import ACTOR, console_state, is_terminal, note, print_tabl
 from dashboard.settings import Settings
 from data_access.scope import Role
 from data_access.state import engagements, users
+from data_access.state.passwords import random_password
 
 app = typer.Typer(no_args_is_help=True, help="People: add, list, password, grant, revoke, disable, enable.")
 
 Login = Annotated[str, typer.Argument(help="What the person signs in with.")]
 Key = Annotated[str, typer.Argument(help="Key of the engagement, see `journey engagement list`.")]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
-_PASSWORD_BYTES = 12
 
 
 @app.command()
@@ -123,11 +122,6 @@ def enable(login: Login) -> None:
     engine = console_state(Settings.load())
     users.enable(engine, users.find(engine, login).record.id, actor=ACTOR)
     note.print(words()("{login} can sign in again.", login=login))
-
-
-def random_password() -> str:
-    """A password that nobody has to think of: 96 random bits."""
-    return secrets.token_urlsafe(_PASSWORD_BYTES)
 
 
 def _password(from_stdin: bool) -> tuple[str, bool]:

@@ -124,6 +124,17 @@ def refuse_guest(user: UserRecord, action: Action) -> None:
         raise JourneyError("no_right", status=403, action=str(action))
 
 
+def may_manage(user: UserRecord) -> UserRecord:
+    """The person, where they manage people and engagements.
+
+    Raises:
+        JourneyError: `no_right` (403).
+    """
+    if not user.may(Action.MANAGE):
+        raise JourneyError("no_right", status=403, action=str(Action.MANAGE))
+    return user
+
+
 def operator(engagements: frozenset[str]) -> UserRecord:
     """The person at the console of the machine itself: whoever can run it can read the files."""
     return UserRecord(0, "console", "console", Role.ADMIN, engagements)

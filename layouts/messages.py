@@ -18,6 +18,14 @@ ROLES = {
 }
 
 
+LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
+
+
+def role_name(words: Words, role: str) -> str:
+    """What a role is called."""
+    return words(ROLES.get(role, role))
+
+
 def not_found(words: Words) -> html.Div:
     """An unknown address, or an engagement of somebody else: nobody learns which."""
     return _message(

@@ -39,8 +39,16 @@ def bottom_bar(words: Words, pages: Iterable[Page]) -> html.Nav:
 
 
 def person_links(words: Words, pages: Iterable[Page], place: str) -> list[dcc.Link]:
-    """Pages about the person and the product instead of the journey, for the person's menu in `place`."""
-    return [_link(page, words(page.title), place) for page in pages if page.plain]
+    """Pages about the person and the product instead of the journey; what stands in the rail is not repeated there.
+
+    Args:
+        place: `person` in the rail, `phone` in the bar.
+    """
+    return [
+        _link(page, words(page.title), place)
+        for page in pages
+        if page.plain and (not page.menu or place != "person")
+    ]
 
 
 @dataclass(frozen=True, slots=True)

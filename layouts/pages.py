@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.i18n.words import Words, msgid
-from layouts import customer, customers, funnel, help, me, overview, touchpoints, whatif
+from layouts import customer, customers, funnel, help, me, overview, settings, touchpoints, whatif
 
 FILTERS = ("period", "compare", "segments", "channels")
 
@@ -117,6 +117,16 @@ PAGES: tuple[Page, ...] = (
         customer.layout,
         dict.fromkeys(FILTERS, msgid("One customer is shown whole, whatever the filters")),
         menu=False,
+    ),
+    Page(
+        "settings",
+        msgid("Settings"),
+        msgid("Settings"),
+        "gear",
+        msgid("Data"),
+        "manage",
+        settings.layout,
+        plain=True,
     ),
     Page("me", msgid("Profile"), msgid("Profile"), "people", None, "read", me.layout, menu=False, plain=True),
     Page(

@@ -9,13 +9,11 @@ from typing import Any
 from dash import html
 
 from dashboard.i18n.words import Words
-from layouts import messages
 from layouts.components.attributes import attributes
 from layouts.components.icon import icon
+from layouts.messages import LANGUAGE_NAMES, role_name
 from layouts.navigation import person_links
 from layouts.pages import Page
-
-LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +29,6 @@ class Viewer:
     role: str
     visit: str = ""
     publishes: bool = False
-
-
-def role_name(words: Words, role: str) -> str:
-    """What a role is called."""
-    return words(messages.ROLES.get(role, role))
 
 
 def person_menu(words: Words, viewer: Viewer, pages: Sequence[Page], place: str) -> html.Details:

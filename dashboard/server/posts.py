@@ -15,16 +15,31 @@ from dashboard.server.sessions import current_person
 Handler = Callable[..., Mapping[str, Any] | None]
 
 
-def post(server: Flask | Blueprint, rule: str, endpoint: str, **fields: type) -> Callable[[Handler], Handler]:
+def post(
+    server: Flask | Blueprint,
+    rule: str,
+    endpoint: str,
+    *,
+    check: Callable[[], object] | None = None,
+    **fields: type,
+) -> Callable[[Handler], Handler]:
     """Decorator for a route that changes something: `(wish, **parts of the rule) -> answer`.
 
     The wish holds exactly the named fields, each of its type; anything else is a 400. A `JourneyError` becomes its
     status and `{"problem": sentence}` in the person's language. The CSRF token and the origin are checked before.
+
+    Args:
+        check: raises where the person may not come here at all, whatever they wish.
     """
 
     def decorate(handler: Handler) -> Handler:
         def run(**parts: Any) -> Response:
-            return _told(handler, _wish(fields), **parts)
+            return _told(lambda: answer(**parts))
+
+        def answer(**parts: Any) -> Mapping[str, Any] | None:
+            if check is not None:
+                check()
+            return handler(_wish(fields), **parts)
 
         server.add_url_rule(rule, endpoint, run, methods=["POST"])
         return handler
@@ -45,9 +60,9 @@ def get(server: Flask, rule: str, endpoint: str) -> Callable[[Handler], Handler]
     return decorate
 
 
-def _told(handler: Handler, *wish: dict[str, Any], **parts: Any) -> Response:
+def _told(handler: Handler) -> Response:
     try:
-        return _json(handler(*wish, **parts) or {})
+        return _json(handler() or {})
     except JourneyError as error:
         return _json({"problem": Words(current_person().language).error(error)}, error.status)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -195,6 +195,26 @@ def revoke(engine: sa.Engine, user_id: int, key: str, *, actor: str = "console")
         held = (engagement_grant.c.user_id == user_id, engagement_grant.c.engagement == key)
         connection.execute(sa.delete(engagement_grant).where(*held))
         audit.note(connection, actor, "revoke", key, login=login)
+
+
+def set_grants(engine: sa.Engine, user_id: int, keys: Iterable[str], *, actor: str = "console") -> None:
+    """Let a person see exactly these engagements, from their next request on: all of it, or nothing.
+
+    Raises:
+        JourneyError: `unknown_engagement`, `unknown_user`.
+    """
+    wanted = set(keys)
+    with writing(engine) as connection:
+        one_at_a_time(connection, _ENGAGEMENTS)
+        login = _login(connection, user_id)
+        mine = engagement_grant.c.user_id == user_id
+        held = set(connection.scalars(sa.select(engagement_grant.c.engagement).where(mine)))
+        for key in sorted(wanted - held):
+            insert_grant(connection, user_id, key)
+            audit.note(connection, actor, "grant", key, login=login)
+        for key in sorted(held - wanted):
+            connection.execute(sa.delete(engagement_grant).where(mine, engagement_grant.c.engagement == key))
+            audit.note(connection, actor, "revoke", key, login=login)
 
 
 def _checked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -11,6 +12,7 @@ from dashboard.errors import JourneyError
 
 MIN_LENGTH = 10
 MAX_LENGTH = 256
+_RANDOM_BYTES = 12
 
 # 19 MiB and two passes: some 20 ms, so that eight sign-ins at once neither starve a small machine nor its memory
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -29,6 +31,11 @@ def hashed(password: str, login: str) -> str:
     if password.casefold() == login.casefold():
         raise JourneyError("password_is_login")
     return _hasher.hash(password)
+
+
+def random_password() -> str:
+    """A password that nobody has to think of: 96 random bits."""
+    return secrets.token_urlsafe(_RANDOM_BYTES)
 
 
 def fits(stored: str | None, password: str) -> bool:

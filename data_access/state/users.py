@@ -14,11 +14,12 @@ from dashboard.errors import JourneyError
 from data_access.clock import utc_now
 from data_access.scope import Role, UserRecord
 from data_access.state import audit, passwords
-from data_access.state.engine import writing
+from data_access.state.engine import one_at_a_time, writing
 from data_access.state.schema import engagement, engagement_grant, session, user
 
 LANGUAGES = ("ru", "en")
 THEMES = ("light", "dark")
+_ADMINS = 5_119_204  # one at a time leaves the admins
 _LOGIN = re.compile(r"[\w.@+-]{1,64}")
 
 
@@ -114,8 +115,20 @@ def set_password(engine: sa.Engine, user_id: int, password: str, *, actor: str =
 
 
 def disable(engine: sa.Engine, user_id: int, *, actor: str = "console") -> None:
-    """Shut a person out at once: no sign-in, and no session of theirs lives on."""
-    _change(engine, user_id, actor, "user.disable", ends_sessions=True, disabled=True)
+    """Shut a person out at once: no sign-in, and no session of theirs lives on.
+
+    Raises:
+        JourneyError: `unknown_user`; `last_admin` where nobody could manage people any more.
+    """
+    with writing(engine) as connection:
+        one_at_a_time(connection, _ADMINS)
+        others = sa.select(sa.func.count()).where(
+            user.c.role == Role.ADMIN, user.c.disabled.is_(False), user.c.id != user_id
+        )
+        role = connection.scalar(sa.select(user.c.role).where(user.c.id == user_id))
+        if role == Role.ADMIN and not connection.scalar(others):
+            raise JourneyError("last_admin")
+        _changed(connection, user_id, actor, "user.disable", ends_sessions=True, disabled=True)
 
 
 def enable(engine: sa.Engine, user_id: int, *, actor: str = "console") -> None:
@@ -190,17 +203,29 @@ def _change(
     ends_sessions: bool = False,
     **values: Any,
 ) -> None:
-    """One change of one account; without an actor (own language, own theme) it leaves no audit line."""
+    """One change of one account in a transaction of its own."""
     with writing(engine) as connection:
-        login = connection.scalar(
-            sa.update(user).where(user.c.id == user_id).values(values).returning(user.c.login)
-        )
-        if login is None:
-            raise JourneyError("unknown_user", status=404, login=str(user_id))
-        if ends_sessions:
-            connection.execute(sa.delete(session).where(session.c.user_id == user_id))
-        if actor:
-            audit.note(connection, actor, action, login=login)
+        _changed(connection, user_id, actor, action, ends_sessions=ends_sessions, **values)
+
+
+def _changed(
+    connection: sa.Connection,
+    user_id: int,
+    actor: str | None,
+    action: str,
+    *,
+    ends_sessions: bool = False,
+    **values: Any,
+) -> None:
+    """One change of one account; without an actor (own language, own theme) it leaves no audit line."""
+    statement = sa.update(user).where(user.c.id == user_id).values(values).returning(user.c.login)
+    login = connection.scalar(statement)
+    if login is None:
+        raise JourneyError("unknown_user", status=404, login=str(user_id))
+    if ends_sessions:
+        connection.execute(sa.delete(session).where(session.c.user_id == user_id))
+    if actor:
+        audit.note(connection, actor, action, login=login)
 
 
 def _checked_name(name: str) -> str:

@@ -10,7 +10,17 @@ from dashboard.journey.address import Address
 from layouts.components.attributes import attributes
 
 PAGE_PATHS = frozenset(  # a test keeps it equal to PAGES
-    {"/overview", "/funnel", "/touchpoints", "/whatif", "/customers", "/customer", "/help", "/me"}
+    {
+        "/overview",
+        "/funnel",
+        "/touchpoints",
+        "/whatif",
+        "/customers",
+        "/customer",
+        "/help",
+        "/me",
+        "/settings",
+    }
 )
 
 

@@ -72,8 +72,8 @@ def test_a_view_of_a_page_beyond_the_role_is_not_shown(fresh: Site) -> None:
         ("display", {"shared": True}, 403),
     ],
 )
-def test_what_cannot_be_saved(role: str, wrong: dict[str, Any], status: int, fresh: Site) -> None:
-    client = fresh.client(role)
+def test_what_cannot_be_saved(role: str, wrong: dict[str, Any], status: int, site: Site) -> None:
+    client = site.client(role)
     assert send(client, "/views", VIEW | wrong).status_code == status
     assert names(client) == []
 
@@ -116,7 +116,9 @@ def test_the_own_password_changes_and_every_other_session_ends(fresh: Site) -> N
     wish = {"current": PASSWORD, "new": NEW, "again": NEW}
     assert send(here, "/me/password", wish).status_code == 200
     after = here.get_cookie("journey_session")
-    assert before and after and before.value != after.value
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
     assert there.get(f"/overview?e={OWN}").status_code == 302
     assert here.get("/me").status_code == 302  # to the same page with an engagement
     card = next(name for name in server_callbacks(fresh) if "me-profile" in name)

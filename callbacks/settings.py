@@ -1,0 +1,148 @@
+"""The administrator's page answers: lists, and acts on people and engagements; each route checks the right itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Output
+
+from callbacks.services import Services, Visit
+from dashboard.server.posts import post
+from data_access.scope import Action, Role, UserRecord, may_manage
+from data_access.state import engagements, passwords, users
+from layouts.settings import (
+    ENGAGEMENTS,
+    EngagementRow,
+    Ids,
+    PersonRow,
+    add_engagement_card,
+    add_person_card,
+    engagements_card,
+    people_card,
+    tabs,
+)
+
+
+def register(app: Dash, services: Services) -> None:
+    """Wire the page and its routes below `/settings`."""
+    _wire_people(app, services)
+    manager = _manager(services)
+
+    @services.card(app, "settings", Output(Ids.TABS, "children"), action=Action.MANAGE)
+    def head(visit: Visit) -> Any:
+        return tabs(visit.words, visit.address)
+
+    @services.card(app, "settings", Output(Ids.LIST, "children"), action=Action.MANAGE)
+    def listed(visit: Visit) -> Any:
+        return show_list(services, visit)
+
+    @services.card(app, "settings", Output(Ids.ADD, "children"), action=Action.MANAGE)
+    def adding(visit: Visit) -> Any:
+        return show_add(services, visit)
+
+    @post(
+        app.server,
+        "/settings/engagements",
+        "settings.engagement",
+        check=manager,
+        name=str,
+        key=str,
+        currency=str,
+        zone=str,
+    )
+    def add_engagement(wish: dict[str, str]) -> None:
+        about = {"zone": wish["zone"].strip(), "currency": wish["currency"].strip()}
+        key = wish["key"].strip()
+        engagements.add(services.state(), key, wish["name"], actor=manager().login, **about)
+
+
+def _manager(services: Services) -> Any:
+    return lambda: may_manage(services.viewer())
+
+
+def _wire_people(app: Dash, services: Services) -> None:
+    server, manager = app.server, _manager(services)
+    place = "/settings/people"
+
+    @post(
+        server,
+        place,
+        "settings.person",
+        check=manager,
+        name=str,
+        login=str,
+        role=str,
+        language=str,
+        engagements=list,
+    )
+    def add(wish: dict[str, Any]) -> dict[str, Any]:
+        return {"secret": add_person(services, manager(), wish)}
+
+    @post(server, f"{place}/<int:user_id>/password", "settings.password", check=manager)
+    def password(_wish: dict[str, Any], user_id: int) -> dict[str, Any]:
+        actor, secret = manager().login, passwords.random_password()
+        users.set_password(services.state(), user_id, secret, actor=actor)
+        return {"secret": secret}
+
+    @post(server, f"{place}/<int:user_id>/disable", "settings.disable", check=manager)
+    def disable(_wish: dict[str, Any], user_id: int) -> None:
+        users.disable(services.state(), user_id, actor=manager().login)
+
+    @post(server, f"{place}/<int:user_id>/enable", "settings.enable", check=manager)
+    def enable(_wish: dict[str, Any], user_id: int) -> None:
+        users.enable(services.state(), user_id, actor=manager().login)
+
+    @post(server, f"{place}/<int:user_id>/engagements", "settings.grants", check=manager, engagements=list)
+    def grants(wish: dict[str, Any], user_id: int) -> None:
+        actor = manager().login
+        engagements.set_grants(services.state(), user_id, map(str, wish["engagements"]), actor=actor)
+
+
+def add_person(services: Services, manager: UserRecord, wish: dict[str, Any]) -> str:
+    """Add a person with a password that the product draws; it is told once and stored as a hash alone."""
+    secret = passwords.random_password()
+    users.add_user(
+        services.state(),
+        wish["login"],
+        wish["name"],
+        wish["role"],
+        secret,
+        language=wish["language"],
+        engagements=map(str, wish["engagements"]),
+        actor=manager.login,
+    )
+    return secret
+
+
+def show_list(services: Services, visit: Visit) -> Any:
+    """People, or engagements."""
+    known = _engagements(services)
+    if visit.address.extras.get("tab") == ENGAGEMENTS:
+        return engagements_card(visit.words, known)
+    people = [
+        PersonRow(
+            account.record.id,
+            account.record.name,
+            account.record.login,
+            account.record.role,
+            tuple(sorted(account.record.engagements)),
+            account.record.role is Role.ADMIN,
+            account.disabled,
+        )
+        for account in users.list_users(services.state())
+    ]
+    return people_card(visit.words, people, known)
+
+
+def show_add(services: Services, visit: Visit) -> Any:
+    """The form that adds to the open list."""
+    if visit.address.extras.get("tab") == ENGAGEMENTS:
+        return add_engagement_card(visit.words, engagements.DEFAULT_CURRENCY, engagements.DEFAULT_ZONE)
+    return add_person_card(visit.words, tuple(map(str, Role)), _engagements(services))
+
+
+def _engagements(services: Services) -> list[EngagementRow]:
+    return [
+        EngagementRow(one.key, one.name, one.currency, one.zone, len(one.model.stages), one.demo)
+        for one in engagements.list(services.state())
+    ]

@@ -1,0 +1,224 @@
+"""The administrator's page: people with their rights, and engagements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from dash import html
+
+from dashboard.i18n.words import Words
+from dashboard.journey.address import Address
+from layouts.components.card import card, page_header
+from layouts.components.form import Field, form, post_button
+from layouts.components.pill import pill
+from layouts.components.segmented import Choice, segmented
+from layouts.components.states import skeleton
+from layouts.components.table import table
+from layouts.messages import LANGUAGE_NAMES, role_name
+
+PATH = "/settings"
+ENGAGEMENTS = "engagements"  # value of `tab`; without it people stand here
+
+
+class Ids(StrEnum):
+    """Fixed places of the page."""
+
+    TABS = "settings-tabs"
+    LIST = "settings-list"
+    ADD = "settings-add"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody who may sign in, or might once more.
+
+    Attributes:
+        all_of_them: an admin sees every engagement, whatever was granted.
+        engagements: keys.
+    """
+
+    id: int
+    name: str
+    login: str
+    role: str
+    engagements: tuple[str, ...]
+    all_of_them: bool
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementRow:
+    """One client's journey in the list."""
+
+    key: str
+    name: str
+    currency: str
+    zone: str
+    stages: int
+    demo: bool
+
+
+def layout(words: Words) -> list[Any]:
+    """The page before its lists."""
+    return [
+        page_header(
+            words("Settings"),
+            words("Who sees what, and whose journeys are here"),
+            html.Div(id=Ids.TABS, className="page__tabs"),
+        ),
+        html.Div(skeleton(320), id=Ids.LIST),
+        html.Div(skeleton(300), id=Ids.ADD),
+    ]
+
+
+def tabs(words: Words, address: Address) -> html.Nav:
+    """People or engagements."""
+    chosen = address.extras.get("tab") == ENGAGEMENTS
+    return segmented(
+        words("Settings"),
+        PATH,
+        [
+            Choice(words("People"), address.with_extras(tab=None), not chosen),
+            Choice(words("Engagements"), address.with_extras(tab=ENGAGEMENTS), chosen),
+        ],
+    )
+
+
+def people_card(
+    words: Words, people: Sequence[PersonRow], engagements: Sequence[EngagementRow]
+) -> html.Section:
+    """Everybody with an account, and what can be done about each."""
+    names = {one.key: one.name for one in engagements}
+    rows = [_person(words, person, names) for person in people]
+    return card(
+        words("People"),
+        html.Ul(rows, className="people"),
+        subtitle=words("A change of rights holds from the person's next click on"),
+    )
+
+
+def add_person_card(words: Words, roles: Sequence[str], engagements: Sequence[EngagementRow]) -> html.Section:
+    """The form that adds a person; the password is drawn by the product."""
+    fields = (
+        Field("name", words("Name")),
+        Field("login", words("Login"), hint=words("Letters, digits and . @ + - _")),
+        Field(
+            "role", words("Role"), "select", tuple((role, role_name(words, role)) for role in roles), roles[0]
+        ),
+        Field("language", words("Language"), "select", tuple(LANGUAGE_NAMES.items()), words.language),
+        _engagements_field(words, engagements, ()),
+    )
+    return card(
+        words("Add a person"),
+        form(
+            "/settings/people",
+            fields,
+            words("Add"),
+            words("Added. Their password, shown this once:"),
+            primary=True,
+        ),
+    )
+
+
+def engagements_card(words: Words, engagements: Sequence[EngagementRow]) -> html.Section:
+    """Every engagement with what its data are read by."""
+    rows = [
+        html.Tr(
+            [
+                html.Td([html.B(one.name), *([" ", pill(words("Demo"))] if one.demo else [])]),
+                html.Td(html.Code(one.key)),
+                html.Td(one.currency),
+                html.Td(one.zone),
+                html.Td(words.plural("{n} stage", "{n} stages", one.stages)),
+            ]
+        )
+        for one in engagements
+    ]
+    titles = (words("Name"), words("Key"), words("Currency"), words("Time zone"), words("Stage model"))
+    return card(words("Engagements"), table(words("Engagements"), titles, rows, numbers=range(0)))
+
+
+def add_engagement_card(words: Words, currency: str, zone: str) -> html.Section:
+    """The form that adds an engagement; it is empty until its first import."""
+    fields = (
+        Field("name", words("Name")),
+        Field(
+            "key",
+            words("Key"),
+            hint=words("Small Latin letters, digits, - and _: it names the folder and stands in addresses"),
+        ),
+        Field("currency", words("Currency"), value=currency, hint=words("Three letters, such as RUB or EUR")),
+        Field("zone", words("Time zone"), value=zone, hint=words("Where days begin, such as Europe/Moscow")),
+    )
+    return card(
+        words("Add an engagement"),
+        form(
+            "/settings/engagements",
+            fields,
+            words("Add"),
+            words("Added. Grant it to people, then import its data."),
+            primary=True,
+        ),
+    )
+
+
+def _person(words: Words, person: PersonRow, names: dict[str, str]) -> html.Li:
+    seen = (
+        words("all engagements")
+        if person.all_of_them
+        else ", ".join(names.get(key, key) for key in person.engagements) or words("no engagement")
+    )
+    about = [
+        html.Span([html.B(person.name), html.Span(person.login, className="people__login")]),
+        html.Span([role_name(words, person.role), " · ", seen], className="people__rights"),
+    ]
+    marks = [pill(words("shut out"), "warn")] if person.disabled else []
+    return html.Li(
+        [
+            html.Div(about, className="people__about"),
+            html.Div(marks),
+            html.Div(_acts(words, person), className="people__acts"),
+            *([] if person.all_of_them else [_grants(words, person, names)]),
+        ],
+        className="people__row",
+    )
+
+
+def _acts(words: Words, person: PersonRow) -> list[html.Button]:
+    place = f"/settings/people/{person.id}"
+    reset = post_button(
+        words("New password"),
+        f"{place}/password",
+        ask=words("Give {name} a new password? Their open sessions end.", name=person.name),
+    )
+    if person.disabled:
+        return [reset, post_button(words("Let in again"), f"{place}/enable")]
+    return [
+        reset,
+        post_button(
+            words("Shut out"),
+            f"{place}/disable",
+            ask=words("Shut {name} out? Their open sessions end at once.", name=person.name),
+        ),
+    ]
+
+
+def _grants(words: Words, person: PersonRow, names: dict[str, str]) -> html.Details:
+    choices = [EngagementRow(key, name, "", "", 0, demo=False) for key, name in names.items()]
+    field = _engagements_field(words, choices, person.engagements)
+    return html.Details(
+        [
+            html.Summary(words("Change engagements"), className="link people__grants"),
+            form(f"/settings/people/{person.id}/engagements", (field,), words("Keep"), words("Saved")),
+        ]
+    )
+
+
+def _engagements_field(words: Words, engagements: Sequence[EngagementRow], chosen: Sequence[str]) -> Field:
+    choices = tuple((one.key, one.name) for one in engagements)
+    return Field(
+        "engagements", words("Sees these engagements"), "checks", choices, list(chosen), required=False
+    )
