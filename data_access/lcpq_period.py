@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
@@ -162,6 +162,29 @@ def _sold(scope: Scope, info: GenerationInfo, query: JourneyQuery, spans: sa.CTE
         sa.select(spans.c.label, spans.c.since, spans.c.ends, *sale.c, lead.c.first_item, lead.c.chosen)
         .select_from(rows)
         .cte("sold")
+    )
+
+
+def sold_rows(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
+    """The rows that the revenue of the whole period is the sum of: deals, refunds, zero amounts.
+
+    Columns of `lcpq_sales.sale_rows`, and `segment`, that of the period's end.
+    """
+    whole = query.with_(by=(Split.SEGMENT,))
+    spans = cast(sa.CTE, span_rows(info, whole))  # only a split by time can leave none
+    sold = _sold(scope, info, whole, spans)
+    rows, groups, kept = _groups(sold, scope, whole)
+    return (
+        sa.select(
+            *(
+                sold.c[name]
+                for name in ("deal_id", "customer_id", "moment", "local_day", "instant", "kind", "amount")
+            ),
+            groups["segment"].label("segment"),
+        )
+        .select_from(rows)
+        .where(*kept, sold.c.picked == 1)
+        .cte("sold_row")
     )
 
 
