@@ -20,7 +20,7 @@ from dashboard.journey.definitions import QUESTIONS, meaning
 from dashboard.journey.query import JourneyQuery
 from dashboard.server.sheets import MIME, XLSX, Sheet, as_csv, as_xlsx
 from data_access.clock import wall_clock
-from data_access.scope import Action
+from data_access.scope import Action, refuse_guest
 from layouts.components.question import question_line
 from layouts.how import How, how_panel
 from layouts.shell import Ids as Shell
@@ -65,7 +65,9 @@ def register(app: Dash, services: Services, cards: Mapping[str, Card]) -> None:
         card = cards.get(str(asked.get("card"))) if isinstance(asked, dict) else None
         if card is None:
             return []
-        return show_how(services, services.ask(visit, card.action), card)
+        refuse_guest(visit.user, card.action)  # whose sources and SQL the panel tells
+        place = replace(visit, path=f"/{card.page}")  # whatever page the browser names
+        return show_how(services, services.ask(place, card.action), card)
 
     app.clientside_callback(
         ClientsideFunction("card", "how"), Output(Shell.HOW_PANEL, "is_open"), Input(Shell.HOW_ASKED, "data")

@@ -27,7 +27,12 @@ KINDS = {  # kind of a find -> what it is called beside the find
 }
 
 TABS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {  # page -> its tabs, and the keys that open them
-    "funnel": ((msgid("Steps"), {}), (msgid("Table"), {"view": "table"})),
+    "funnel": (
+        (msgid("Steps"), {}),
+        (msgid("Over time"), {"view": "time"}),
+        (msgid("Paths"), {"view": "paths"}),
+        (msgid("Table"), {"view": "table"}),
+    ),
     "touchpoints": ((msgid("Heatmap"), {}), (msgid("List"), {"view": "list"})),
 }
 

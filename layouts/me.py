@@ -76,10 +76,10 @@ def profile_card(words: Words, name: str, login: str, role: str, engagements: Se
         (words("Role"), role),
         (words("Engagements"), ", ".join(engagements) or "—"),
     )
-    rows = [html.Div([html.Dt(title), html.Dd(value)], className="facts__row") for title, value in facts]
+    rows = [html.Div([html.Dt(title), html.Dd(value)], className="account__row") for title, value in facts]
     return card(
         words("Account"),
-        html.Dl(rows, className="facts"),
+        html.Dl(rows, className="account"),
         subtitle=words("Name, role and engagements are set by your administrator"),
     )
 

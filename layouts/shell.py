@@ -98,7 +98,7 @@ def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
             *([] if viewer.visit else [finder(words), views_dialog(words, viewer.publishes)]),
             html.Div(id="live", className="visually-hidden", role="status", **attributes(aria_live="polite")),
         ],
-        className="shell",
+        className="shell shell--guest" if viewer.visit else "shell",
     )
 
 

@@ -112,6 +112,7 @@ window.JourneyForms = (function () {
       note.replaceChildren(ok ? spec.done : answer.problem);
       if (!ok) return;
       if (answer.secret) note.append(secret(answer.secret));
+      note.scrollIntoView({ block: "nearest" });
       form.reset();
       (after || refresh)(answer);
     });

@@ -35,7 +35,7 @@ def install(server: Flask) -> None:
 def answer(status: int, error_id: str | None = None, problem: JourneyError | None = None) -> Response:
     """A status for scripts, a small page for people; `problem` says more than the status."""
     wants_page = request.endpoint in PAGE_ENDPOINTS or request.accept_mimetypes.best == "text/html"
-    if not wants_page:
+    if problem is None and not wants_page:
         return Response(f"{error_id or ''}", status, mimetype="text/plain")
     language, theme = remembered_look()
     words = Words(language)

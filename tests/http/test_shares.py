@@ -14,7 +14,7 @@ from dashboard.server import logs
 from data_access.clock import utc_now
 from data_access.state import engagements, users
 from data_access.state.schema import audit, share_link, share_session
-from tests.http.conftest import call, place, server_callbacks, token_header
+from tests.http.conftest import UPDATE, body, call, place, server_callbacks, token_header
 from tests.web import FOREIGN, OWN, SEGMENTS, Site
 
 VIEW = {"engagement": OWN, "path": "/funnel", "search": f"?e={OWN}&s=Business&lang=ru", "days": "14"}
@@ -121,6 +121,30 @@ def test_the_segments_of_the_view_stand_fast(fresh: Site) -> None:
             told = told.replace("seg=Protection", "")  # links repeat what the guest wrote
             for segment in SEGMENTS:
                 assert segment == "Business" or segment not in told, (name, search, segment)
+
+
+def test_the_panel_of_a_number_is_not_for_guests(fresh: Site) -> None:
+    client = guest(fresh, make(fresh))
+    how = next(name for name in server_callbacks(fresh) if name.startswith("shell-how"))
+    for card in ("funnel-steps", "overview-segments"):
+        question = body(fresh, how, {"path": "/funnel", "search": f"?e={OWN}"})
+        question["state"][0]["value"] = {"card": card}
+        answer = client.post(UPDATE, json=question, headers=token_header(client))
+        assert answer.status_code in (200, 403), card
+        assert "SELECT" not in answer.get_data(as_text=True)
+
+
+def test_two_segments_are_not_compared_behind_a_link(fresh: Site) -> None:
+    client = guest(fresh, make(fresh, path="/touchpoints"))
+    for name in server_callbacks(fresh):
+        if place(fresh, name, "")["path"] == "/touchpoints":
+            search = f"?e={OWN}&s=Protection&vs=Newest%20model&seg=Newest%20model"
+            told = call(client, fresh, name, {"path": "/touchpoints", "search": search, "turn": 0}).get_data(
+                as_text=True
+            )
+            told = told.replace("vs=Newest", "").replace("seg=Newest", "")
+            assert "Protection" not in told, name
+            assert "Newest model" not in told, name
 
 
 def test_a_label_that_is_gone_shows_nothing_instead_of_everybody(fresh: Site) -> None:
