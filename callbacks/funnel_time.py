@@ -11,7 +11,7 @@ from callbacks.funnel_view import grid_query
 from callbacks.services import Ask, Services
 from dashboard.analytics.funnel import Funnel
 from dashboard.analytics.funnel_groups import place_before
-from dashboard.analytics.funnel_time import Line, cohort_unit
+from dashboard.analytics.funnel_time import Line, cohort_unit, longer_unit
 from dashboard.figures.funnel import Looks, days_figure, rates_figure
 from dashboard.journey.query import NO_SEGMENT, JourneyQuery, Split
 from layouts.components.mode_line import mode_line
@@ -58,10 +58,22 @@ def told_over_time(services: Services, ask: Ask) -> Told:
         place = stages.index(chosen) + 1
         before = place_before(funnel.total, place)  # the stage that the pill's rate is measured from
         start, end = stages[before or 0], stages[place]
-    unit = cohort_unit(query.period, ask.info)
-    everybody, *groups = services.answers.funnel_time(ask.scope, query, start, end, unit)
-    lines = tuple(groups[:MOST_LINES]) if by else (everybody,)
+    unit, lines = _cohorts(services, ask, query, start, end)
     return Told(query, funnel, start, end, chosen, unit, by, lines)
+
+
+def _cohorts(
+    services: Services, ask: Ask, query: JourneyQuery, start: str, end: str
+) -> tuple[str, tuple[Line, ...]]:
+    """Everybody or the largest groups, in cohorts that hold enough customers to say something."""
+    unit = cohort_unit(query.period, ask.info)
+    while True:
+        everybody, *groups = services.answers.funnel_time(ask.scope, query, start, end, unit)
+        lines = tuple(groups[:MOST_LINES]) if query.by else (everybody,)
+        longer = longer_unit(unit, lines)
+        if longer is None:
+            return unit, lines
+        unit = longer
 
 
 def show_time(services: Services, ask: Ask) -> list[Any]:

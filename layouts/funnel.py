@@ -97,6 +97,11 @@ class FunnelView:
         return self.address.extras.get("bars") == PREVIOUS
 
     @property
+    def asked_to_compare(self) -> bool:
+        """The address asks for another period, whether or not there is anything to compare with."""
+        return self.query.compare is not None
+
+    @property
     def groups(self) -> tuple[FunnelGroup, ...]:
         """The total, then the groups on screen."""
         return (self.funnel.total, *self.shown)

@@ -214,4 +214,6 @@ def _legend(view: FunnelView) -> html.Div:
             "change in points against {period}: with ▲▼ beyond chance, without may be chance", period=period
         )
         parts.append(html.Span([html.I(className="legend__earlier"), text], className="legend__item"))
+    elif view.asked_to_compare:
+        parts.append(words("No comparison: the data do not hold the other period whole, or it is not ripe."))
     return html.Div(parts, className="legend")

@@ -18,15 +18,22 @@ def step_list(view: FunnelView) -> html.Div:
     return html.Div([_group(view, group) for group in view.groups], className="funnel-list")
 
 
-def _group(view: FunnelView, group: FunnelGroup) -> html.Div:
+def _group(view: FunnelView, group: FunnelGroup) -> html.Details:
+    """One row of the grid; everybody and the row of the open step are unfolded."""
     value = view.value(group)
     coloured = value is not None and view.rows is Rows.SEGMENT
     dots = [segment_dot(str(value), view.order)] if coloured else []
-    return html.Div(
+    worst = view.worst(value)
+    money = []
+    if worst is not None and value is not None:
+        money = [html.Span(view.formats.money(-(worst.recoverable or 0)), className="funnel-list__money")]
+    opened = view.open[0] if view.open else None
+    return html.Details(
         [
-            html.H3([*dots, view.name(value)]),
+            html.Summary([*dots, html.H3(view.name(value)), *money]),
             *(_line(view, group, place) for place in range(len(group.steps) - 1)),
         ],
+        open=value in (None, opened),
         className="funnel-list__group",
     )
 

@@ -96,13 +96,17 @@ def parts_table(view: StepView) -> html.Div:
     if not view.parts:
         return html.Div([switch, html.P(words("No contacts of this stage in the period."), className="meta")])
     titles = [
-        names[view.within],
+        {
+            Within.CHANNEL: words("Channel"),
+            Within.TOUCHPOINT: words("Touchpoint"),
+            Within.SEGMENT: words("Segment"),
+        }[view.within],
         words("Entered"),
         words("Went on"),
         words("Conversion"),
         words("to the average"),
         words("Median"),
-        words("Lost"),
+        *([words("Lost")] if view.grid.ranked else []),
     ]
     shown = view.parts[:MOST_PARTS]
     if view.grid.may_people:
@@ -128,18 +132,19 @@ def parts_table(view: StepView) -> html.Div:
 
 def _note(view: StepView) -> str:
     words = view.grid.words
-    first = {
-        True: words("Each customer counts where their first contact was."),
-        False: words("Each customer counts where they stood at the step."),
-    }[view.grid.rows is Rows.CHANNEL]
-    return (
-        first
-        + " "
-        + words(
-            "Lost: money of those who would have gone on at the average {average}; association, not cause.",
-            average=view.grid.formats.share(view.average, 1),
-        )
+    by_entry = view.grid.rows is Rows.CHANNEL
+    where = (
+        words("Each customer counts where their first contact was.")
+        if by_entry
+        else words("Each customer counts where they stood at the step.")
     )
+    if not view.grid.ranked:
+        return where
+    lost = words(
+        "Lost: money of those who would have gone on at the average {average}; association, not cause.",
+        average=view.grid.formats.share(view.average, 1),
+    )
+    return f"{where} {lost}"
 
 
 def _part(view: StepView, part: Part) -> html.Tr:
@@ -149,16 +154,13 @@ def _part(view: StepView, part: Part) -> html.Tr:
     if not part.low_n:
         rate = html.Span(formats.share(part.rate, 1), className=f"tag {tone_of(part.rate, view.average)}")
         change = _deviation(view, part)
-    lost: Any = "—"
-    if part.lost:
-        lost = html.Span(formats.money(-part.lost), title=formats.money_full(-part.lost))
     cells: list[Any] = [
         formats.number(part.entered),
         formats.number(part.passed),
         rate,
         change,
         formats.days(part.median_days),
-        lost,
+        *([_lost(view, part)] if view.grid.ranked else []),
     ]
     if view.grid.may_people:
         cells.append(_stopped(view, part))
@@ -171,10 +173,18 @@ def _part(view: StepView, part: Part) -> html.Tr:
     )
 
 
+def _lost(view: StepView, part: Part) -> Any:
+    if not part.lost:
+        return "—"
+    formats = view.grid.formats
+    return html.Span(formats.money(-part.lost), title=formats.money_full(-part.lost))
+
+
 def _deviation(view: StepView, part: Part) -> Any:
     """Points to the average, and by word whether the others differ from it beyond chance."""
     words, formats = view.grid.words, view.grid.formats
-    figure = delta(formats.points(part.deviation), part.deviation)
+    beyond = part.against is not None and part.against.significant
+    figure = delta(formats.points(part.deviation), part.deviation if beyond else None)
     if part.against is None:
         return figure
     said = words("beyond chance") if part.against.significant else words("may be chance")

@@ -66,10 +66,9 @@ def change_sentence(view: FunnelView, moved: StepChange) -> str:
 
 
 def change_interval(view: FunnelView, moved: StepChange) -> str:
-    """Both ends of the change's interval."""
-    return view.words(
-        "from {low} to {high}", low=view.formats.points(moved.low), high=view.formats.points(moved.high)
-    )
+    """Both ends of the change's interval, in points."""
+    low, high = (view.formats.signed(100 * end, 1) for end in (moved.low, moved.high))
+    return view.words("from {low} to {high}", low=low, high=high)
 
 
 def verdict(view: FunnelView, moved: StepChange) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from dashboard.analytics.benchmarks import MIN_CUSTOMERS
-from dashboard.analytics.funnel import FunnelGroup
+from dashboard.analytics.funnel import FunnelGroup, FunnelStep
 from layouts.components.card import card
 from layouts.components.card_tools import card_tools
 from layouts.components.delta import delta
@@ -23,8 +23,7 @@ def table_card(view: FunnelView) -> html.Section:
         words("Rows"),
         words("Stage"),
         words("Customers"),
-        words("From previous"),
-        words("95 % interval"),
+        words("From previous, 95 % interval"),
         words("From first"),
         words("Median"),
         words("75 of 100 within"),
@@ -42,7 +41,7 @@ def table_card(view: FunnelView) -> html.Section:
     return card(
         words("Table"),
         html.Div(controls(words, view.address, view.query), id=Ids.CONTROLS),
-        table(words("Table"), titles, body, numbers=range(2, 12)),
+        table(words("Table"), titles, body, numbers=range(2, 11)),
         subtitle=words("Mature entries of the period; intervals are Wilson 95 %, of changes Newcombe 95 %"),
         aside=rows_switch(words, view.address),
         tools=card_tools(words, "funnel-table", view.address, words("Table"), picture=False),
@@ -52,27 +51,33 @@ def table_card(view: FunnelView) -> html.Section:
 
 def _line(view: FunnelView, group: FunnelGroup, place: int) -> html.Tr:
     formats, step = view.formats, group.steps[place]
-    interval = "—"
-    if step.ci_low is not None and step.ci_high is not None:
-        interval = formats.range(formats.share(step.ci_low, 1), formats.share(step.ci_high, 1))
     few = step.from_previous is not None and step.customers < MIN_CUSTOMERS
     cells: list[Any] = [
         formats.number(step.customers),
-        formats.share(step.from_previous, 1),
-        interval,
+        _rate(view, step),
         formats.share(step.from_first, 1),
         *(formats.days(value) for value in (step.median_days, step.p75_days, step.p90_days)),
         formats.number(step.immature),
     ]
+    name = view.name(view.value(group))
     return html.Tr(
         [
-            html.Th(view.name(view.value(group)), scope="row"),
-            html.Td(view.model.stage(step.stage).name(view.words.language)),
+            html.Th(html.Span(name, className="visually-hidden") if place else name, scope="row"),
+            html.Td(view.model.stage(step.stage).short_name(view.words.language)),
             *(html.Td(cell, className="number") for cell in cells),
             *(_change(view, group, place) if view.compared else []),
         ],
-        className="table__few" if few else "",
+        className=" ".join(["table__few"] * few + ["table__within"] * bool(place)),
     )
+
+
+def _rate(view: FunnelView, step: FunnelStep) -> list[Any]:
+    formats = view.formats
+    rate = [formats.share(step.from_previous, 1)]
+    if step.ci_low is None or step.ci_high is None:
+        return rate
+    interval = formats.range(formats.share(step.ci_low, 1), formats.share(step.ci_high, 1))
+    return [*rate, html.Small(interval, className="table__note")]
 
 
 def _change(view: FunnelView, group: FunnelGroup, place: int) -> list[html.Td]:

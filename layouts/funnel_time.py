@@ -103,7 +103,7 @@ def time_cards(view: TimeView, rates: dict[str, Any], days: dict[str, Any]) -> l
                 words("share of those who entered; n = {n} each", n=n),
                 words("; band: 95 %") if view.by is None else "",
                 words("; dotted: not ripe yet") if len(ripe) < len(shown) else "",
-                words("; hollow: fewer than 30"),
+                words("; hollow: fewer than 30") if view.by is None else words("; under 30 left out"),
             ],
             aside=_lines_switch(view),
             tools=card_tools(words, "funnel-time", view.address, title),

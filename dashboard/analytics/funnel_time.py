@@ -17,6 +17,7 @@ from dashboard.journey.period import Period, add_months
 WEEK, MONTH, QUARTER = "week", "month", "quarter"
 _WEEKS = 126  # up to so many days entries are told by week
 _MONTHS = 1100  # and up to so many by month
+_FEWEST = 6  # cohorts that may be joined into longer ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,18 @@ def cohort_unit(period: Period, info: GenerationInfo) -> str:
     first, last = period.since or info.first_day, period.until or info.last_day
     days = (last - first).days if first and last else 0
     return WEEK if days <= _WEEKS else MONTH if days <= _MONTHS else QUARTER
+
+
+def longer_unit(unit: str, lines: Sequence[Line]) -> str | None:
+    """The next longer unit where most cohorts hold fewer than 30 customers; None where the unit may stay.
+
+    Under six cohorts nothing is joined: two points would be no line.
+    """
+    sizes = [cohort.entered for line in lines for cohort in line.cohorts if cohort.entered]
+    if unit == QUARTER or max((len(line.cohorts) for line in lines), default=0) < _FEWEST:
+        return None
+    few = sum(size < MIN_CUSTOMERS for size in sizes)
+    return {WEEK: MONTH, MONTH: QUARTER}[unit] if 2 * few > len(sizes) else None
 
 
 def funnel_time(frame: pd.DataFrame, unit: str, level: str | None) -> tuple[Line, ...]:

@@ -18,9 +18,12 @@ from dashboard.journey.period import Period
 
 RATES_HEIGHT, DAYS_HEIGHT = 300, 170
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
-_TICKS = 7  # at most so many cohorts are named under the axis: a phone has room for them
+_TICKS = 5  # at most so many cohorts are named under the axis: a phone has room for them
+_LONGEST = 14  # letters of a name at the end of a line
 _LABEL_ROOM = 104  # for the names at the ends of the lines [px]
-_GAP = 0.075  # of the axis, between two names
+_LABEL = 17  # height of a name [px]
+_AXIS = 48  # of a chart's height goes to the names under it [px]
+_LEFT = 50  # for the figures at the axis, the same in both charts [px]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,18 @@ def rates_figure(
 ) -> Figure:
     """Share that passed by cohort: ripe cohorts in a line, dotted where windows are still open, n below.
 
-    Of everybody alone the 95 % interval is drawn as a band. Cohorts under 30 customers are hollow.
+    Of everybody alone the 95 % interval is drawn as a band, and cohorts under 30 customers are hollow. Beside other
+    lines such cohorts are gaps: their noise would hide what the others say.
     """
-    top = max((cohort.rate or 0.0 for line in lines for cohort in line.cohorts), default=0.0)
+    rates = [[_shown(lines, cohort, cohort.rate) for cohort in line.cohorts] for line in lines]
+    top = max((rate or 0.0 for row in rates for rate in row), default=0.0)
     if len(lines) == 1:
         top = max((cohort.high or 0.0 for cohort in lines[0].cohorts if not cohort.low_n), default=top)
     top = max(top, 0.01)
     traces: list[dict[str, Any]] = [_band(lines[0], top)] if len(lines) == 1 else []
-    for line in lines:
+    for line, row in zip(lines, rates, strict=True):
         texts = [_hover(line, cohort, unit, looks, words, formats) for cohort in line.cohorts]
-        traces += _line(line, [cohort.rate for cohort in line.cohorts], texts, looks)
+        traces += _line(line, row, texts, looks)
     figure = _figure(traces, lines, unit, looks, formats, theme)
     step = next(
         size for size in (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25) if top / size <= 5 or size == 0.25
@@ -59,19 +64,18 @@ def rates_figure(
     digits = 1 if step < 0.01 else 0
     figure["layout"]["yaxis"] = {
         "range": [0, max(ticks[-1], top)],
+        "automargin": False,
         "tickvals": ticks,
         "ticktext": [formats.share(tick, digits) for tick in ticks],
     }
-    figure["layout"]["annotations"] = _labels(
-        lines, [[c.rate for c in line.cohorts] for line in lines], ticks[-1], looks
-    )
+    figure["layout"]["annotations"] = _labels(lines, rates, ticks[-1], RATES_HEIGHT, looks)
     return figure
 
 
 def days_figure(lines: Sequence[Line], unit: str, looks: Looks, formats: Formats, theme: str) -> Figure:
     """Median days by cohort, of ripe entries alone."""
     traces: list[dict[str, Any]] = [_band(Line(None, ()), 1.0)] if len(lines) == 1 else []
-    values = [[cohort.median_days for cohort in line.cohorts] for line in lines]
+    values = [[_shown(lines, cohort, cohort.median_days) for cohort in line.cohorts] for line in lines]
     for line, days in zip(lines, values, strict=True):
         texts = [
             f"{looks.names[line.group]}, {cohort_name(cohort.first_day, unit, formats)}: {formats.days(day)}"
@@ -82,12 +86,14 @@ def days_figure(lines: Sequence[Line], unit: str, looks: Looks, formats: Formats
     figure = _figure(traces, lines, unit, looks, formats, theme)
     step = next((size for size in (0.25, 0.5, 1, 2, 5, 10, 20, 50) if top / size <= 4), 100)
     ticks = [step * place for place in range(ceil(top / step) + 1)]
+    digits = 2 if step == 0.25 else 1 if step == 0.5 else 0
     figure["layout"]["yaxis"] = {
         "range": [0, ticks[-1] * 1.05],
+        "automargin": False,
         "tickvals": ticks,
-        "ticktext": [formats.days(tick) for tick in ticks],
+        "ticktext": [formats.number(tick, digits if tick else 0) for tick in ticks],
     }
-    figure["layout"]["annotations"] = _labels(lines, values, ticks[-1] * 1.05, looks)
+    figure["layout"]["annotations"] = _labels(lines, values, ticks[-1] * 1.05, DAYS_HEIGHT, looks)
     return figure
 
 
@@ -98,6 +104,10 @@ def cohort_name(first_day: date, unit: str, formats: Formats) -> str:
     if unit == QUARTER:
         return formats.period(Period.of_months(first_day, 3))
     return formats.day(first_day, year=True)
+
+
+def _shown(lines: Sequence[Line], cohort: Cohort, value: float | None) -> float | None:
+    return None if len(lines) > 1 and cohort.low_n else value
 
 
 def _line(
@@ -168,9 +178,10 @@ def _hover(line: Line, cohort: Cohort, unit: str, looks: Looks, words: Words, fo
 
 
 def _labels(
-    lines: Sequence[Line], values: Sequence[Sequence[float | None]], top: float, looks: Looks
+    lines: Sequence[Line], values: Sequence[Sequence[float | None]], top: float, height: int, looks: Looks
 ) -> list[dict[str, Any]]:
     """The name at the end of each line; names that would meet move apart."""
+    gap = top * _LABEL / (height - _AXIS)
     if len(lines) == 1:
         return []
     ends = []
@@ -181,11 +192,21 @@ def _labels(
     ends.sort(key=lambda end: end[0])
     labels, lowest = [], float("-inf")
     for value, line in ends:
-        at = max(value, lowest + _GAP * top)
+        at = max(value, lowest + gap)
         lowest = at
-        label = {"x": 1, "xref": "paper", "y": at, "text": looks.names[line.group], "showarrow": False}
+        label = {
+            "x": 1,
+            "xref": "paper",
+            "y": at,
+            "text": _short(looks.names[line.group]),
+            "showarrow": False,
+        }
         labels.append({**label, "xanchor": "left", "yanchor": "middle", "xshift": 8})
     return labels
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
 
 
 def _figure(
@@ -205,7 +226,7 @@ def _figure(
         "layout": {
             "template": templates[theme],
             "meta": {"templates": templates},
-            "margin": {"l": 4, "r": _LABEL_ROOM if len(lines) > 1 else 12, "t": 10, "b": 4},
+            "margin": {"l": _LEFT, "r": _LABEL_ROOM if len(lines) > 1 else 12, "t": 10, "b": 4},
             "xaxis": {
                 "tickmode": "array",
                 "tickvals": named,
