@@ -19,6 +19,8 @@ from dashboard.journey.generation import GenerationInfo
 from dashboard.server.index import JourneyDash
 from dashboard.settings import Settings
 from data_access.facts import Current, EngineFacts
+from data_access.frame_cache import FrameCache
+from data_access.recorder import record
 from data_access.scope import Role, Scope
 from data_access.state import engagements, users
 from data_access.state.engine import state_engine
@@ -32,6 +34,26 @@ SEGMENTS = ("Newest model", "Protection", "Gift, fast", "Business")
 CHANNELS = ("site", "contact_centre", "store", "email")
 FIRST_DAY = datetime(2026, 1, 3, 9)
 DAYS = 270  # ends 29 September 2026
+
+
+class KeptFacts(EngineFacts):
+    """Facts that nobody writes: what was asked once is kept, as the product's own cache does."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        super().__init__(engine)
+        self._infos: dict[str, GenerationInfo] = {}
+        self._cache = FrameCache(200_000_000)
+
+    def info(self, scope: Scope) -> GenerationInfo:
+        if scope.engagement not in self._infos:
+            self._infos[scope.engagement] = super().info(scope)
+        return self._infos[scope.engagement]
+
+    def frame(self, scope: Scope, statement: sa.Select) -> pd.DataFrame:
+        record(statement, self._engine.dialect)
+        compiled = statement.compile(dialect=self._engine.dialect)
+        key = (scope.engagement, 1, str(compiled), repr(sorted(compiled.params.items())))
+        return self._cache.get(key, lambda: super(KeptFacts, self).frame(scope, statement))
 
 
 class ManyFacts:
@@ -129,7 +151,8 @@ def facts_of(engagement: str, folder: Path) -> EngineFacts:
             sales.append(Sale(customer, bought, 20_000 + number * 37, f"t{number}"))
         if number % 10 == 0:
             events.append(Event(customer, "experience", start + timedelta(days=12), "email"))
-    return load(engine, events, sales, segments=segments, zone="Europe/Moscow", engagement=engagement)
+    load(engine, events, sales, segments=segments, zone="Europe/Moscow", engagement=engagement)
+    return KeptFacts(engine)
 
 
 def sign_in(client: FlaskClient, login: str, password: str = PASSWORD, **more: Any) -> Any:
