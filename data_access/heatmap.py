@@ -115,16 +115,20 @@ def went_on(touch: Any, days: int) -> ColumnElement[bool]:
     return sa.and_(touch.c.onward_moment.is_not(None), within_days(touch.c, Onward.of(touch), days))
 
 
-def _met(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
-    """Touches of the period by the chosen customers; `code` orders them and says what came of each.
+def outcome_code(touch: Any, info: GenerationInfo, query: JourneyQuery) -> ColumnElement[int]:
+    """A number that orders touches and says what came of each.
 
-    The code is the touch's place in the journey times 4, plus 2 where its window is over, plus 1 where the
-    customer went on in it: the smallest code of a customer is the first touch together with its outcome,
-    so no second pass over the touches is needed.
+    It is the touch's place in the journey times 4, plus 2 where its window is over, plus 1 where the customer
+    went on in it: the smallest number of a customer is the first touch together with its outcome, so no second
+    pass over the touches is needed.
     """
-    touch = schema.journey
     onward, over = went_on(touch, query.window_days), over_by_data_end(touch.c, info, query.window_days)
-    code = touch.c.item * 4 + sa.case((over, 2), else_=0) + sa.case((onward, 1), else_=0)
+    return touch.c.item * 4 + sa.case((over, 2), else_=0) + sa.case((onward, 1), else_=0)
+
+
+def _met(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
+    """Touches of the period by the chosen customers, each with its outcome."""
+    touch = schema.journey
     rows, kept = chosen_touches(touch, scope, info, query)
     return (
         sa.select(
@@ -132,7 +136,7 @@ def _met(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
             touch.c.channel,
             touchpoint_name(touch),
             touch.c.customer_id,
-            code.label("code"),
+            outcome_code(touch, info, query).label("code"),
         )
         .select_from(rows)
         .where(kept)

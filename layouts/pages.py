@@ -84,7 +84,6 @@ PAGES: tuple[Page, ...] = (
         _ANALYSE,
         "read",
         touchpoints.layout,
-        {"compare": msgid("Touchpoints are compared with their stage, not with another period")},
     ),
     Page(
         "whatif",

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from dash import html
 
-from dashboard.analytics.heatmap import Cell, Heatmap, Touched, WeakLink
+from dashboard.analytics.heatmap import Cell
+from dashboard.analytics.heatmap_difference import MapDifference
+from dashboard.analytics.heatmap_shown import Measure, Shown, key_of
+from dashboard.analytics.score import Key
 from dashboard.i18n.formats import Formats
 from dashboard.i18n.words import Words
 from dashboard.journey.address import Address
+from dashboard.journey.query import NO_CHANNEL, Attribution
 from dashboard.journey.stages import StageModel
-from layouts.components.card import card, page_header
-from layouts.components.definition import definition
+from layouts.components.card import page_header
 from layouts.components.link import page_link
-from layouts.components.pill import channel_title
+from layouts.components.pill import channel_title, segment_name
 from layouts.components.segmented import Choice, segmented
 from layouts.components.states import skeleton
-from layouts.components.table import scroll_region
-from layouts.components.tone import tone_of
+from layouts.touchpoint_measures import PATH, menu
 
-PATH = "/touchpoints"
+LIST = "list"  # value of the address key `view`
+EVERY_ROW = "touchpoint"  # value of the address key `rows`
+BY_LOSS = "loss"  # value of the address key `sort`
+CLOSED = "none"  # value of the address key `detail`
 
 
 class Ids(StrEnum):
@@ -33,15 +38,23 @@ class Ids(StrEnum):
     TABS = "touchpoints-tabs"
     MAP = "touchpoints-map"
     DETAIL = "touchpoints-detail"
+    NEXT = "touchpoints-next"
+    TREND_GRAPH = "touchpoints-trend"
 
 
-class Metric(StrEnum):
-    """What a cell shows."""
+@dataclass(frozen=True, slots=True)
+class Minus:
+    """The segment that is taken off, and what is left.
 
-    PROGRESSION = "progression"
-    CUSTOMERS = "customers"
-    SHARE = "share"
-    TOUCHES = "touches"
+    Attributes:
+        own, other: names of both segments.
+        channels: differences of the channels; `points` of the single touchpoints of open channels.
+    """
+
+    own: str
+    other: str
+    channels: MapDifference
+    points: MapDifference | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +62,67 @@ class MapView:
     """What the map draws.
 
     Attributes:
-        channels: rows, most used first.
-        open: (stage, channel) of the cell whose card is shown.
+        shown: the channels under the measure; `points` the single touchpoints, where a channel is open.
+        channels: rows in their order.
+        expanded: channels whose touchpoints have rows of their own.
+        open: cell whose panel is shown.
+        offered: measures that the engagement has.
+        segments: every segment; `chosen` those of the filter bar.
+        minus: the difference of two segments instead of the measure; None = no difference.
+        note: a line above the map, such as that windows are still open.
     """
 
     words: Words
     formats: Formats
     address: Address
     model: StageModel
-    heat: Heatmap
+    shown: Shown
+    points: Shown | None
     channels: Sequence[str]
-    metric: Metric
-    open: tuple[str, str] | None
+    expanded: Collection[str]
+    open: Key | None
+    offered: Collection[Measure]
+    attribution: Attribution
+    segments: tuple[str, ...]
+    chosen: tuple[str, ...]
+    minus: Minus | None = None
+    note: str | None = None
 
     @property
-    def cells(self) -> Mapping[tuple[str, str], Cell]:
-        """Cells by (stage, channel)."""
-        return {(cell.stage, cell.channel): cell for cell in self.heat.cells}
+    def measure(self) -> Measure:
+        """What cells show."""
+        return self.shown.measure
 
-    def cell_address(self, stage: str, channel: str) -> Address:
+    @property
+    def rows(self) -> list[tuple[str, str | None]]:
+        """(channel, touchpoint) of each row; None is the channel as a whole."""
+        found: list[tuple[str, str | None]] = []
+        for channel in self.channels:
+            found.append((channel, None))
+            if self.points is not None and channel in self.expanded:
+                named = {key[2] for key in self.points.values if key[1] == channel and key[2] != NO_CHANNEL}
+                found += [(channel, name) for name in sorted(name for name in named if name)]
+        return found
+
+    def cell(self, key: Key) -> Cell | None:
+        """Whom a cell met."""
+        of = self.shown if key[2] is None else self.points
+        return next((cell for cell in of.heat.cells if key_of(cell) == key), None) if of else None
+
+    def stage_name(self, key: Key, *, short: bool = False) -> str:
+        """The cell's stage."""
+        stage = self.model.stage(str(key[0]))
+        return stage.short_name(self.words.language) if short else stage.name(self.words.language)
+
+    def place_name(self, key: Key) -> str:
+        """The cell's channel, or its touchpoint."""
+        if key[2] == NO_CHANNEL:
+            return self.words("No touchpoint")
+        return key[2] or channel_title(self.words, key[1])
+
+    def cell_address(self, key: Key) -> Address:
         """The address that opens a cell."""
-        return self.address.with_extras(stage=stage, channel=channel)
-
-    def shown(self, cell: Touched, share: float | None) -> str:
-        """The cell's figure in the chosen metric."""
-        match self.metric:
-            case Metric.PROGRESSION:
-                return self.formats.share(cell.progression)
-            case Metric.SHARE:
-                return self.formats.share(share)
-            case Metric.CUSTOMERS:
-                return self.formats.number(cell.customers)
-            case Metric.TOUCHES:
-                return self.formats.number(cell.touches)
+        return self.address.with_extras(stage=key[0], channel=key[1], touchpoint=key[2], detail=None)
 
 
 def layout(words: Words) -> list[Any]:
@@ -91,7 +132,13 @@ def layout(words: Words) -> list[Any]:
             words("Touchpoints"), html.Span(id=Ids.SUBTITLE), html.Div(id=Ids.TABS, className="page__tabs")
         ),
         html.Div(
-            [html.Div(skeleton(620), id=Ids.MAP), html.Div(skeleton(620), id=Ids.DETAIL)],
+            [
+                html.Div(skeleton(620), id=Ids.MAP),
+                html.Aside(
+                    [html.Div(skeleton(620), id=Ids.DETAIL), html.Div(id=Ids.NEXT)],
+                    className="touchpoints__aside",
+                ),
+            ],
             className="touchpoints",
         ),
     ]
@@ -99,189 +146,71 @@ def layout(words: Words) -> list[Any]:
 
 def tabs(words: Words, address: Address) -> html.Nav:
     """Map of channels, or list of single touchpoints."""
-    as_list = address.extras.get("view") == "list"
+    as_list = address.extras.get("view") == LIST
+    own = address.with_extras(sort=None, page=None)
     return segmented(
         words("View"),
         PATH,
         [
-            Choice(words("Heatmap"), address.with_extras(view=None), not as_list),
-            Choice(words("List"), address.with_extras(view="list"), as_list),
+            Choice(words("Heatmap"), own.with_extras(view=None), not as_list),
+            Choice(words("List"), own.with_extras(view=LIST, vs=None), as_list),
         ],
     )
 
 
-def metric_names(words: Words) -> dict[Metric, tuple[str, str]]:
-    """Name and meaning of each metric."""
-    return {
-        Metric.PROGRESSION: (
-            words("Going on"),
-            words("Of the customers met here, the share that reached a later stage within the window"),
-        ),
-        Metric.CUSTOMERS: (words("Reach"), words("Distinct customers met here in the period")),
-        Metric.SHARE: (words("Share of stage"), words("Of the customers of the stage, the share met here")),
-        Metric.TOUCHES: (words("Contacts"), words("Number of contacts in the period")),
-    }
-
-
-def map_card(view: MapView) -> html.Section:
-    """Stages across, channels down; on phones the weakest link of each stage."""
-    words = view.words
-    names = metric_names(words)
-    name, meaning = names[view.metric]
-    switch = segmented(
-        words("Metric"),
-        PATH,
-        [
-            Choice(
-                text,
-                view.address.with_extras(metric=None if one is Metric.PROGRESSION else str(one)),
-                one is view.metric,
-            )
-            for one, (text, _) in names.items()
-        ],
-    )
-    subtitle = [meaning]
-    if view.metric is Metric.PROGRESSION:
-        subtitle.append(words("small figure: points to the stage's average. Association, not cause"))
-    title = html.Span(
-        [words("Touchpoints: stage × channel"), definition("touchpoints-definition", name, meaning)]
-    )
-    return card(
-        title,
-        scroll_region(words("Heatmap"), _table(view), "heat__scroll"),
-        _weakest_list(view),
-        _legend(view),
-        subtitle="; ".join(subtitle),
-        aside=switch,
-        class_name="card--heat",
-    )
-
-
-def _table(view: MapView) -> html.Table:
-    language = view.words.language
-    head = [html.Th(html.Span(view.words("Channel"), className="visually-hidden"), scope="col")]
-    for stage in view.model.stages:
-        whole = view.heat.stage(stage.key)
-        note = (
-            view.words("average {value}", value=view.formats.share(whole.progression))
-            if view.metric is Metric.PROGRESSION
-            else view.words("all {value}", value=view.shown(whole, 1.0 if whole.customers else None))
-        )
-        head.append(html.Th([html.B(stage.short_name(language)), html.Small(note)], scope="col"))
-    weakest = view.heat.weakest
-    largest = {
-        stage.key: max(
-            (_size(view, cell) for cell in view.heat.cells if cell.stage == stage.key), default=0.0
-        )
-        for stage in view.model.stages
-    }
-    rows = []
-    for channel in view.channels:
-        cells = [
-            html.Td(
-                _cell(view, view.cells.get((stage.key, channel)), weakest.get(stage.key), largest[stage.key])
-            )
-            for stage in view.model.stages
-        ]
-        rows.append(html.Tr([html.Th(channel_title(view.words, channel), scope="row"), *cells]))
-    return html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="heat")
-
-
-def _size(view: MapView, cell: Cell) -> float:
-    """What the sequential colour follows."""
-    sizes = {Metric.CUSTOMERS: cell.customers, Metric.TOUCHES: cell.touches, Metric.SHARE: cell.share or 0.0}
-    return float(sizes.get(view.metric, cell.customers))
-
-
-def _cell(view: MapView, cell: Cell | None, weakest: WeakLink | None, largest: float) -> Any:
-    if cell is None:
-        return html.Span("·", className="heat__none", title=view.words("No such touchpoint"))
-    words, formats = view.words, view.formats
-    look = ["heat__cell"]
-    rated = view.metric is Metric.PROGRESSION
-    n = cell.mature_customers if rated else cell.customers
-    text: list[Any]
-    if cell.low_mature if rated else cell.low_n:
-        text = [html.Span(words("n = {n}", n=n))]
-        look.append("heat__cell--few")
-    else:
-        text = [html.B(view.shown(cell, cell.share))]
-        average = view.heat.stage(cell.stage).progression
-        if rated and cell.progression is not None and average is not None:
-            text.append(html.Span(formats.signed(100 * (cell.progression - average))))
-            look.append(tone_of(cell.progression, average))
-        elif not rated:
-            look.append(f"seq--{1 + round(5 * _size(view, cell) / largest) if largest else 1}")
-    if weakest is not None and weakest.cell == cell and rated:
-        look.append("heat__cell--weakest")
-    if view.open == (cell.stage, cell.channel):
-        look.append("heat__cell--open")
-    if rated:
-        text.append(_dot(cell, view))
-    stage = view.model.stage(cell.stage).name(words.language)
-    name = f"{stage} · {channel_title(words, cell.channel)}: " + words.plural(
-        "{n} customer", "{n} customers", cell.customers
-    )
-    return page_link(text, PATH, view.cell_address(cell.stage, cell.channel), " ".join(look), title=name)
-
-
-def _dot(cell: Cell, view: MapView) -> html.I:
-    """Area: number of contacts, against the busiest cell."""
-    busiest = max(one.touches for one in view.heat.cells)
-    size = 4 + 14 * (cell.touches / busiest) ** 0.5 if busiest else 4
-    return html.I(className="heat__dot", style={"width": f"{size:.1f}px", "height": f"{size:.1f}px"})
-
-
-def _weakest_list(view: MapView) -> html.Ul:
-    """The phone's form: the weakest link of each stage."""
-    words, formats = view.words, view.formats
-    lines = []
-    for stage in view.model.stages:
-        link = view.heat.weakest.get(stage.key)
-        whole = view.heat.stage(stage.key)
-        name = html.Div(
-            [
-                html.B(stage.name(words.language)),
-                html.Small(words("average {value}", value=formats.share(whole.progression))),
-            ]
-        )
-        if link is None:
-            lines.append(html.Li([name, html.Span(words("no weak link"), className="meta")]))
-            continue
-        own = link.cell.progression
-        inner = [
-            name,
-            html.Span(channel_title(words, link.cell.channel)),
-            html.Span(formats.share(own), className=f"tag {tone_of(own, link.average)}"),
-        ]
-        lines.append(
-            html.Li(
-                page_link(inner, PATH, view.cell_address(stage.key, link.cell.channel), "heat-list__line")
-            )
-        )
-    return html.Ul(lines, className="heat-list")
-
-
-def _legend(view: MapView) -> html.Div:
-    words = view.words
-    few = html.Span([html.I(className="legend__lost"), words("n < 30")], className="legend__item")
-    if view.metric is not Metric.PROGRESSION:
-        scale = html.Span(
-            [html.I(className=f"seq--{place}") for place in range(1, 7)], className="legend__scale"
-        )
-        parts = [html.Span([words("fewer"), scale, words("more")], className="legend__item"), few]
-        return html.Div(parts, className="legend")
-    scale = html.Span(
-        [html.I(className=f"tone--{place}") for place in range(1, 8)], className="legend__scale"
-    )
-    parts = [
-        words("Against the stage's average:"),
-        html.Span([words("worse"), scale, words("better")], className="legend__item"),
-        html.Span([html.I(className="heat__dot"), words("contacts")], className="legend__item"),
-        html.Span(
-            [html.I(className="legend__weakest"), words("weakest link of the stage")],
-            className="legend__item",
-        ),
-        few,
+def map_controls(view: MapView) -> html.Div:
+    """Which rows, in which order, and which two segments against each other."""
+    words, address = view.words, view.address
+    every, by_loss = address.extras.get("rows") == EVERY_ROW, address.extras.get("sort") == BY_LOSS
+    plain = address.with_extras(open=None)
+    rows = [
+        Choice(words("Channels"), plain.with_extras(rows=None), not every),
+        Choice(words("Touchpoints"), plain.with_extras(rows=EVERY_ROW), every),
     ]
-    return html.Div(parts, className="legend")
+    order = [
+        Choice(words("Most used first"), address.with_extras(sort=None), not by_loss),
+        Choice(words("Most lost first"), address.with_extras(sort=BY_LOSS), by_loss),
+    ]
+    parts: list[Any] = [segmented(words("Rows"), PATH, rows), segmented(words("Order"), PATH, order)]
+    if len(view.segments) > 1:
+        parts.append(_segments_menu(view))
+    return html.Div(parts, className="heat-controls")
+
+
+def _segments_menu(view: MapView) -> html.Details:
+    """Segment A minus segment B."""
+    words, minus = view.words, view.minus
+    own = minus.own if minus else next(iter(view.chosen or view.segments))
+    other = minus.other if minus else next(name for name in view.segments if name != own)
+    first = [
+        (name, view.address.with_(segments=(name,)).with_extras(vs=other if other != name else own))
+        for name in view.segments
+    ]
+    second = [
+        (name, view.address.with_(segments=(own,)).with_extras(vs=name))
+        for name in view.segments
+        if name != own
+    ]
+    entries: list[Any] = []
+    for title, choices, marked in ((words("Segment"), first, own), (words("minus"), second, other)):
+        entries.append(html.Div(title, className="menu__title"))
+        entries += [_entry(words, name, to, minus is not None and name == marked) for name, to in choices]
+    text = words("Compare segments")
+    if minus is not None:
+        text = f"{segment_name(words, own)} \u2212 {segment_name(words, other)}"
+        back = view.address.with_(segments=()).with_extras(vs=None)
+        entries.append(page_link(words("No comparison"), PATH, back, "menu__item menu__item--last"))
+    return menu(words("Compare segments"), text, entries, minus is not None)
+
+
+def _entry(words: Words, name: str, address: Address, chosen: bool) -> Any:
+    look = "menu__item menu__item--on" if chosen else "menu__item"
+    return page_link(segment_name(words, name), PATH, address, look)
+
+
+def sums_of_stage(shown: Shown) -> Mapping[str, float]:
+    """Stage -> sum of its cells: of money, which adds up."""
+    found: dict[str, float] = {}
+    for key, own in shown.values.items():
+        found[str(key[0])] = found.get(str(key[0]), 0.0) + (own.value or 0.0)
+    return found

@@ -16,3 +16,15 @@ def tone_of(value: float | None, average: float | None) -> str:
     deviation = value / average - 1
     steps = sum(abs(deviation) >= limit for limit in _RELATIVE)
     return f"tone--{4 + (steps if deviation > 0 else -steps)}"
+
+
+def tone_by(deviation: float | None, limits: tuple[float, float, float]) -> str:
+    """Class of a figure's colour by how far it lies from what it is held against, more being better.
+
+    Args:
+        limits: deviations at which the colour deepens, in the unit of the figure.
+    """
+    if deviation is None:
+        return "tone--4"
+    steps = sum(abs(deviation) >= limit for limit in limits)
+    return f"tone--{4 + (steps if deviation > 0 else -steps)}"
