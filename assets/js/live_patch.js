@@ -67,7 +67,11 @@
     const question = liveQuestion(url, options);
     const response = await fetch.call(this, url, options);
     if (!question || response.status !== 200) return response;
-    land(question, await response.json());
+    try {
+      land(question, await response.clone().json());
+    } catch (error) {
+      return response; // a shape that nobody foresaw: Dash builds it anew
+    }
     return new Response(null, { status: 204 }); // Dash: nothing to do
   };
 })();
