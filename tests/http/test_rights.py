@@ -26,17 +26,23 @@ SUITE = "/_dash-component-suites/dash/dash-renderer/build/dash_renderer.min.js"
 
 @dataclass(frozen=True)
 class Route:
-    """How a route answers nobody, and everybody who has signed in; where `others` stands, an admin alone."""
+    """How a route answers nobody, and everybody who has signed in; where `others` stands, an admin alone.
+
+    Where `right` stands, who lacks it reads 403.
+    """
 
     method: str
     path: str
     nobody: int
     signed_in: int
     others: int | None = None
+    right: Action | None = None
 
     def answers(self, visitor: Role | None) -> int:
         if visitor is None:
             return self.nobody
+        if self.right is not None and self.right not in RIGHTS[visitor]:
+            return 403
         return self.signed_in if self.others is None or visitor is Role.ADMIN else self.others
 
 
@@ -46,6 +52,7 @@ ROUTES = {  # endpoint -> what it answers
     "login.logout": Route("POST", "/logout", 401, 303),
     "login.style": Route("GET", "/login/style.css", 200, 200),
     "login.icon": Route("GET", "/login/icon.svg", 200, 200),
+    "customers.file": Route("GET", f"/export/customers.csv?e={OWN}", 401, 200, right=Action.PEOPLE),
     "finder": Route("GET", f"/finder?e={OWN}", 401, 200),
     # 200: the list of nobody's views; 400: a wish without its fields
     "views.list": Route("GET", f"/views?e={OWN}", 401, 200),
@@ -105,8 +112,13 @@ CALLBACKS = {  # what a callback shows -> the right it needs
     "touchpoints-map": Action.READ,
     "touchpoints-detail": Action.READ,
     "whatif-body": Action.SIMULATE,
+    "whatif-tornado": Action.SIMULATE,
+    "whatif-range": Action.SIMULATE,
+    "whatif-answer": Action.SIMULATE,
     "customers-head": Action.PEOPLE,
+    "customers-list": Action.PEOPLE,
     "customer-head": Action.PEOPLE,
+    "customer-story": Action.PEOPLE,
 }
 
 
