@@ -9,6 +9,7 @@ from callbacks.cards import Card
 from callbacks.funnel_step import open_step, parts_of, parts_query
 from callbacks.funnel_time import line_names, told_over_time
 from callbacks.funnel_view import funnel_view, grid_query
+from callbacks.paths import CARDS as PATH_CARDS
 from callbacks.services import Ask, Services
 from dashboard.analytics.funnel import FunnelGroup
 from dashboard.journey.query import JourneyQuery, Split
@@ -208,4 +209,5 @@ CARDS = {
     "funnel-time": Card("funnel", "funnel", time_query, time_sheet),
     "funnel-days": Card("funnel", "funnel", days_query, days_sheet),
     "funnel-step": Card("funnel", "funnel", step_query, step_sheet),
+    **PATH_CARDS,
 }

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from callbacks.cards import Card
 from callbacks.services import Ask, Services
 from dashboard.analytics.paths import Paths
 from dashboard.figures.paths import HEIGHT, paths_figure
 from dashboard.journey.query import JourneyQuery, Level
+from dashboard.server.sheets import Column, Sheet
 from layouts.components.states import empty_state
-from layouts.paths import TO_DEAL, TO_END, PathsView, controls, flow_card, variants_card
+from layouts.paths import TO_DEAL, TO_END, PathsView, controls, flow_card
+from layouts.paths_ways import variants_card
 
 
 def show_paths(services: Services, ask: Ask) -> list[Component]:
@@ -61,3 +64,64 @@ def paths_view(ask: Ask, query: JourneyQuery, found: Paths) -> PathsView:
         query.ends_with_deal,
         query.through,
     )
+
+
+def flow_sheet(services: Services, ask: Ask) -> Sheet:
+    """Every step of the journeys that the drawing shows."""
+    view, words = _view(services, ask), ask.words
+    columns = (
+        Column(words("Visit"), "number", "position"),
+        Column(words("From"), "text", "from"),
+        Column(words("To"), "text", "to"),
+        Column(words("Customers"), "number", "customers"),
+        Column(words("Of all journeys"), "share"),
+        Column(words("return"), "text", "returned"),
+    )
+    rows = [
+        (
+            link.position,
+            view.name(link.start),
+            view.name(link.finish),
+            link.customers,
+            link.customers / view.paths.customers,
+            words("return") if link.returned else None,
+        )
+        for link in view.paths.links
+    ]
+    return Sheet(view.title, columns, rows)
+
+
+def ways_sheet(services: Services, ask: Ask) -> Sheet:
+    """The most frequent ways, the others as the last row."""
+    view, words = _view(services, ask), ask.words
+    columns = (
+        Column(words("Way"), "text", "path"),
+        Column(words("Customers"), "number", "customers"),
+        Column(words("Of all journeys"), "share", "share"),
+        Column(words("Bought"), "number", "bought"),
+        Column(words("Stopped"), "number", "stopped"),
+        Column(words("Still open"), "number", "open"),
+        Column(words("Conversion"), "share", "conversion"),
+        Column(words("Median to the deal"), "decimal", "median_days"),
+        Column(words("Revenue"), "money", "revenue"),
+    )
+    rows = [
+        (
+            view.way(way),
+            *(way.customers, way.share, way.bought, way.stopped, way.open, way.conversion),
+            *(way.median_days, way.revenue),
+        )
+        for way in view.paths.variants
+    ]
+    return Sheet(words("Most frequent ways"), columns, rows)
+
+
+def _view(services: Services, ask: Ask) -> PathsView:
+    query = paths_query(services, ask)
+    return paths_view(ask, query, services.answers.paths(ask.scope, query))
+
+
+CARDS = {
+    "funnel-paths": Card("funnel", "paths", paths_query, flow_sheet),
+    "funnel-ways": Card("funnel", "paths", paths_query, ways_sheet),
+}
