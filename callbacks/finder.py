@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -58,7 +58,7 @@ def finds(services: Services, visit: Visit) -> list[Find]:
         return found
 
 
-def _find(kind: str, path: str, names: dict[str, str], **more: Any) -> Find:
+def _find(kind: str, path: str, names: Mapping[Any, str], **more: Any) -> Find:
     return {"kind": kind, "path": path, **names, **more}
 
 
@@ -109,11 +109,12 @@ def _data(services: Services, scope: Scope) -> Iterator[Find]:
     for label in info.segments:
         if label != NO_SEGMENT:
             yield _find("segment", "/overview", dict.fromkeys(LANGUAGES, label), set={"s": [label]})
-    for place in fetch_places(services.facts, scope).itertuples():
-        stage = info.model.stage(str(place.stage))
+    places = fetch_places(services.facts, scope)
+    for key, label, touchpoint in zip(places["stage"], places["channel"], places["touchpoint"], strict=True):
+        stage = info.model.stage(key)
         names = {
-            language: f"{place.touchpoint} · {stage.short_name(language)}, {channel_name(str(place.channel), language)}"
+            language: f"{touchpoint} · {stage.short_name(language)}, {channel_name(label, language)}"
             for language in LANGUAGES
         }
-        keys = {"view": "list", "stage": stage.key, "channel": place.channel}
+        keys = {"view": "list", "stage": key, "channel": label}
         yield _find("touchpoint", "/touchpoints", names, set=keys)

@@ -51,9 +51,14 @@ def register(app: Dash, services: Services) -> None:
         zone=str,
     )
     def add_engagement(wish: dict[str, str]) -> None:
-        about = {"zone": wish["zone"].strip(), "currency": wish["currency"].strip()}
-        key = wish["key"].strip()
-        engagements.add(services.state(), key, wish["name"], actor=manager().login, **about)
+        engagements.add(
+            services.state(),
+            wish["key"].strip(),
+            wish["name"],
+            zone=wish["zone"].strip(),
+            currency=wish["currency"].strip(),
+            actor=manager().login,
+        )
 
 
 def _manager(services: Services) -> Any:
