@@ -1,24 +1,34 @@
-"""The page /whatif: levers on the priced funnel. Python gives numbers and words, assets/js/whatif_*.js the screen."""
+"""The page /whatif: levers on the priced funnel. Python gives numbers and words, assets/js/whatif_*.js draws."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from dash import dcc, html
 
-from dashboard.analytics.benchmarks import Benchmark, best_other
-from dashboard.analytics.priced import PricedFunnel, PricedSegment
+from dashboard.analytics.levers import AVERAGE_CHECK, DEALS_PER_BUYER, LEADS
+from dashboard.analytics.priced import PricedFunnel
 from dashboard.analytics.whatif import Figures, whatif
-from dashboard.i18n.formats import Formats
+from dashboard.i18n.formats import ARROW, Formats
 from dashboard.i18n.words import Words, msgid
+from dashboard.journey.address import Address
 from dashboard.journey.query import JourneyQuery, Mode
 from dashboard.journey.stages import StageModel
-from layouts.components.card import page_header
-from layouts.components.pill import segment_dot, segment_name
+from layouts.components.attributes import attributes
+from layouts.components.card import card, page_header
+from layouts.components.card_tools import card_tools
 from layouts.components.states import empty_state, skeleton
+
+_LEVERS_HEIGHT, _RESULT_HEIGHT, _TORNADO_HEIGHT = 640, 420, 330  # of the filled cards at a desk [px]
+
+
+_AMOUNT_NAMES = {
+    LEADS: msgid("Leads"),
+    AVERAGE_CHECK: msgid("Average check"),
+    DEALS_PER_BUYER: msgid("Deals per customer"),
+}
 
 
 class Ids(StrEnum):
@@ -27,8 +37,20 @@ class Ids(StrEnum):
     SUBTITLE = "whatif-subtitle"
     BODY = "whatif-body"
     MODEL = "whatif-model"  # everything that the scripts need: numbers, words, formats
-    APP = "whatif-app"  # filled by assets/js/whatif_screen.js alone
     MOUNTED = "whatif-mounted"
+    APP = "whatif-app"
+    LEVERS = "whatif-levers"  # this place and the next four are filled by assets/js/whatif_screen.js alone
+    RESULT = "whatif-result"
+    BRIDGE = "whatif-bridge"
+    SEGMENTS = "whatif-segments"
+    STICKY = "whatif-sticky"
+    ASKED = "whatif-asked"  # the scenario at rest, for the likely range
+    RANGE = "whatif-range"
+    SETTLED = "whatif-settled"
+    TORNADO = "whatif-tornado"
+    SOUGHT = "whatif-sought"  # the goal, and the scenario to start from
+    GOAL = "whatif-goal"  # the goal's form: the scripts' own
+    ANSWER = "whatif-answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,83 +83,75 @@ class WhatIfView:
         """`Оценка`."""
         return self.model.stage(key).short_name(self.words.language)
 
-
-_WORDS: Mapping[str, str] = {
-    "leads": msgid("Leads"),
-    "conversion": msgid("Conversion to purchase"),
-    "average_check": msgid("Average check"),
-    "deals_per_buyer": msgid("Deals per customer"),
-    "all": msgid("All"),
-    "for_segment": msgid("For segment"),
-    "changed": msgid("has levers of its own"),
-    "own_levers": msgid("With levers of their own: {segments}"),
-    "levers": msgid("Levers"),
-    "levers_note": msgid("Change against the baseline"),
-    "change_of": msgid("{lever}: change"),
-    "switch_unit": msgid("Per cent or percentage points"),
-    "each_to_best": msgid("up to the best segment"),
-    "to_best": msgid("up to “{segment}”: {rate}"),
-    "to_pooled": msgid("up to the average: {rate}"),
-    "nobody_here": msgid("Nobody went on here: there is nothing to raise."),
-    "no_deals_here": msgid("No deals here: this lever moves nothing."),
-    "reset": msgid("Reset"),
-    "reset_segment": msgid("Reset segment"),
-    "no_change": msgid("no change"),
-    "against_baseline": msgid("vs baseline {money}"),
-    "outside_part": msgid("+ {money} outside the funnel"),
-    "broken_scale": msgid(
-        "The scale is broken at the slanted cut: compare the tops of the bars, not their heights."
-    ),
-    "spoken": msgid("Scenario {money}, {change}"),
-    "segments": msgid("Segments"),
-    "segments_note": msgid("Revenue before and after; L, C, P, Q of the scenario"),
-    "segment": msgid("Segment"),
-    "everywhere": msgid("all segments"),
-    "share": msgid("Copy the link to this scenario"),
-    "copied": msgid("Link copied"),
-    "capped_high": msgid("{lever}: stops at 100%, no conversion is higher ({segments})."),
-    "capped_low": msgid("{lever}: stops at 0%, no conversion is lower ({segments})."),
-    "nobody_passed": msgid("{lever}: nobody went on, so the lever moves nothing ({segments})."),
-    "no_deals": msgid("{lever}: no deals, so the lever moves nothing ({segments})."),
-    "nothing_to_compare": msgid("{lever}: no other segment to rise to ({segments})."),
-    "below_one": msgid(
-        "A customer who bought has at least one deal: this scenario cannot come true ({segments})."
-    ),
-}
-_BARS: Mapping[str, str] = {
-    "baseline": msgid("Baseline"),
-    "leads": msgid("leads"),
-    "conversion": msgid("conversion"),
-    "average_check": msgid("avg check"),
-    "deals_per_buyer": msgid("frequency"),
-    "scenario": msgid("Scenario"),
-}
-_COLUMNS: Mapping[str, str] = {
-    "baseline": msgid("Baseline"),
-    "scenario": msgid("Scenario"),
-    "gain": msgid("Change"),
-    "leads": "L",
-    "conversion": "C",
-    "average_check": "P",
-    "deals_per_buyer": "Q",
-}
+    def lever_name(self, target: str) -> str:
+        """`Оценка → Покупка`, or the name of L, P or Q."""
+        if target not in _AMOUNT_NAMES:
+            return f" {ARROW} ".join(self.stage_name(key) for key in target.split(">"))
+        return self.words(_AMOUNT_NAMES[target])
 
 
 def layout(words: Words) -> list[Any]:
     """The page before its figures."""
     return [
         page_header(words("What-if: L × C × P × Q"), html.Span(id=Ids.SUBTITLE)),
-        html.Div(skeleton(720), id=Ids.BODY),
-        dcc.Store(id=Ids.MOUNTED),
+        html.Div(_waiting(), id=Ids.BODY),
+        *(dcc.Store(id=name) for name in (Ids.MODEL, Ids.MOUNTED, Ids.ASKED, Ids.SETTLED, Ids.SOUGHT)),
     ]
 
 
-def whatif_body(view: WhatIfView) -> list[Any]:
-    """The store, and the empty place that the scripts fill from it."""
-    return [
-        dcc.Store(id=Ids.MODEL, data=scenario_model(view)),
-        html.Div(id=Ids.APP, className="whatif"),
-    ]
+def _waiting() -> html.Div:
+    """The cards before their figures, in their places and sizes."""
+    right = [html.Div(skeleton(height), className="card") for height in (_RESULT_HEIGHT, _TORNADO_HEIGHT)]
+    levers = html.Div(skeleton(_LEVERS_HEIGHT), className="card")
+    return html.Div([levers, html.Div(right, className="whatif__right")], className="whatif")
+
+
+def whatif_body(view: WhatIfView, address: Address, several: bool) -> html.Div:
+    """The cards; scripts and callbacks of their own fill them.
+
+    Args:
+        several: False where one segment has all customers, so that a table of segments would say nothing new.
+    """
+    words, formats = view.words, view.formats
+    title = words("Scenario revenue of ripe entries · {period}", period=formats.period(view.query.period))
+    levers = card(
+        words("Levers"),
+        html.Div(skeleton(_LEVERS_HEIGHT), id=Ids.LEVERS),
+        subtitle=words("Change against the baseline"),
+        tools=card_tools(words, "whatif-levers", address, words("Levers"), picture=False),
+        class_name="levers",
+    )
+    range_place = html.Div(id=Ids.RANGE, className="range", **attributes(aria_live="polite"))
+    outcome = card(
+        title,
+        html.Div([html.Div(id=Ids.RESULT), range_place], className="outcome__top"),
+        html.Div(skeleton(_RESULT_HEIGHT - 120), id=Ids.BRIDGE),
+        tools=card_tools(words, "whatif-scenario", address, title),
+        class_name="outcome",
+    )
+    aside = html.Div(
+        [html.Div(html.Div(skeleton(_TORNADO_HEIGHT), className="card"), id=Ids.TORNADO), _goal_card(words)],
+        className="whatif__pair",
+    )
+    segments = card(
+        words("Segments"),
+        html.Div(id=Ids.SEGMENTS),
+        subtitle=words("Revenue before and after; L, C, P, Q of the scenario"),
+        tools=card_tools(words, "whatif-segments", address, words("Segments")),
+        class_name="segments",
+    )
+    right = html.Div([outcome, aside, *([segments] if several else [])], className="whatif__right")
+    return html.Div([levers, right, html.Div(id=Ids.STICKY)], id=Ids.APP, className="whatif")
+
+
+def _goal_card(words: Words) -> html.Section:
+    return card(
+        words("Goal seek"),
+        html.Div(id=Ids.GOAL),
+        html.Div(id=Ids.ANSWER, className="goal__answer", **attributes(aria_live="polite")),
+        subtitle=words("What it takes to earn more, on top of the levers that are set"),
+        class_name="goal",
+    )
 
 
 def nothing_priced(
@@ -178,71 +192,6 @@ def baseline_line(view: WhatIfView) -> str:
         product=f"{' × '.join(factors)} {outside}".strip(),
         revenue=formats.money(base.revenue),
     )
-
-
-def scenario_model(view: WhatIfView) -> dict[str, Any]:
-    """What the scripts work on, as plain JSON: the cohort by segment, benchmarks, words and formats."""
-    words, priced = view.words, view.priced
-    best = best_other(priced)
-    sentences: dict[str, Any] = {key: words(text) for key, text in _WORDS.items()}
-    sentences["bars"] = {key: words(text) for key, text in _BARS.items()}
-    sentences["columns"] = {key: words(text) for key, text in _COLUMNS.items()}
-    base = view.baseline
-    return {
-        "engagement": view.query.engagement,
-        "language": words.language,
-        "symbol": view.formats.symbol,
-        "steps": list(priced.steps),
-        "names": [view.stage_name(key) for key in priced.steps],
-        "deal": priced.deal_index,
-        "priced": sum(priced.is_priced(transition) for transition in priced.transitions),
-        "segments": [
-            _segment(view, segment, best[segment.segment])
-            for segment in view.shown.segments
-            if segment.counts[0]
-        ],
-        "labels": {segment.segment: segment_name(words, segment.segment) for segment in priced.segments},
-        "words": sentences,
-        "outcome": words(
-            "Scenario revenue of ripe entries · {period}", period=view.formats.period(view.query.period)
-        ),
-        "outside": words(
-            "Outside the funnel: {money} of entrants who did not reach the deal step. No lever moves it.",
-            money=view.formats.money(base.outside),
-        )
-        if base.outside
-        else None,
-        "notes": _notes(view),
-    }
-
-
-def _segment(view: WhatIfView, segment: PricedSegment, best: tuple[Benchmark | None, ...]) -> dict[str, Any]:
-    return {
-        "segment": segment.segment,
-        "name": segment_name(view.words, segment.segment),
-        "dot": segment_dot(segment.segment, view.order).className,  # type: ignore[attr-defined]
-        "counts": list(segment.counts),
-        "deals": segment.deals,
-        "revenue": float(segment.revenue),
-        "outside": float(segment.outside),
-        "best": [one.rate if one else None for one in best],
-        "bestOf": [one.segment if one else None for one in best],
-    }
-
-
-def _notes(view: WhatIfView) -> list[str]:
-    """What the scenario takes for granted, and the steps without a lever."""
-    words, priced = view.words, view.priced
-    notes = [words("Levers are assumed independent: a higher check does not lower conversion.")]
-    silent = [transition for transition in priced.transitions if not priced.is_priced(transition)]
-    if silent:
-        later = ", ".join(view.stage_name(priced.steps[transition + 1]) for transition in silent)
-        notes.append(
-            words(
-                "Steps after the second purchase do not move revenue and have no lever: {steps}.", steps=later
-            )
-        )
-    return notes
 
 
 def _ripe(view: WhatIfView) -> str:

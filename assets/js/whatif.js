@@ -163,11 +163,11 @@
   // ------------------------------------------------------------------ the scenario in a link
 
   /* `seg=new&dL=5,3@&dC.active_evaluation=2pp`: for segment "new" leads +5 % and two points more from active
-     evaluation, for all (`@` without a name) leads +3 %. `dL`, `dP`, `dQ`, and `dC.<stage the step starts from>`.
+     evaluation, for all (`@` without a name) leads +3 %. `to35` is up to a conversion of 35 %. `dL`, `dP`, `dQ`, and `dC.<stage the step starts from>`.
      Amounts without `@` belong to `seg`, or to all where there is none; that one is also the open scope. */
 
   const KEYS = { leads: "dL", average_check: "dP", deals_per_buyer: "dQ" };
-  const AMOUNT = /^(best|[+-]?\d{1,9}(?:\.\d{1,18})?(?:e-\d{1,2})?(pp)?)(?:@(.*))?$/s;
+  const AMOUNT = /^(?:(best)|to(\d{1,3}(?:\.\d{1,18})?)|([+-]?\d{1,9}(?:\.\d{1,18})?(?:e-\d{1,2})?)(pp)?)(?:@(.*))?$/s;
 
   const targetsOf = (model) => {
     const found = new Map(AMOUNTS.map((name) => [KEYS[name], name]));
@@ -188,10 +188,11 @@
       for (const part of splitList(said.get(key) ?? "")) {
         const found = AMOUNT.exec(part);
         if (!found) continue;
-        const unit = found[1] === "best" ? "best" : found[2] ? "pp" : "%";
-        const value = unit === "best" ? 0 : Number.parseFloat(found[1]);
-        const segment = found[3] === undefined ? scope : found[3] || null;
-        const sound = Number.isFinite(value) && (unit !== "%" || value >= -100);
+        const [, best, goal, change, points, whose] = found;
+        const unit = best ? "best" : goal ? "target" : points ? "pp" : "%";
+        const value = best ? 0 : Number.parseFloat(goal ?? change);
+        const segment = whose === undefined ? scope : whose || null;
+        const sound = (unit !== "%" || value >= -100) && (unit !== "target" || value <= 100);
         const fits = unit === "%" || !AMOUNTS.includes(target);
         if (sound && fits && (segment === null || known.has(segment))) levers.push({ target, unit, value, segment });
       }
@@ -215,7 +216,7 @@
   }
 
   function amountText(lever, scope) {
-    const amount = lever.unit === "best" ? "best" : `${lever.value}${lever.unit === "pp" ? "pp" : ""}`;
+    const amount = { best: "best", target: `to${lever.value}`, pp: `${lever.value}pp` }[lever.unit] ?? `${lever.value}`;
     return lever.segment === scope ? amount : `${amount}@${(lever.segment ?? "").replace(/[\\,]/g, "\\$&")}`;
   }
 

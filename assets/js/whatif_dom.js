@@ -20,6 +20,10 @@
     if (node.textContent !== text) node.textContent = text;
   }
 
+  function setStyle(node, name, value) {
+    if (node.style.getPropertyValue(name) !== String(value)) node.style.setProperty(name, value);
+  }
+
   const filled = (sentence, facts) => sentence.replace(/\{(\w+)\}/g, (found, name) => facts[name] ?? found);
 
   /** A number as people type it: decimal comma or point, any minus, perhaps a unit behind it; null: not one. */
@@ -40,5 +44,5 @@
     };
   }
 
-  window.JourneyWhatifDom = { el, icon, setText, filled, typed, changes };
+  window.JourneyWhatifDom = { el, icon, setText, setStyle, filled, typed, changes };
 })();

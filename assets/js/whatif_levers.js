@@ -2,11 +2,15 @@
 (function () {
   "use strict";
 
-  const { el, setText, filled, typed } = window.JourneyWhatifDom;
-  const RANGE = { "%": { max: 30, step: 1 }, pp: { max: 15, step: 0.5 } }; // the box takes what is beyond
-  const LEAST = { "%": -100, pp: -Infinity };
+  const { el, icon, setText, setStyle, filled, typed } = window.JourneyWhatifDom;
+  const RANGE = { // of the slider; the box takes what is beyond
+    "%": { min: -30, max: 30, step: 1 },
+    pp: { min: -15, max: 15, step: 0.5 },
+    target: { min: 0, max: 100, step: 0.5 },
+  };
+  const LIMITS = { "%": [-100, Infinity], pp: [-Infinity, Infinity], target: [0, 100] };
   const TURNS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
-  const MANY = 5; // more scopes than this are chosen in a list
+  const MANY = 6; // more scopes than this can be searched
 
   const cents = (value) => Math.round(value * 100) / 100;
 
@@ -14,13 +18,14 @@
    * One lever.
    * @param {object} about target, label, letter (null: a transition), words, formats
    * @param {object} hand what a change does: moved(target, unit, value, held), released(), switched(target, unit),
-   *   toBest(target, on)
+   *   toBest(target, on), cleared(target)
    * @returns {{root: Element, show: function}}
    */
   function lever(about, hand) {
     const parts = build(about);
-    const { root, range, box, unit, best, reason } = parts;
+    const { root, range, box, unit, best, back, reason } = parts;
     const { formats, target } = about;
+    const within = (value, unitNow) => Math.min(Math.max(value, LIMITS[unitNow][0]), LIMITS[unitNow][1]);
     const amount = (value) => formats.number(value, (String(cents(value)).split(".")[1] ?? "").length);
     let shown = { unit: "%", value: 0 };
 
@@ -34,8 +39,9 @@
     range.addEventListener("change", () => hand.released());
     box.addEventListener("input", () => {
       const found = typed(box.value);
-      const unitNow = found?.unit ?? shown.unit;
-      const sound = found !== null && (unitNow === "%" || unit.tagName === "BUTTON") && found.value >= LEAST[unitNow];
+      const goal = shown.unit === "target" && found?.unit !== "pp";
+      const unitNow = goal ? "target" : (found?.unit ?? shown.unit);
+      const sound = found !== null && (unitNow !== "pp" || unit.tagName === "SELECT") && within(found.value, unitNow) === found.value;
       if (sound) box.removeAttribute("aria-invalid");
       else box.setAttribute("aria-invalid", "true");
       if (sound) move(unitNow, found.value, false);
@@ -44,7 +50,7 @@
       const turn = TURNS[event.key];
       if (!turn) return;
       event.preventDefault();
-      const value = Math.max(cents(shown.value + turn * RANGE[shown.unit].step), LEAST[shown.unit]);
+      const value = within(cents(shown.value + turn * RANGE[shown.unit].step), shown.unit);
       move(shown.unit, value, false);
       box.value = amount(value);
     });
@@ -53,28 +59,33 @@
       box.removeAttribute("aria-invalid");
       box.value = amount(shown.value);
     });
-    unit.addEventListener("click", () => hand.switched?.(target, shown.unit === "%" ? "pp" : "%"));
+    unit.addEventListener("change", () => hand.switched(target, unit.value));
+    back.addEventListener("click", () => { hand.cleared(target); range.focus(); });
     best?.addEventListener("click", () => hand.toBest(target, best.getAttribute("aria-pressed") !== "true"));
 
     function showRange(state) {
-      const { max, step } = RANGE[state.unit];
-      if (range.max !== String(max)) Object.assign(range, { min: -max, max, step });
+      const { min, max, step } = RANGE[state.unit];
+      if (range.max !== String(max) || range.min !== String(min)) Object.assign(range, { min, max, step });
       if (Number(range.value) !== state.value) range.value = state.value;
-      const place = (Math.min(Math.max(state.value, -max), max) / max + 1) / 2;
-      range.style.setProperty("--from", Math.min(place, 0.5));
-      range.style.setProperty("--to", Math.max(place, 0.5));
-      range.setAttribute("aria-valuetext", `${formats.signed(state.value, Number.isInteger(state.value) ? 0 : 1)} ${unit.textContent}: ${state.after}`);
+      const place = (Math.min(Math.max(state.value, min), max) - min) / (max - min);
+      const base = state.unit === "target" ? state.rate : 0.5;
+      setStyle(range, "--from", Math.min(place, base));
+      setStyle(range, "--to", Math.max(place, base));
+      setStyle(parts.slider, "--base", base);
+      const goal = state.unit === "target";
+      const amountText = goal ? amount(state.value) : formats.signed(state.value, Number.isInteger(state.value) ? 0 : 1);
+      range.setAttribute("aria-valuetext", `${amountText} ${state.unit === "pp" ? formats.pointsUnit : "%"}: ${state.after}`);
     }
 
-    /** Show {unit, value, before, after, reason (why it is off) or null, inherited, best: {text, pressed} or null}. */
+    /** Show {unit, value, rate, before, after, own, inherited, reason (why it is off) or null, best: {text, pressed} or null}. */
     function show(state) {
       shown = { unit: state.unit, value: state.value };
-      setText(unit, state.unit === "%" ? "%" : formats.pointsUnit);
+      if (unit.tagName === "SELECT" && unit.value !== state.unit) unit.value = state.unit;
       showRange(state);
       if (document.activeElement !== box) box.value = amount(state.value);
       setText(parts.before, state.before);
       setText(parts.after, state.after);
-      root.classList.toggle("lever--moved", state.value !== 0);
+      root.classList.toggle("lever--moved", state.own);
       root.classList.toggle("lever--inherited", state.inherited);
       const off = state.reason !== null;
       for (const control of [range, box, unit]) control.disabled = off;
@@ -90,7 +101,7 @@
   }
 
   /** The elements of a lever. */
-  function build({ target, label, letter, words }) {
+  function build({ target, label, letter, words, formats }) {
     const id = `whatif-${target.replace(/[^\w-]/g, "-")}`;
     const step = letter === null;
     const before = el("span");
@@ -99,49 +110,54 @@
     const named = { "aria-label": filled(words.change_of, { lever: label }) };
     const box = el("input", { type: "text", class: "lever__number", inputmode: "decimal", autocomplete: "off", ...named });
     const unit = step
-      ? el("button", { type: "button", class: "lever__unit lever__unit--switch", title: words.switch_unit })
-      : el("span", { class: "lever__unit", "aria-hidden": "true" });
+      ? el("select", { class: "lever__unit lever__unit--switch", "aria-label": filled(words.unit_of, { lever: label }) },
+        el("option", { value: "%", text: "%" }), el("option", { value: "pp", text: formats.pointsUnit }),
+        el("option", { value: "target", text: words.unit_target }))
+      : el("span", { class: "lever__unit", text: "%", "aria-hidden": "true" });
     const best = step ? el("button", { type: "button", class: "lever__best", "aria-pressed": "false" }) : null;
+    const undo = filled(words.reset_lever, { lever: label });
+    const back = el("button", { type: "button", class: "lever__back", title: undo, "aria-label": undo }, icon("reset"));
+    const slider = el("div", { class: "lever__slider" }, range, el("span", { class: "lever__zero", text: "0", "aria-hidden": "true" }));
     const reason = el("p", { class: "lever__reason", hidden: true });
     const mark = step ? el("span", { class: "lever__turn", "aria-hidden": "true" }) : el("span", { class: "lever__letter", text: letter, "aria-hidden": "true" });
     const arrow = el("span", { text: " → ", "aria-hidden": "true" });
     const root = el("div", { class: step ? "lever lever--step" : "lever", "data-target": target },
       el("div", { class: "lever__head" }, mark, el("label", { class: "lever__name", for: id, text: label }),
         el("span", { class: "lever__values" }, before, arrow, after)),
-      el("div", { class: "lever__control" },
-        el("div", { class: "lever__slider" }, range, el("span", { class: "lever__zero", text: "0", "aria-hidden": "true" })),
-        el("div", { class: "lever__box" }, box, unit)),
+      el("div", { class: "lever__control" }, slider, el("div", { class: "lever__box" }, box, unit), back),
       best, reason);
-    return { root, range, box, unit, best, reason, before, after };
+    return { root, slider, range, box, unit, best, back, reason, before, after };
   }
 
-  /** Whom the levers are for: buttons, or a list where there are many; null is everybody. */
+  /** Whom the levers are for; null is everybody. Many segments get a field that searches them. */
   function scopes(segments, words, choose) {
     const options = [{ segment: null, name: words.all }, ...segments];
     const label = el("span", { class: "scopes__label", id: "whatif-scope", text: words.for_segment });
-    const control = (options.length > MANY ? list : buttons)(options, words, choose);
-    return { root: el("div", { class: "scopes" }, label, control.root), show: control.show };
-  }
-
-  function list(options, words, choose) {
-    const entries = options.map((one, place) => el("option", { value: String(place), text: one.name }));
-    const root = el("select", { class: "scopes__list", "aria-labelledby": "whatif-scope" }, ...entries);
-    root.addEventListener("change", () => choose(options[Number(root.value)].segment));
-    const show = (scope, own) =>
-      options.forEach((one, place) => {
-        setText(entries[place], own.has(one.segment) && one.segment !== null ? `${one.name} · ${words.changed}` : one.name);
-        if (one.segment === scope) root.value = String(place);
-      });
-    return { root, show };
-  }
-
-  function buttons(options, words, choose) {
     const made = options.map((one) => {
       const button = el("button", { type: "button", class: "switch__choice", text: one.name });
       button.addEventListener("click", () => choose(one.segment));
       return button;
     });
-    const show = (scope, own) =>
+    const none = el("p", { class: "meta", text: words.found_none, hidden: true });
+    const search = options.length > MANY
+      ? el("input", { type: "search", class: "scopes__search", placeholder: words.find, "aria-label": words.find, autocomplete: "off" })
+      : null;
+    let open = null;
+
+    /** The open scope and everybody stay in sight, whatever is searched. */
+    function sift() {
+      const wanted = (search?.value ?? "").trim().toLowerCase();
+      const fits = options.map((one) => one.name.toLowerCase().includes(wanted));
+      made.forEach((button, place) => {
+        const { segment } = options[place];
+        button.hidden = !(fits[place] || segment === null || segment === open);
+      });
+      none.hidden = fits.some(Boolean);
+    }
+    search?.addEventListener("input", sift);
+
+    function show(scope, own) {
+      open = scope;
       options.forEach((one, place) => {
         const changed = one.segment !== null && own.has(one.segment);
         made[place].setAttribute("aria-pressed", String(one.segment === scope));
@@ -149,7 +165,9 @@
         made[place].classList.toggle("scopes__changed", changed);
         made[place].title = changed ? words.changed : "";
       });
-    return { root: el("div", { class: "switch", role: "group", "aria-labelledby": "whatif-scope" }, ...made), show };
+    }
+    const list = el("div", { class: "switch scopes__list", role: "group", "aria-labelledby": "whatif-scope" }, ...made);
+    return { root: el("div", { class: "scopes" }, label, search, list, none), show };
   }
 
   window.JourneyWhatifLevers = { lever, scopes };

@@ -59,7 +59,8 @@
       const more = scenario.outside ? filled(words.outside_part, { money: formats.money(scenario.outside) }) : "";
       setText(outside, more);
     }
-    return { root, show };
+    const text = () => Object.values(LETTERS).map((letter, place) => `${letter} ${values[place].textContent}`).join(" × ") + (outside.textContent && ` ${outside.textContent}`);
+    return { root, show, text };
   }
 
   /** The bars as a list: what a phone shows, and what readers hear in place of the drawing. */
@@ -77,7 +78,8 @@
         value.className = part === undefined ? "" : tone(part);
       }
     }
-    return { root: el("ul", { class: "bridge" }, ...rows.map((one) => one.root)), show };
+    const text = () => rows.map(({ root, value }) => `${root.firstChild.textContent}: ${value.textContent}`);
+    return { root: el("ul", { class: "bridge" }, ...rows.map((one) => one.root)), show, text };
   }
 
   /** Caps that bind and levers that move nothing: one line for each kind and lever, its segments named. */
@@ -114,8 +116,11 @@
     return { root, show };
   }
 
-  /** The card with the result. `show(answer, held)` follows the hand, `speak()` tells readers at rest. */
-  function resultCard(model, formats, leverName) {
+  /**
+   * The card with the result: what stands above and below the likely range, which is the server's.
+   * `show(answer, held)` follows the hand, `speak()` tells readers at rest; `told()` lists the levers in words.
+   */
+  function resultCard(model, formats, leverName, told) {
     const { words } = model;
     const head = headline(model, formats);
     const line = equation(model, formats);
@@ -125,17 +130,42 @@
     const said = notes(model, leverName);
     const broken = el("p", { class: "meta bars__note", text: words.broken_scale });
     const voice = el("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
-    const root = el("section", { class: "card outcome", "aria-labelledby": "whatif-outcome" },
-      el("h2", { class: "outcome__title", id: "whatif-outcome", text: model.outcome }),
-      el("div", { class: "outcome__figures" }, head.hero, el("div", { class: "outcome__change" }, head.delta, head.against)),
-      line.root, el("div", { class: "bars__place" }, chart.drawing), list.root, broken,
-      model.outside ? el("p", { class: "meta", text: model.outside }) : null, said.root, voice);
+    const copy = el("button", { type: "button", class: "button outcome__copy" }, icon("table"), el("span", { text: words.copy_text }));
+    const top = [
+      el("div", { class: "outcome__figures" }, head.hero, el("div", { class: "outcome__change" }, head.delta, head.against), copy),
+      line.root,
+    ];
+    const below = [
+      el("div", { class: "bars__place" }, chart.drawing), list.root, broken,
+      model.outside ? el("p", { class: "meta", text: model.outside }) : null, said.root, voice,
+    ].filter(Boolean);
+    copy.addEventListener("click", () => copyText(copy));
+
+    /** What the card says, line by line, with the levers and the link: for a message or a slide. */
+    async function copyText(button) {
+      const parts = [
+        model.outcome, `${head.hero.textContent} (${head.delta.textContent} · ${head.against.textContent})`,
+        document.getElementById("whatif-range")?.textContent.trim() ?? "", line.text(), "",
+        ...list.text(), ...(told().length ? ["", ...told()] : []), "", ...model.notes, window.location.href,
+      ];
+      const text = parts.filter((one, place) => one || parts[place - 1]).join("\n");
+      try {
+        await navigator.clipboard.writeText(text);
+      } catch (error) {
+        window.prompt(words.copy_text, text);
+        return;
+      }
+      const label = button.querySelector("span:last-child");
+      setText(label, words.text_copied);
+      window.JourneyShell.announce(words.text_copied);
+      window.setTimeout(() => setText(label, words.copy_text), 2000);
+    }
 
     function show(answer, held) {
       for (const part of [head, line, list, said]) part.show(answer);
       broken.hidden = !chart.draw(answer, held);
     }
-    return { root, show, speak: (answer) => setText(voice, head.spoken(answer)) };
+    return { top, below, show, speak: (answer) => setText(voice, head.spoken(answer)) };
   }
 
   /** The bar above the phone's menu: the result stays in sight while the levers scroll. */
@@ -157,20 +187,23 @@
     const lines = segments.map((segment) => {
       const cells = Object.fromEntries(COLUMNS.map((name) => [name, el("td", { class: kind(name) })]));
       const name = el("span", { class: "segments__name" }, el("span", { class: segment.dot, "aria-hidden": "true" }), el("span", { text: segment.name }));
-      return { cells, root: el("tr", {}, el("th", { scope: "row" }, name), ...Object.values(cells)) };
+      const [was, is] = ["was", "is"].map((kind) => el("i", { class: `segments__bar segments__bar--${kind}` }));
+      const bars = el("td", { class: "segments__bars", "aria-hidden": "true" }, was, is);
+      return { cells, was, is, root: el("tr", {}, el("th", { scope: "row" }, name), bars, ...Object.values(cells)) };
     });
     const titles = COLUMNS.map((name) => el("th", { scope: "col", class: kind(name), text: words.columns[name] }));
-    const root = el("section", { class: "card segments", "aria-labelledby": "whatif-segments" },
-      el("div", { class: "card__head" }, el("div", { class: "card__words" },
-        el("h2", { class: "card__title", id: "whatif-segments", text: words.segments }),
-        el("p", { class: "card__subtitle", text: words.segments_note }))),
-      el("div", { class: "table__scroll" }, el("table", { class: "table" },
-        el("thead", {}, el("tr", {}, el("th", { scope: "col", text: words.segment }), ...titles)),
-        el("tbody", {}, ...lines.map((one) => one.root)))));
+    const largest = Math.max(...segments.map((one) => one.revenue + one.outside), 1);
+    const region = { class: "table__scroll", role: "region", tabindex: "0", "aria-label": words.segments };
+    const root = el("div", region, el("table", { class: "table" },
+      el("thead", {}, el("tr", {}, el("th", { scope: "col", text: words.segment }), el("th", { class: "segments__bars", "aria-hidden": "true" }), ...titles)),
+      el("tbody", {}, ...lines.map((one) => one.root))));
 
     function show(answer) {
       answer.segments.forEach(({ baseline, scenario, gain }, place) => {
-        const { cells } = lines[place];
+        const { cells, was, is } = lines[place];
+        const width = (side) => `${Math.min(Math.max((100 * side.revenue) / largest, 0), 130) / 1.3}%`;
+        was.style.width = width(baseline);
+        is.style.width = width(scenario);
         setText(cells.baseline, formats.money(baseline.revenue));
         setText(cells.scenario, formats.money(scenario.revenue));
         setText(cells.gain, worded(gain));

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Request, expect
 
 from app import create_app
 from callbacks.answers import Answers
@@ -130,27 +130,41 @@ def _hero(page: Page) -> Locator:
     return page.locator(".outcome .outcome__hero")
 
 
-def _drag(page: Page, target: str, to: float) -> None:
-    """Take the thumb at the baseline and pull it over many small moves; `to` is the share of the track."""
+def _drag(page: Page, target: str, to: float, hold: int = 0) -> None:
+    """Take the thumb at the baseline and pull it over many small moves; `to` is the share of the track.
+
+    Before the mouse lets go it holds so many milliseconds.
+    """
     place = _slider(page, target).bounding_box()
     assert place is not None
     middle = place["y"] + place["height"] / 2
     page.mouse.move(place["x"] + place["width"] / 2, middle)
     page.mouse.down()
     page.mouse.move(place["x"] + place["width"] * to, middle, steps=40)
+    page.wait_for_timeout(hold)
     page.mouse.up()
 
 
 def test_dragging_moves_the_money_without_a_request(page: Page, stage: Stage) -> None:
     _open(page, stage)
     before = _hero(page).get_attribute("title")
+    expect(page.locator(".tornado__end").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    _drag(page, LEADS, 0.75)
-    _drag(page, STEP, 0.9)
-    page.wait_for_timeout(1000)  # the address and the voice follow at rest
+
+    def note(request: Request) -> None:
+        if "/live?" not in request.url:  # the shell's own heartbeat
+            asked.append(request.post_data or request.url)
+
+    page.on("request", note)
+    _drag(page, LEADS, 0.75, hold=600)  # a thumb that is held still has not rested
     assert asked == []
+    _drag(page, STEP, 0.9)
+    expect(page.locator(".range__line")).to_contain_text("80%")
+    expect(page.locator(".whatif--stale")).to_have_count(0)
+    page.wait_for_timeout(500)  # the voice follows
+    assert 1 <= len(asked) <= 2
+    assert all("whatif-range.children" in one for one in asked)
     assert _hero(page).get_attribute("title") != before
     assert float(_slider(page, LEADS).input_value()) > 0
     assert "dL=" in page.url
@@ -218,9 +232,49 @@ def test_levers_obey_the_keyboard(page: Page, stage: Stage) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     expect(_hero(page)).to_have_attribute("title", stage.revenue(parse_lever("leads=+1%")))
-    page.get_by_role("button", name="Reset").click()
+    reset = page.get_by_role("button", name="Reset", exact=True)
+    reset.click()
     expect(_hero(page)).to_have_attribute("title", stage.revenue())
-    expect(page.get_by_role("button", name="Reset")).to_be_disabled()
+    expect(reset).to_be_disabled()
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_bar_and_a_goal_set_levers_and_a_goal_says_what_it_takes(
+    page: Page, stage: Stage, language: str
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    _open(page, stage, f"&lang={language}")
+    page.locator(f".tornado__end[data-levers*='{STEP}']").click()
+    expected = stage.revenue(parse_lever(f"{STEP}=+1pp"), language=language)
+    expect(_hero(page)).to_have_attribute("title", expected)
+    page.locator(".strongest .switch__choice").nth(1).click()
+    expect(page).to_have_url(re.compile("tor=own"))
+    expect(_hero(page)).to_have_attribute("title", expected)
+    page.locator(".goal__box").fill("0")
+    page.keyboard.press("Enter")
+    expect(page.locator(".goal__wrong")).not_to_be_empty()
+    page.locator(".goal__box").fill("1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".goal__sentence")).to_contain_text(
+        {"en": "needs to go", "ru": "поднимите"}[language]
+    )
+    expect(page).to_have_url(re.compile("goal=1000000"))
+    page.locator(".goal__set").first.click()
+    base = stage.answers.whatif(SCOPE, JourneyQuery(OWN, PERIOD), ()).baseline.revenue
+    expect(_hero(page)).to_have_attribute("title", Formats(language).money_full(base + 1_000_000))
+    expect(page.locator(".range__line")).to_contain_text("80")
+    page.locator(".outcome__copy").click()
+    expect(page.locator(".outcome__copy")).to_contain_text(
+        {"en": "Text copied", "ru": "Текст скопирован"}[language]
+    )
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert _hero(page).inner_text() in copied
+    assert "/whatif?" in copied
+    page.locator(".outcome .card-tools summary").click()
+    with page.expect_download() as file:
+        page.locator(".outcome a[href*='whatif-scenario.csv']").click()
+    lines = file.value.path().read_text("utf-8-sig").splitlines()
+    assert str(round(base + 1_000_000, 2))[:7] in lines[-1].replace(",", ".")
 
 
 def test_every_control_has_a_name_and_says_its_value(page: Page, stage: Stage) -> None:
@@ -250,9 +304,18 @@ def test_percent_and_points_are_two_ways_to_say_one_scenario(page: Page, stage: 
     _box(page, STEP).fill("10")
     expect(scenario).not_to_have_text(before)
     after = scenario.inner_text()
-    _row(page, STEP).locator(".lever__unit--switch").click()
-    expect(_row(page, STEP).locator(".lever__unit--switch")).to_have_text("pp")
-    expect(scenario).to_have_text(after)
+    unit = _row(page, STEP).locator(".lever__unit--switch")
+    for other in ("pp", "target", "%", "target"):
+        unit.select_option(other)
+        expect(scenario).to_have_text(after)
+    expect(page).to_have_url(re.compile(r"dC\.active_evaluation=to\d"))
+    goal = float(_box(page, STEP).input_value())
+    _box(page, STEP).fill("60")
+    expected = stage.revenue(parse_lever(f"{STEP}=target:60%", "Business"))
+    expect(_hero(page)).to_have_attribute("title", expected)
+    assert 40 < goal < 60
+    _row(page, STEP).locator(".lever__back").click()
+    expect(_hero(page)).to_have_attribute("title", stage.revenue())
 
 
 def test_a_cap_is_named(page: Page, stage: Stage) -> None:

@@ -14,7 +14,7 @@ from tests.web import OWN, Site
 CARDS = (
     "overview-hero.children",
     "funnel-steps.children",
-    "..whatif-body.children...whatif-subtitle.children..",
+    "..whatif-body.children...whatif-subtitle.children...whatif-model.data..",
 )
 YOUNG = "2026-06-15..2026-09-27"  # data end in September, windows of 90 days
 
