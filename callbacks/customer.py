@@ -6,8 +6,8 @@ from typing import Any
 
 from dash import Dash, Output
 
-from callbacks.filters import wall_clock
 from callbacks.services import Ask, Services
+from data_access.clock import wall_clock
 from data_access.customer import CustomerFacts, fetch_customer
 from data_access.pseudonyms import Pseudonyms
 from data_access.scope import Action, authorize

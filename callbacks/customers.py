@@ -9,16 +9,19 @@ from typing import Any
 from dash import Dash, Output
 from flask import Response, request
 
-from callbacks.customers_file import file_of
 from callbacks.services import Ask, Services
 from dashboard.journey.funnel_options import ATTRIBUTE
 from dashboard.journey.funnel_steps import walked_steps
 from dashboard.journey.query import JourneyQuery, Mode, Split
 from dashboard.journey.whom import MOST_ROWS, SEGMENT, Slice, Went, Whom
+from dashboard.server.sheets import CSV, MIME, Sheet, as_csv
+from dashboard.server.sheets import Column as SheetColumn
+from data_access.clock import wall_clock
 from data_access.customers import fetch_customers
 from data_access.pseudonyms import Pseudonyms
 from data_access.sales import fetch_sales
 from data_access.scope import Action, Scope, authorize
+from data_access.state import audit
 from layouts.components.card import page_header
 from layouts.components.maturity import maturity_line
 from layouts.components.mode_line import mode_line
@@ -37,6 +40,8 @@ from layouts.customers import (
     went_switch,
 )
 from layouts.customers_columns import SALES, Column, Row, Tongue, columns_of
+
+MOST_EXPORTED = 20_000  # rows of one file
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,7 @@ def register(app: Dash, services: Services) -> None:
         ask = services.ask(
             services.visit("/customers", request.query_string.decode("utf-8", "replace")), Action.PEOPLE
         )
-        asked = asked_of(services, ask)
-
-        def fetch(most: int) -> tuple[list[Row], int]:
-            return rows_of(services, asked, replace(asked.part, first=0, rows=most), most=most)
-
-        return file_of(services, ask, asked, fetch)
+        return file_of(services, ask, asked_of(services, ask))
 
 
 def show_list(services: Services, ask: Ask) -> Any:
@@ -188,3 +188,49 @@ def _sum_line(services: Services, ask: Ask, asked: Asked, rows: list[Row]) -> An
     total = Decimal(rows[0]["total_amount"]) if rows else Decimal(0)
     revenue = Decimal(str(book.total.revenue or 0)).quantize(Decimal("0.01"))
     return sum_line(asked.tongue, Sum(total.quantize(Decimal("0.01")), revenue), asked.query.period)
+
+
+def file_of(services: Services, ask: Ask, asked: Asked) -> Response:
+    """The list in its order as CSV, at most `MOST_EXPORTED` rows; who took it is written down."""
+    part = replace(asked.part, first=0, rows=MOST_EXPORTED)
+    rows, total = rows_of(services, asked, part, most=MOST_EXPORTED)
+    sheet = Sheet(
+        asked.title,
+        [SheetColumn(ask.words(column.title)) for column in asked.columns],
+        [[column.value(asked.tongue, row) for column in asked.columns] for row in rows],
+        _about(services, ask, asked, len(rows), total),
+    )
+    audit.record(
+        services.state(),
+        ask.user.login,
+        "people.export",
+        ask.scope.engagement,
+        rows=len(rows),
+        contacts=asked.contacts,
+        question=ask.address.with_extras(q=None).search(),
+    )
+    name = f"{ask.scope.engagement}-customers-{asked.query.period.token()}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(as_csv(sheet, ask.words.language), headers=headers, mimetype=MIME[CSV])
+
+
+def _about(services: Services, ask: Ask, asked: Asked, rows: int, total: int) -> list[str]:
+    """Whose rows these are: engagement, period and filters, data end, moment, what is left out."""
+    words, formats = ask.words, ask.formats
+    end = ask.info.data_end_day
+    today = wall_clock(services.clock(), ask.info.zone).date()
+    lines = [
+        f"{words('Engagement')}: {ask.scope.engagement}",
+        question_line(words, formats, asked.query, None),
+        words("Data as of {day}", day=formats.day(end, year=True) if end else "—"),
+        words("Exported {day} from Journey BI", day=formats.day(today, year=True)),
+    ]
+    if rows < total:
+        lines.append(
+            words(
+                "The first {rows} of {total} rows; narrow the filters for the others", rows=rows, total=total
+            )
+        )
+    if not asked.contacts:
+        lines.append(words("Customers stand under signs, since your role does not see contacts"))
+    return lines

@@ -11,9 +11,11 @@ from typing import Any
 from dash import html
 
 from dashboard.analytics.funnel import FunnelStep
+from dashboard.errors import JourneyError
 from dashboard.i18n.words import Words
 from dashboard.journey.address import Address
 from dashboard.journey.period import Period
+from dashboard.journey.query import TIME_SPLITS
 from dashboard.journey.whom import SEGMENT, Slice, Went, Whom
 from layouts.components.attributes import attributes
 from layouts.components.card import card
@@ -190,9 +192,10 @@ def _group_name(tongue: Tongue, whom: Whom) -> str | None:
         return segment_name(tongue.words, whom.group)
     if whom.by == "channel":
         return channel_title(tongue.words, whom.group)
-    if whom.by in ("month", "quarter"):
-        return tongue.formats.period(Period.parse(whom.group))
-    return whom.group
+    try:
+        return tongue.formats.period(Period.parse(whom.group)) if whom.by in TIME_SPLITS else whom.group
+    except JourneyError:
+        return whom.group
 
 
 def _file(view: ListView) -> html.A:
