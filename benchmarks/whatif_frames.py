@@ -13,11 +13,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from data_access.facts import EngineFacts
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 MOST = 1.2
@@ -67,7 +72,7 @@ def site(folder: Path, model: str, segments: int) -> Iterator[str]:
         yield address
 
 
-def facts(folder: Path, model: str, segments: int) -> object:
+def facts(folder: Path, model: str, segments: int) -> EngineFacts:
     """3000 customers over nine months; each goes on from a stage to the next by the chance of its segment."""
     from dashboard.journey.stages import preset
     from tests.facts import Event, Sale, load
@@ -109,18 +114,18 @@ def measured(browser: Browser, address: str) -> tuple[tuple[float, float], int]:
     page.on("request", lambda request: requests.append(request.url) if "/live?" not in request.url else None)
     box = page.locator(".lever__range").first.bounding_box()
     assert box is not None
-    seen = intervals(page, box["x"], box["y"] + box["height"] / 2, box["width"], count=lambda: len(requests))
+    seen = _both(intervals(page, box["x"], box["y"] + box["height"] / 2, box["width"]))
+    asked = len(requests)
+    page.mouse.up()
     empty = context.new_page()
     empty.set_content("<!doctype html><body></body>")
-    still = intervals(empty, box["x"], box["y"], box["width"])
+    still = _both(intervals(empty, box["x"], box["y"], box["width"]))
     context.close()
-    return tuple(one / other for one, other in zip(_both(seen[0]), _both(still[0]), strict=True)), seen[1]  # type: ignore[return-value]
+    return (seen[0] / still[0], seen[1] / still[1]), asked
 
 
-def intervals(
-    page: Page, left: float, middle: float, width: float, count=lambda: 0
-) -> tuple[list[float], int]:  # type: ignore[no-untyped-def]
-    """Milliseconds between frames while the mouse holds and pulls to and fro; what `count` says before it lets go."""
+def intervals(page: Page, left: float, middle: float, width: float) -> list[float]:
+    """Milliseconds between frames while the mouse holds and pulls to and fro; it does not let go."""
     page.evaluate(FRAMES)
     page.mouse.move(left + width / 2, middle)
     page.mouse.down()
@@ -128,10 +133,7 @@ def intervals(
     for move in range(MOVES):
         share = 0.5 + 0.45 * (1 if (move // 60) % 2 else -1) * ((move % 60) / 60)
         page.mouse.move(left + width * share, middle)
-    seen = page.evaluate("window.seen")
-    asked = count()
-    page.mouse.up()
-    return [after - before for before, after in zip(seen, seen[1:], strict=False)], asked
+    return [after - before for before, after in pairwise(page.evaluate("window.seen"))]
 
 
 def _both(times: list[float]) -> tuple[float, float]:

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from callbacks.whatif.link import levers_of
 from dashboard.analytics.benchmarks import best_other
 from dashboard.analytics.levers import AMOUNTS, Lever, Unit
 from dashboard.analytics.priced import PricedFunnel
 from dashboard.analytics.whatif import whatif
+from dashboard.journey.address import Address
 from dashboard.journey.query import RepeatModel
 from tests.js.scripts import Runner
 from tests.priced import example, funnel, priced_transitions, segment
@@ -154,7 +156,8 @@ def test_domain_7_loop_golden_and_its_cap(run: Runner) -> None:
 
 
 SEGMENTS = ("новые, смелые", "a@b\\c", "plain")
-LINKS = _model(funnel(*(segment(name, (100, 50, 20, 9, 5, 3), 30, 900) for name in SEGMENTS)))
+COHORT = funnel(*(segment(name, (100, 50, 20, 9, 5, 3), 30, 900) for name in SEGMENTS))
+LINKS = _model(COHORT)
 READ = "({model, search}) => JourneyWhatif.readLink(model, search)"
 WRITE = "({model, search, scope, levers}) => JourneyWhatif.writeLink(model, search, scope, levers)"
 
@@ -175,6 +178,15 @@ def test_a_link_says_what_the_levers_are(run: Runner) -> None:
     ]
 
 
+def test_a_target_in_a_link_is_a_conversion_to_rise_to(run: Runner) -> None:
+    found = _read(run, "?dC.active_evaluation=to35.5,to0@plain&dC.purchase=to100")
+    assert [(one["unit"], one["value"], one["segment"]) for one in found["levers"]] == [
+        ("target", 35.5, None),
+        ("target", 0, "plain"),
+        ("target", 100, None),
+    ]
+
+
 def test_seg_in_a_link_opens_that_segment_and_its_levers(run: Runner) -> None:
     found = _read(run, "?seg=plain&dL=3,5@")
     assert found["scope"] == "plain"
@@ -186,10 +198,12 @@ def test_seg_in_a_link_opens_that_segment_and_its_levers(run: Runner) -> None:
     [
         "?dL=x", "?dL=2pp", "?dP=best", "?dL=-101", "?dC.loyalty_loop=2", "?dC.nowhere=2", "?seg=nobody&dL=3",
         "?dL=3@nobody", "?dL=Infinity", "?dL=%E0%A4%A", "?dL=<b>", "",
+        "?dC.purchase=to101", "?dC.purchase=to-1", "?dL=to3", "?dC.purchase=to3pp", "?dC.purchase=to",
     ],
 )  # fmt: skip
 def test_what_a_link_says_wrongly_is_left_out(run: Runner, search: str) -> None:
     assert _read(run, search)["levers"] == []
+    assert levers_of(Address.parse(search).extras, COHORT) == ()
 
 
 @pytest.mark.parametrize("scope", [None, *SEGMENTS])
@@ -201,6 +215,7 @@ def test_a_scenario_survives_its_link_and_other_keys_stay(run: Runner, scope: st
             ("average_check", "%", -12),
             ("active_evaluation>purchase", "pp", 5.031234567890123),
             ("trigger>loyalty_loop", "best", 0),
+            ("purchase>experience", "target", 62.75),
         )
         for name in (None, *SEGMENTS)
     ]
@@ -215,6 +230,11 @@ def test_a_scenario_survives_its_link_and_other_keys_stay(run: Runner, scope: st
     found = _read(run, search)
     assert found["scope"] == scope
     assert sorted(found["levers"], key=str) == sorted(levers, key=str)
+    in_python = levers_of(Address.parse(search).extras, COHORT)
+    assert sorted(in_python, key=str) == sorted(
+        (Lever(one["target"], Unit(one["unit"]), one["value"] / 100, one["segment"]) for one in levers),
+        key=str,
+    )
 
 
 def test_no_lever_leaves_no_trace_in_the_link(run: Runner) -> None:
