@@ -33,6 +33,7 @@ def paths_query(_: Services, ask: Ask) -> JourneyQuery:
     """The question that the address asks; what the engagement does not know is left out."""
     level, start = ask.extras.get("level", ""), ask.extras.get("from")
     query = ask.query.with_(
+        compare=None,
         level=Level(level) if level in set(Level) else Level.STAGE,
         start=start if start in ask.info.model.keys else None,
         to_deal={TO_DEAL: True, TO_END: False}.get(ask.extras.get("to", "")),

@@ -164,6 +164,7 @@ def flow_card(view: PathsView, figure: dict[str, Any], height: int) -> html.Sect
     message = _message(view)
     return card(
         title,
+        controls(view),
         html.Div(
             chart(
                 id=Ids.GRAPH,
@@ -178,7 +179,6 @@ def flow_card(view: PathsView, figure: dict[str, Any], height: int) -> html.Sect
         _links_list(view),
         _legend(view),
         subtitle=message,
-        aside=controls(view),
         tools=card_tools(words, "funnel-paths", view.address, view.title),
         class_name="card--paths",
     )
