@@ -22,17 +22,17 @@ def list_rows(services: Services, ask: Ask) -> list[Row]:
     answers, query = services.answers, point_query(ask)
     heat = answers.heatmap(ask.scope, query)
     sold = ask.info.has_transactions
-    lost = dict(zip(heat.cells, links(answers, ask.scope, query, heat), strict=True))
+    lost = links(answers, ask.scope, query, heat)
     scored = Measure.SCORE in offered(answers, ask.scope)
     scores = measured(answers, ask.scope, query, Measure.SCORE) if scored else None
     return [
         Row(
             cell,
             heat.stage(cell.stage).progression,
-            lost[cell].loss if sold else lost[cell].people,
+            link.loss if sold else link.people,
             scores.of(key_of(cell)) if scores else None,
         )
-        for cell in heat.cells
+        for cell, link in zip(heat.cells, lost, strict=True)
         if cell.customers
     ]
 
