@@ -95,7 +95,7 @@ def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
                 is_open=False,
             ),
             offline_bar(words),
-            *([] if viewer.visit else [finder(words), views_dialog(words, viewer.publishes)]),
+            *([] if viewer.visit else [finder(words), views_dialog(words, pages, viewer.publishes)]),
             html.Div(id="live", className="visually-hidden", role="status", **attributes(aria_live="polite")),
         ],
         className="shell shell--guest" if viewer.visit else "shell",

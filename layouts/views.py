@@ -6,6 +6,7 @@ assets/js/views.js draws it at each opening, from the words that stand here as a
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -13,7 +14,7 @@ from dash import html
 from dashboard.i18n.words import Words
 from layouts.components.attributes import attributes
 from layouts.components.button import icon_button
-from layouts.pages import PAGES
+from layouts.pages import Page
 
 DAYS = ("1", "14", "90")  # how long a link may live; the middle one is offered first
 
@@ -25,10 +26,11 @@ def views_button(words: Words) -> Any:
     )
 
 
-def views_dialog(words: Words, publishes: bool) -> html.Dialog:
+def views_dialog(words: Words, pages: Sequence[Page], publishes: bool) -> html.Dialog:
     """The closed dialog.
 
     Args:
+        pages: those of the person.
         publishes: the person may show a view to outsiders.
     """
     said = {
@@ -62,8 +64,8 @@ def views_dialog(words: Words, publishes: bool) -> html.Dialog:
         "words": said,
         "publishes": publishes,
         "days": [[days, words.plural("{n} day", "{n} days", int(days))] for days in DAYS],
-        "pages": [page.path for page in PAGES if not page.plain],
-        "readable": [page.path for page in PAGES if not page.plain and page.action == "read"],
+        "pages": [page.path for page in pages if not page.plain],
+        "readable": [page.path for page in pages if not page.plain and page.action == "read"],
     }
     return html.Dialog(
         id="views",
