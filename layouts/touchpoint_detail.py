@@ -172,13 +172,16 @@ def _facts(view: DetailView) -> html.Dl:
         (words("Contacts"), formats.number(cell.touches), None),
         (words("Share of the stage"), formats.share(cell.share), None),
     ]
+    measure, own = view.map.measure, view.own
+    said = interval(words, formats, measure, own) if own.known is not None else None
     went = f"{formats.number(cell.passed)} / {formats.number(cell.mature_customers)}"
-    lines.append((words("Went on"), went, words("of those whose window is over")))
-    said = interval(words, formats, view.map.measure, view.own)
-    if said is not None and view.own.known is not None:
-        lines.append(
-            (words(TERMS[view.map.measure][0]), figure(formats, view.map.measure, view.own.value), said)
-        )
+    ripe = words("of those whose window is over")
+    if measure is Measure.PROGRESSION:
+        lines.append((words("Went on"), went, f"{ripe}; {said}" if said else ripe))
+    else:
+        lines.append((words("Went on"), went, ripe))
+        if said is not None:
+            lines.append((words(TERMS[measure][0]), figure(formats, measure, own.value), said))
     if view.weakest and view.missing is not None and view.missing >= 0.5:
         fewer = words.plural("{n} customer", "{n} customers", round(view.missing))
         lines.append((words("Fewer than at the average"), fewer, None))
@@ -232,9 +235,9 @@ def _before(view: DetailView) -> Any:
             ),
         )
         ends = formats.range(formats.points(moved.low), formats.points(moved.high))
-        note = words("Change of going on: 95 %: {interval}.", interval=ends)
+        note = words("Change of going on, 95 %: {interval}", interval=ends)
         if not moved.significant:
-            note += " " + words("Chance may explain it.")
+            note += f" · {words('chance may explain it')}"
     elif moved is not None:
         note = words("Too few on a side to compare going on: n = {n}.", n=min(moved.n, moved.other_n))
     head = html.Tr([html.Th(text, scope="col") for text in ("", view.before.name, words("Now"), "")])

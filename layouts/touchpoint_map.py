@@ -214,7 +214,7 @@ def _figure(view: MapView, shown: Shown, key: Key, own: Value) -> tuple[list[Any
     words, formats = view.words, view.formats
     ring = ["heat__cell--weakest"] if shown is view.shown and shown.weakest.get(str(key[0])) == key else []
     if own.value is None:
-        text = words("no data") if own.n is None or not own.n else words("n = {n}", n=own.n)
+        text = words("n = {n}", n=own.n) if own.n and own.low_n else words("no data")
         return [html.Span(text, title=why(words, own.reason))], ["heat__cell--few", *ring]
     if own.low_n:
         return [html.Span(words("n = {n}", n=own.n))], ["heat__cell--few", *ring]

@@ -61,7 +61,7 @@ def _tag(view: MapView, key: Key) -> html.Span:
         return html.Span(view.formats.signed(100 * found.difference), className=f"tag {tone}")
     own = view.shown.of(key) or Value(None)
     if own.known is None:
-        text = words("n = {n}", n=own.n) if own.n else words("no data")
+        text = words("n = {n}", n=own.n) if own.n and own.low_n else words("no data")
         return html.Span(text, className="tag table__few")
     text = figure(view.formats, view.measure, own.value)
     return html.Span(text, className=f"tag {look(view.shown, key, own)}")

@@ -150,7 +150,9 @@ def _ticks(points: Sequence[TrendPoint], measure: Measure, formats: Formats) -> 
     if measure in (Measure.TOUCHES, Measure.CUSTOMERS):
         step = _round(max(top, 2) / 2)
         return [0, step, 2 * step], [formats.number(value) for value in (0, step, 2 * step)]
-    step = next((size for size in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5) if 2 * size >= top), 0.5)
+    step = next(
+        (size for size in (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5) if 2 * size >= top), 0.5
+    )
     return [0, step, 2 * step], [formats.share(value) for value in (0, step, 2 * step)]
 
 
