@@ -19,8 +19,8 @@ from dashboard.journey.period import Period
 RATES_HEIGHT, DAYS_HEIGHT = 300, 170
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 _TICKS = 5  # at most so many cohorts are named under the axis: a phone has room for them
-_LONGEST = 14  # letters of a name at the end of a line
-_LABEL_ROOM = 104  # for the names at the ends of the lines [px]
+_LONGEST = 12  # letters of a name at the end of a line
+_LABEL_ROOM = 108  # for the names at the ends of the lines [px]
 _LABEL = 17  # height of a name [px]
 _AXIS = 48  # of a chart's height goes to the names under it [px]
 _LEFT = 50  # for the figures at the axis, the same in both charts [px]
