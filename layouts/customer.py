@@ -201,7 +201,7 @@ def _title(view: CustomerView, happening: Happening) -> str:
         return words(_BESIDE[happening.what])
     stage = view.model.stage(happening.stage).name(words.language) if happening.stage else ""
     if happening.what == "deal":
-        return words("Deal") if stage == "" else f"{words('Deal')} · {stage}"
+        return " · ".join(dict.fromkeys(part for part in (words("Deal"), stage) if part))
     return stage
 
 

@@ -85,7 +85,8 @@ def _definition(column: GridColumn) -> dict[str, Any]:
         "sortable": column.sortable,
         "sort": column.order,
         **({"cellClass": side, "headerClass": side} if side else {}),
-        **({"cellRenderer": "RowLink", "pinned": "left"} if column.link else {}),
+        # a pinned column does not flex
+        **({"cellRenderer": "RowLink", "pinned": "left", "flex": None, "width": 140} if column.link else {}),
     }
 
 
