@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from callbacks.funnel_view import grid_query
+from callbacks.funnel.view import grid_query
 from callbacks.services import Ask, Services
 from dashboard.analytics.funnel import Funnel
 from dashboard.analytics.funnel_groups import place_before

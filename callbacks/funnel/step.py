@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from callbacks.funnel_view import funnel_view, grid_query, group_of
+from callbacks.funnel.view import funnel_view, grid_query, group_of
 from callbacks.services import Ask, Services
 from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.funnel_parts import Part

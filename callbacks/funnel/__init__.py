@@ -6,11 +6,11 @@ from typing import Any
 
 from dash import Dash, Output, html
 
-from callbacks.funnel_cards import CARDS
-from callbacks.funnel_step import show_step
-from callbacks.funnel_time import show_time
-from callbacks.funnel_view import funnel_view
-from callbacks.paths import show_paths
+from callbacks.funnel.cards import CARDS
+from callbacks.funnel.paths import show_paths
+from callbacks.funnel.step import show_step
+from callbacks.funnel.time import show_time
+from callbacks.funnel.view import funnel_view
 from callbacks.services import Ask, Services
 from layouts.components.question import question_line
 from layouts.components.states import empty_state

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from callbacks.cards import Card
-from callbacks.funnel_step import open_step, parts_of, parts_query
-from callbacks.funnel_time import line_names, told_over_time
-from callbacks.funnel_view import funnel_view, grid_query
-from callbacks.paths import CARDS as PATH_CARDS
+from callbacks.funnel.paths import CARDS as PATH_CARDS
+from callbacks.funnel.step import open_step, parts_of, parts_query
+from callbacks.funnel.time import line_names, told_over_time
+from callbacks.funnel.view import funnel_view, grid_query
 from callbacks.services import Ask, Services
 from dashboard.analytics.funnel import FunnelGroup
 from dashboard.journey.query import JourneyQuery, Split
