@@ -41,6 +41,7 @@ _WORDS: Mapping[str, str] = {
         "The scale is broken at the slanted cut: compare the tops of the bars, not their heights."
     ),
     "spoken": msgid("Scenario {money}, {change}"),
+    "segments": msgid("Segments"),
     "segment": msgid("Segment"),
     "everywhere": msgid("all segments"),
     "share": msgid("Copy the link to this scenario"),

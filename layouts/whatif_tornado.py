@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,6 @@ def tornado_card(
     words = view.words
     ends = {bar.lever: _own_ends(bar) if own else _step_ends(bar) for bar in bars}
     order = sorted(bars, key=lambda bar: _span(ends[bar.lever]), reverse=True)
-    most = max((abs(end.gain) for found in ends.values() for end in found), default=0.0) or 1.0
     periods = max((bar.periods for bar in bars), default=0)
     subtitle = (
         words.plural(
@@ -72,11 +71,20 @@ def tornado_card(
     return card(
         words("Which lever is strongest"),
         switch,
-        html.Ol([_row(view, bar, ends[bar.lever], most) for bar in order], className="tornado"),
+        _bars(view, order, ends),
         subtitle=subtitle,
         tools=card_tools(words, "whatif-tornado", address, words("Which lever is strongest")),
         class_name="strongest",
     )
+
+
+def _bars(view: WhatIfView, order: Sequence[TornadoBar], ends: Mapping[str, Sequence[_End]]) -> Any:
+    if not any(bar.periods for bar in order) and not any(ends.values()):
+        return html.P(
+            view.words("There is no earlier period of this length to look back on."), className="meta"
+        )
+    most = max((abs(end.gain) for found in ends.values() for end in found), default=0.0) or 1.0
+    return html.Ol([_row(view, bar, ends[bar.lever], most) for bar in order], className="tornado")
 
 
 def _step_ends(bar: TornadoBar) -> list[_End]:

@@ -169,7 +169,7 @@ def test_dragging_moves_the_money_without_a_request(page: Page, stage: Stage) ->
     assert float(_slider(page, LEADS).input_value()) > 0
     assert "dL=" in page.url
     assert "dC.active_evaluation=" in page.url
-    assert page.locator(".outcome [aria-live=polite]").inner_text() != ""
+    assert page.locator(".outcome [role=status]").inner_text() != ""
 
 
 def test_figures_equal_pythons_to_the_kopeck(page: Page, stage: Stage) -> None:
@@ -247,21 +247,18 @@ def test_a_bar_and_a_goal_set_levers_and_a_goal_says_what_it_takes(
     page.locator(f".tornado__end[data-levers*='{STEP}']").click()
     expected = stage.revenue(parse_lever(f"{STEP}=+1pp"), language=language)
     expect(_hero(page)).to_have_attribute("title", expected)
-    page.locator(".strongest .switch__choice").nth(1).click()
-    expect(page).to_have_url(re.compile("tor=own"))
-    expect(_hero(page)).to_have_attribute("title", expected)
     page.locator(".goal__box").fill("0")
     page.keyboard.press("Enter")
     expect(page.locator(".goal__wrong")).not_to_be_empty()
-    page.locator(".goal__box").fill("1")
+    page.locator(".goal__box").fill("300")
     page.keyboard.press("Enter")
     expect(page.locator(".goal__sentence")).to_contain_text(
         {"en": "needs to go", "ru": "поднимите"}[language]
     )
-    expect(page).to_have_url(re.compile("goal=1000000"))
+    expect(page).to_have_url(re.compile("goal=300000"))
     page.locator(".goal__set").first.click()
     base = stage.answers.whatif(SCOPE, JourneyQuery(OWN, PERIOD), ()).baseline.revenue
-    expect(_hero(page)).to_have_attribute("title", Formats(language).money_full(base + 1_000_000))
+    expect(_hero(page)).to_have_attribute("title", Formats(language).money_full(base + 300_000))
     expect(page.locator(".range__line")).to_contain_text("80")
     page.locator(".outcome__copy").click()
     expect(page.locator(".outcome__copy")).to_contain_text(
@@ -274,7 +271,11 @@ def test_a_bar_and_a_goal_set_levers_and_a_goal_says_what_it_takes(
     with page.expect_download() as file:
         page.locator(".outcome a[href*='whatif-scenario.csv']").click()
     lines = file.value.path().read_text("utf-8-sig").splitlines()
-    assert str(round(base + 1_000_000, 2))[:7] in lines[-1].replace(",", ".")
+    revenue = re.sub("^[^;,]+[;,]", "", lines[-1]).replace(",", ".")
+    assert float(revenue) == pytest.approx(base + 300_000, abs=0.005)
+    page.locator(".strongest .switch__choice").nth(1).click()
+    expect(page).to_have_url(re.compile("tor=own"))
+    expect(_hero(page)).to_have_attribute("title", Formats(language).money_full(base + 300_000))
 
 
 def test_every_control_has_a_name_and_says_its_value(page: Page, stage: Stage) -> None:
@@ -309,11 +310,9 @@ def test_percent_and_points_are_two_ways_to_say_one_scenario(page: Page, stage: 
         unit.select_option(other)
         expect(scenario).to_have_text(after)
     expect(page).to_have_url(re.compile(r"dC\.active_evaluation=to\d"))
-    goal = float(_box(page, STEP).input_value())
     _box(page, STEP).fill("60")
     expected = stage.revenue(parse_lever(f"{STEP}=target:60%", "Business"))
     expect(_hero(page)).to_have_attribute("title", expected)
-    assert 40 < goal < 60
     _row(page, STEP).locator(".lever__back").click()
     expect(_hero(page)).to_have_attribute("title", stage.revenue())
 
