@@ -40,6 +40,7 @@ class Place:
     Attributes:
         order: segments of the engagement, which fixes their colours.
         may_simulate: the person may open the what-if.
+        may_see_people: the person may open the rows behind a figure.
     """
 
     words: Words
@@ -48,6 +49,7 @@ class Place:
     model: StageModel
     order: tuple[str, ...]
     may_simulate: bool
+    may_see_people: bool
 
     def step_name(self, row: Bottleneck) -> str:
         """`Оценка → Сделка`."""

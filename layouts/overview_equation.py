@@ -15,6 +15,7 @@ from layouts.components.card_tools import card_tools
 from layouts.components.definition import definition
 from layouts.components.delta import delta
 from layouts.components.kpi_tile import kpi_tile, operator
+from layouts.components.people_link import people_link
 from layouts.components.spark import spark
 from layouts.overview import Place
 
@@ -28,7 +29,7 @@ class _Factor:
     name: str
     meaning: str
     value: str
-    note: str | None
+    note: Any
     full: str | None = None
 
 
@@ -117,17 +118,16 @@ def _factors(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> tuple[_Fac
     )
 
 
-def _notes(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> dict[str, str | None]:
+def _notes(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> dict[str, Any]:
     """The line below each figure: what it is made of."""
     words = place.words
-    back = place.formats.money(abs(now.refunded)) if now.refunded else None
     check = words.plural("{n} deal", "{n} deals", now.deals)
     if mix is not None:
         check = words(
             "moves the other way in {some} of {all} segments: their mix shifted", some=mix[0], all=mix[1]
         )
     return {
-        "revenue": None if back is None else words("refunds taken off: {money}", money=back),
+        "revenue": _behind(place, now),
         "leads": words(
             "{new} of the period · {earlier} earlier · {direct} direct",
             new=now.leads_of_period or 0,
@@ -138,6 +138,19 @@ def _notes(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> dict[str, st
         "average_check": check,
         "deals_per_buyer": _span(place),
     }
+
+
+def _behind(place: Place, now: Lcpq) -> list[Any]:
+    """What was paid back, and the way to the rows whose sum the revenue is."""
+    words = place.words
+    parts: list[Any] = []
+    if now.refunded:
+        money = place.formats.money(abs(now.refunded))
+        parts.append(html.Div(words("refunds taken off: {money}", money=money)))
+    if place.may_see_people and now.deals:
+        text = words("the rows behind it →")
+        parts.append(people_link(words, place.address, now.deals, may=True, deals=True, text=text))
+    return parts
 
 
 def _term(key: str, term: str, meaning: str) -> html.Span:

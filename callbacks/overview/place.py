@@ -13,7 +13,13 @@ def place_of(ask: Ask) -> Place:
     """How the page names things; its links carry the period that is shown."""
     address = ask.address.with_(period=ask.query.period)
     return Place(
-        ask.words, ask.formats, address, ask.info.model, ask.info.segments, ask.user.may(Action.SIMULATE)
+        ask.words,
+        ask.formats,
+        address,
+        ask.info.model,
+        ask.info.segments,
+        may_simulate=ask.user.may(Action.SIMULATE),
+        may_see_people=ask.user.may(Action.PEOPLE),
     )
 
 

@@ -15,9 +15,10 @@ from layouts.overview_visit import visit_line
 
 
 def show_visit(services: Services, ask: Ask) -> Any:
-    """The three largest changes; nothing where filters are chosen, and on a wall that nobody visits."""
+    """The three largest changes; nothing where filters are chosen, and for guests and walls, who have no visits."""
     address = ask.address
-    if address.period or address.segments or address.channels or ask.user.role == Role.DISPLAY:
+    nobody = ask.user.guest is not None or ask.user.role == Role.DISPLAY
+    if address.period or address.segments or address.channels or nobody:
         return []
     period = ask.query.period.token()
     now, figures = services.clock(), _figures(services, ask)
