@@ -1,0 +1,113 @@
+"""The funnel page in a real browser: every control in both languages, the keyboard, phones, nothing on the console."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.live import served, sign_in
+from tests.web import OWN, make_site
+
+expect.set_options(timeout=30_000)  # a busy machine is no defect
+PERIOD = "2026-05"
+SAID = {
+    "en": ("Over time", "By channel", "Of the stage before", "Everybody", "By touchpoint", "Table"),
+    "ru": ("Во времени", "По каналам", "К предыдущему", "Все клиенты", "По точкам контакта", "Таблица"),
+}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(make_site(tmp_path_factory.mktemp("funnel"))) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """One signed-in page; the file fails where its console has something to say."""
+    opened = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    said: list[str] = []
+    opened.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    sign_in(opened, address, "consultant")
+    yield opened
+    assert said == []
+
+
+def loaded(page: Page) -> None:
+    expect(page.locator(".loading")).to_have_count(0)
+    expect(page.locator(".state--error")).to_have_count(0)
+
+
+def choose(page: Page, text: str, where: str = "main") -> None:
+    """Click one choice of a switch; it is the chosen one then."""
+    choice = page.locator(f"{where} .switch__choice", has_text=re.compile(f"^{text}$"))
+    choice.click()
+    expect(choice).to_have_class(re.compile("switch__choice--on"))
+    loaded(page)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_control_keeps_its_choice_in_the_address(page: Page, address: str, language: str) -> None:
+    over_time, by_channel, before, everybody, by_touchpoint, table = SAID[language]
+    page.goto(f"{address}/funnel?e={OWN}&p={PERIOD}&lang={language}")
+    expect(page.locator(".funnel__row")).to_have_count(5)
+    expect(page.locator(".card--step")).to_have_count(1)  # the page is at rest
+    choose(page, by_channel, ".card--funnel")
+    expect(page).to_have_url(re.compile("by=channel"))
+    expect(page.locator(".funnel__row--all")).to_contain_text(everybody)
+    choose(page, before)
+    expect(page).to_have_url(re.compile("bars=previous"))
+    page.locator(".funnel__row", has_text=re.compile("Site|Сайт")).locator(".step-pill").first.click()
+    expect(page).to_have_url(re.compile("seg=site.*step=initial_consideration"))
+    expect(page.locator(".card--step .card__title")).to_contain_text(re.compile("Site|Сайт"))
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("seg=site"))
+    choose(page, by_touchpoint, ".card--step")
+    expect(page).to_have_url(re.compile("within=touchpoint"))
+    choose(page, table)
+    expect(page.locator(".card--funnel tbody tr")).not_to_have_count(0)
+    choose(page, over_time)
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.locator(".card--step")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+
+
+def test_arrows_move_between_pills_and_escape_comes_back(page: Page, address: str) -> None:
+    page.goto(f"{address}/funnel?e={OWN}&p={PERIOD}&lang=en")
+    loaded(page)
+    pills = page.locator(".funnel .step-pill")
+    expect(pills.first).to_be_visible()
+    pills.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(pills.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".funnel__row").nth(1).locator(".step-pill").nth(1)).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.locator(".funnel__row").nth(1).locator(".step-pill").last).to_be_focused()
+    assert page.locator(".funnel .step-pill[tabindex='0']").count() == 1
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("step=initial_consideration"))
+    expect(page.locator(".funnel .step-pill--open")).to_have_count(1)
+    page.locator("[data-grid-detail] a").first.focus()
+    page.keyboard.press("Escape")
+    expect(page.locator(".funnel .step-pill--open")).to_be_focused()
+
+
+@pytest.mark.parametrize("view", ["", "&view=time&lines=segment"])
+def test_a_phone_never_scrolls_sideways(page: Page, address: str, view: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/funnel?e={OWN}&p={PERIOD}&lang=ru{view}")
+    expect(page.locator(".card").first).to_be_visible()
+    loaded(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    if not view:
+        folded = page.locator(".funnel-list__group").last
+        expect(folded.locator(".step-pill").first).to_be_hidden()
+        folded.locator("summary").click()
+        expect(folded.locator(".step-pill").first).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
