@@ -375,7 +375,7 @@ def test_a_phone_keeps_the_result_in_sight(page: Page, stage: Stage, theme: str)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     small = page.locator(".whatif").evaluate(
         """(root) => [...root.querySelectorAll("button, input, select")]
-          .filter((one) => one.offsetParent !== null && one.getBoundingClientRect().height < 40)
+          .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 40)
           .map((one) => one.className)"""
     )
     assert [name for name in small if "lever__number" not in name] == []
