@@ -44,7 +44,9 @@ def plus_days(moment: ColumnElement[Any], days: int) -> ColumnElement[Any]:
 
 def unit_start(unit: str, day: ColumnElement[Any]) -> ColumnElement[Any]:
     """The first day of the day's month, quarter or year; through a timestamp, so that no session's zone shifts it."""
-    return day if unit == "day" else sa.cast(sa.func.date_trunc(str(unit), sa.cast(day, sa.DateTime)), sa.Date)
+    return (
+        day if unit == "day" else sa.cast(sa.func.date_trunc(str(unit), sa.cast(day, sa.DateTime)), sa.Date)
+    )
 
 
 def within_days(entry: Any, later: Any, days: int) -> ColumnElement[bool]:

@@ -88,7 +88,13 @@ def test_domain_4_transitions_of_random_logs_equal_plain_python(engine: sa.Engin
         return chance.choice("klmü\u00df") if chance.random() < 0.8 else None
 
     events = [
-        Event(name, chance.choice(["A", "B", "P", "X", UNMAPPED]), moment(), chance.choice(("site", "ads", None)), touchpoint())
+        Event(
+            name,
+            chance.choice(["A", "B", "P", "X", UNMAPPED]),
+            moment(),
+            chance.choice(("site", "ads", None)),
+            touchpoint(),
+        )
         for name in CUSTOMERS
         for _ in range(chance.randrange(9))
     ]

@@ -43,7 +43,9 @@ def test_each_bar_begins_where_the_last_one_ended(theme: str) -> None:
 
 
 def test_signs_and_marks_say_the_direction() -> None:
-    words = {int(place): text for trace in drawn().data for place, text in zip(trace.x, trace.text, strict=True)}
+    words = {
+        int(place): text for trace in drawn().data for place, text in zip(trace.x, trace.text, strict=True)
+    }
     assert words[1] == "▲ +₽17.8M"
     assert words[2] == "▼ \u2212₽37.6M"
     assert words[0] == "₽319.7M".replace("319.7", "320")

@@ -1,0 +1,54 @@
+"""Accessibility: axe-core finds nothing against WCAG 2.2 A and AA on any page, in both themes and languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from layouts.pages import PAGES
+from tests.browser.live import served, sign_in
+from tests.web import OWN, make_site
+
+expect.set_options(timeout=30_000)  # a busy machine is no defect
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """rules => axe.run(document, { runOnly: rules, resultTypes: ["violations"] }).then(found =>
+  found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target} ${node.failureSummary}`)))"""
+TABS = ("/funnel?view=time", "/funnel?view=paths", "/funnel?view=table", "/touchpoints?view=list")
+PLACES = (*(page.path for page in PAGES if page.path != "/customer"), *TABS)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(make_site(tmp_path_factory.mktemp("axe"))) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    opened = context.new_page()
+    sign_in(opened, address, "admin")
+    yield opened
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "width"), [("en", "light", 1440), ("ru", "dark", 1440), ("ru", "light", 390)]
+)
+def test_axe_finds_nothing(page: Page, address: str, language: str, theme: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    found = []
+    for place in PLACES:
+        joint = "&" if "?" in place else "?"
+        page.goto(f"{address}{place}{joint}e={OWN}&lang={language}&theme={theme}")
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator(".loading")).to_have_count(0)
+        expect(page.locator("._dash-loading, .dash-spinner")).to_have_count(0)
+        page.evaluate(AXE)
+        found += [f"{place} {line}" for line in page.evaluate(RUN, RULES)]
+    assert found == []
