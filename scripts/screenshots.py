@@ -1,4 +1,4 @@
-"""The four screens in both themes, widths and languages, into build/screenshots; refreshes the pictures in docs/img.
+"""Every screen in both themes, widths and languages, into build/screenshots; refreshes the pictures in docs/img.
 
 The demo behind them is built once into build/demo-data, with a fixed end, so that pictures change with the code alone.
 """
@@ -23,7 +23,20 @@ sys.path.insert(0, str(ROOT))
 from tests import chromium  # noqa: E402 - found through the line above
 from tests.postgres import free_port  # noqa: E402
 
-PAGES = ("overview", "funnel", "touchpoints", "whatif")
+PLACES = {  # name of the picture -> path with its own keys
+    "overview": "overview",
+    "funnel": "funnel",
+    "funnel-time": "funnel?view=time",
+    "funnel-paths": "funnel?view=paths",
+    "funnel-table": "funnel?view=table",
+    "touchpoints": "touchpoints",
+    "touchpoints-list": "touchpoints?view=list",
+    "whatif": "whatif",
+    "customers": "customers?deals=1",
+    "help": "help",
+    "me": "me",
+    "settings": "settings",
+}
 THEMES = ("light", "dark")
 LANGUAGES = ("ru", "en")
 WIDTHS = {1440: 900, 390: 844}  # width -> height of the window
@@ -76,8 +89,9 @@ def photograph(browser: Browser, address: str, width: int, height: int) -> None:
     """Sign in once, then every page in every theme and language."""
     page = browser.new_page(viewport={"width": width, "height": height})
     sign_in(page, address)
-    for name, theme, language in product(PAGES, THEMES, LANGUAGES):
-        page.goto(f"{address}/{name}?lang={language}&theme={theme}")
+    for name, theme, language in product(PLACES, THEMES, LANGUAGES):
+        joint = "&" if "?" in PLACES[name] else "?"
+        page.goto(f"{address}/{PLACES[name]}{joint}lang={language}&theme={theme}")
         page.wait_for_load_state("networkidle")
         expect(page.locator(".skeleton")).to_have_count(0, timeout=_PATIENCE_MS)
         page.wait_for_timeout(400)  # charts fade in
@@ -91,7 +105,7 @@ def photograph(browser: Browser, address: str, width: int, height: int) -> None:
 
 
 def sign_in(page: Page, address: str) -> None:
-    """As the executive of the demo."""
+    """As the admin of the demo, who may open every page."""
     passwords = json.loads((DATA / "demo-signins.json").read_text(encoding="utf-8"))
     for _ in range(60):  # the server starts meanwhile
         try:
@@ -99,8 +113,8 @@ def sign_in(page: Page, address: str) -> None:
             break
         except Exception:  # noqa: BLE001 - refused until it listens
             page.wait_for_timeout(500)
-    page.fill("input[name=login]", "executive")
-    page.fill("input[name=password]", passwords["executive"])
+    page.fill("input[name=login]", "admin")
+    page.fill("input[name=password]", passwords["admin"])
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/login" not in url)
 

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from callbacks.answers import Answers
 from callbacks.touchpoints.asked import links, measured, offered
 from dashboard.analytics.heatmap_shown import Measure
+from dashboard.analytics.heatmap_whole import CellFigures
+from dashboard.analytics.score import Key
 from dashboard.journey.query import Split
 from tests.facts import SCOPE, load, question, walk
 from tests.sql.test_heatmap_random import company
@@ -41,7 +43,7 @@ def answers() -> Answers:
 @pytest.mark.parametrize("by", [(), (Split.TOUCHPOINT,)], ids=["channels", "touchpoints"])
 def test_a_measure_alone_is_that_of_the_whole_heatmap(answers: Answers, by: tuple[Split, ...]) -> None:
     query = question(window_days=20, by=by)
-    rows = {
+    rows: dict[Key, CellFigures] = {
         (row.stage, row.channel, row.touchpoint): row
         for row in answers.heatmap_whole(SCOPE, query)
         if row.stage

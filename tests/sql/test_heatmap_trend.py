@@ -91,7 +91,7 @@ def test_each_week_is_the_heatmap_of_that_week(shop: EngineFacts) -> None:
 def test_sums_agree_with_pandas(shop: EngineFacts) -> None:
     rows = shop.frame(SCOPE, sa.select(schema.journey))
     rows = rows[rows["is_touch"] & (rows["stage"] == "A") & (rows["channel"] == "site")]
-    weeks = pd.to_datetime(rows["local_day"]).dt.to_period("W").dt.start_time
+    weeks = pd.Series(pd.to_datetime(rows["local_day"])).dt.to_period("W").dt.start_time
     expected = rows.groupby(weeks).agg(touches=("item", "size"), customers=("customer_id", "nunique"))
     found = [(one.value, two.value) for one, two in zip(
         points(shop, Measure.TOUCHES), points(shop, Measure.CUSTOMERS), strict=True)]  # fmt: skip

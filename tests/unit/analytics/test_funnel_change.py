@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from math import erfc, sqrt
 
-import pandas as pd
 import pytest
 
 from dashboard.analytics.funnel import Funnel, funnel
@@ -73,11 +72,10 @@ def test_significance_is_that_of_pandas() -> None:
         pooled = (a + c) / (b + d)
         z = (a / b - c / d) / sqrt(pooled * (1 - pooled) * (1 / b + 1 / d))
         rows.append({"p": erfc(abs(z) / sqrt(2)), "ours": one.significant})
-    table = pd.DataFrame(rows).sort_values("p", ignore_index=True)
-    table["under"] = table["p"] <= 0.1 * (table.index + 1) / len(table)
-    last = table.index[table["under"]].max() if table["under"].any() else -1
-    assert list(table["ours"]) == [place <= last for place in table.index]
-    assert table["ours"].any()
+    rows.sort(key=lambda row: row["p"])
+    under = [place for place, row in enumerate(rows) if row["p"] <= 0.1 * (place + 1) / len(rows)]
+    assert under
+    assert [row["ours"] for row in rows] == [place <= under[-1] for place in range(len(rows))]
 
 
 def parts(value: float | None = 1000.0) -> tuple[Part, ...]:
