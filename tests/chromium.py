@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 MISSING = "Chromium was not found: install it with `apt install chromium`, or name it in JOURNEY_CHROMIUM."
-ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb")
+ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--force-color-profile=srgb")
 
 
 def executable() -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -121,12 +125,18 @@ def make_site(folder: Path, facts: ManyFacts | None = None) -> Site:
             engagements=[OWN, EMPTY],
             language="en",
         )
-    return Site(create_app(settings, facts or small_facts(folder)), settings, state)
+    return Site(create_app(settings, facts or small_facts()), settings, state)
 
 
-def small_facts(folder: Path) -> ManyFacts:
-    """Facts of the own engagement and of the foreign one, in files: the requests of a page come at once."""
-    return ManyFacts({key: facts_of(key, folder) for key in (OWN, FOREIGN)})
+@cache
+def small_facts() -> ManyFacts:
+    """Facts of the own engagement and of the foreign one, in files: the requests of a page come at once.
+
+    One set for a whole process: nobody writes them, and what one file of tests asked serves the next one.
+    """
+    folder = tempfile.mkdtemp(prefix="journey-facts-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return ManyFacts({key: facts_of(key, Path(folder)) for key in (OWN, FOREIGN)})
 
 
 def facts_of(engagement: str, folder: Path) -> EngineFacts:

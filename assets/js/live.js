@@ -25,6 +25,10 @@
     window.clearTimeout(timer);
     const key = engagement();
     if (document.hidden || !key) return; // begins again when somebody looks, or when the address names one
+    if (down) { // nothing is asked while a lever is held
+      timer = window.setTimeout(look, HAND_RESTS);
+      return;
+    }
     try {
       const headers = tag && tag.key === key ? { "If-None-Match": tag.value } : {};
       const answer = await window.fetch("/live?e=" + encodeURIComponent(key), { headers, cache: "no-store" });

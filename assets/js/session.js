@@ -7,12 +7,15 @@
     return found ? decodeURIComponent(found.slice("journey_csrf=".length)) : "";
   }
 
+  let kept = Promise.resolve(); // one wish after the other: a new page would cut off the one that is still on its way
+
   function keep(choice) {
-    return window.fetch("/preferences", {
+    kept = kept.catch(() => null).then(() => window.fetch("/preferences", {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
       body: JSON.stringify(choice),
-    });
+    }));
+    return kept;
   }
 
   function switchTheme() {

@@ -152,7 +152,7 @@ def test_the_menu_stands_still_while_the_page_comes(page: Page, width: int) -> N
 
 
 def test_a_filter_that_a_page_ignores_says_why(page: Page, address: str) -> None:
-    page.goto(address + f"/funnel?e={OWN}")
+    page.goto(address + f"/whatif?e={OWN}")
     ignored = page.locator(".bar__filters .chip--ignored")
     expect(ignored).to_have_count(1)
     expect(ignored).to_have_attribute("aria-disabled", "true")

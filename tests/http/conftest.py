@@ -20,9 +20,9 @@ UPDATE = "/_dash-update-component"
 
 
 @pytest.fixture(scope="session")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> ManyFacts:
+def facts() -> ManyFacts:
     """The facts of both engagements that have some."""
-    return small_facts(tmp_path_factory.mktemp("facts"))
+    return small_facts()
 
 
 @pytest.fixture(scope="session")

@@ -111,6 +111,7 @@ CALLBACKS = {  # what a callback shows -> the right it needs
     "touchpoints-subtitle": Action.READ,
     "touchpoints-map": Action.READ,
     "touchpoints-detail": Action.READ,
+    "touchpoints-next": Action.READ,
     "whatif-body": Action.SIMULATE,
     "whatif-tornado": Action.SIMULATE,
     "whatif-range": Action.SIMULATE,

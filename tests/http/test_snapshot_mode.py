@@ -16,7 +16,7 @@ from tests.web import OWN, ManyFacts, Site, make_site
 CARDS = (
     "overview-hero.children",
     "funnel-steps.children",
-    "..whatif-body.children...whatif-subtitle.children..",
+    "..whatif-body.children...whatif-subtitle.children...whatif-model.data..",
 )
 STAGES = ("initial_consideration", "active_evaluation", "purchase")
 SAID = {"en": "a source keeps no stage history", "ru": "источник не хранит историю этапов"}
