@@ -216,9 +216,9 @@ def test_another_engagement_starts_afresh(page: Page) -> None:
 
 
 def test_a_session_that_ends_leads_to_the_sign_in_and_back(page: Page, site: Site) -> None:
-    page.wait_for_load_state("networkidle")  # an answer under way would meet the end before the click does
-    users.set_password(site.state, users.find(site.state, "consultant").record.id, PASSWORD)
     page.locator(".rail a.nav", has_text="Funnels").click()
+    expect(page.locator("h1")).to_have_text("Funnels & bottlenecks")
+    users.set_password(site.state, users.find(site.state, "consultant").record.id, PASSWORD)
     expect(page).to_have_url(re.compile("/login"))
     page.locator("input[name=login]").fill("consultant")
     page.locator("input[name=password]").fill(PASSWORD)
