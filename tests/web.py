@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ from dashboard.errors import JourneyError
 from dashboard.journey.generation import GenerationInfo
 from dashboard.server.index import JourneyDash
 from dashboard.settings import Settings
-from data_access.facts import Current, EngineFacts
+from data_access.facts import Current, EngineFacts, Facts
 from data_access.frame_cache import FrameCache
 from data_access.recorder import record
 from data_access.scope import Role, Scope
@@ -63,7 +63,7 @@ class KeptFacts(EngineFacts):
 class ManyFacts:
     """Facts of several engagements, each on its own engine."""
 
-    def __init__(self, by_engagement: dict[str, EngineFacts]) -> None:
+    def __init__(self, by_engagement: Mapping[str, Facts]) -> None:
         self._facts = by_engagement
 
     def info(self, scope: Scope) -> GenerationInfo:
@@ -79,7 +79,7 @@ class ManyFacts:
     def pinned(self) -> Iterator[None]:
         yield
 
-    def _of(self, scope: Scope) -> EngineFacts:
+    def _of(self, scope: Scope) -> Facts:
         if scope.engagement not in self._facts:
             raise JourneyError("no_data_yet", status=409, engagement=scope.engagement)
         return self._facts[scope.engagement]

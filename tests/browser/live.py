@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from werkzeug.serving import make_server
 
-from tests.web import PASSWORD, Site
+from tests.web import PASSWORD, Site, field
+
+DESK: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @contextmanager
@@ -23,7 +27,35 @@ def served(site: Site) -> Iterator[str]:
     thread.join()
 
 
+@contextmanager
+def quiet_page(browser: Browser, *, allowed: tuple[str, ...] = (), **options: Any) -> Iterator[Page]:
+    """A page in a browser of its own; fails afterwards where the console said anything or another host was asked.
+
+    Args:
+        allowed: parts of lines that a test provokes.
+        options: of the browser's context, such as `viewport` (a desk's by default).
+    """
+    context = browser.new_context(**{"viewport": DESK, **options})
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    own = ("http://127.0.0.1:", "data:", "blob:")
+    page.on("request", lambda request: None if request.url.startswith(own) else said.append(request.url))
+    yield page
+    context.close()
+    assert [line for line in said if not any(part in line for part in allowed)] == []
+
+
 def sign_in(page: Page, address: str, login: str) -> None:
+    """Sign a browser in without loading a page for it; the form itself is walked through in test_walk.py."""
+    token = field(page.request.get(address + "/login").text(), "csrf_token")
+    form: dict[str, str | float | bool] = {"login": login, "password": PASSWORD, "csrf_token": token}
+    answer = page.request.post(address + "/login", form=form, max_redirects=0)
+    assert answer.status == 303
+
+
+def fill_in(page: Page, address: str, login: str) -> None:
     """Fill in the sign-in form as a person does."""
     page.goto(address + "/login")
     page.locator("input[name=login]").fill(login)

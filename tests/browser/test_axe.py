@@ -10,10 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from layouts.pages import PAGES
-from tests.browser.live import served, sign_in
-from tests.web import OWN, make_site
+from tests.browser.live import quiet_page, sign_in
+from tests.web import OWN
 
-expect.set_options(timeout=30_000)  # a busy machine is no defect
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """rules => axe.run(document, { runOnly: rules, resultTypes: ["violations"] }).then(found =>
@@ -23,18 +22,11 @@ PLACES = (*(page.path for page in PAGES if page.path != "/customer"), *TABS)
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(make_site(tmp_path_factory.mktemp("axe"))) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    opened = context.new_page()
-    sign_in(opened, address, "admin")
-    yield opened
-    context.close()
+    """An admin, who may open every page."""
+    with quiet_page(browser, reduced_motion="reduce") as opened:
+        sign_in(opened, address, "admin")
+        yield opened
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.live import served, sign_in
-from tests.web import OWN, make_site
+from tests.browser.live import DESK, PHONE, quiet_page, sign_in
+from tests.web import OWN
 
-expect.set_options(timeout=30_000)  # a busy machine is no defect
 PERIOD = "2026-05"
 SAID = {
     "en": ("Over time", "By channel", "Of the stage before", "Everybody", "By touchpoint", "Table"),
@@ -20,21 +19,11 @@ SAID = {
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(make_site(tmp_path_factory.mktemp("funnel"))) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """One signed-in page; the file fails where its console has something to say."""
-    opened = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    said: list[str] = []
-    opened.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    sign_in(opened, address, "consultant")
-    yield opened
-    assert said == []
+    """A consultant."""
+    with quiet_page(browser) as opened:
+        sign_in(opened, address, "consultant")
+        yield opened
 
 
 def loaded(page: Page) -> None:
@@ -100,7 +89,7 @@ def test_arrows_move_between_pills_and_escape_comes_back(page: Page, address: st
 
 @pytest.mark.parametrize("view", ["", "&view=time&lines=segment"])
 def test_a_phone_never_scrolls_sideways(page: Page, address: str, view: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.goto(f"{address}/funnel?e={OWN}&p={PERIOD}&lang=ru{view}")
     expect(page.locator(".card").first).to_be_visible()
     loaded(page)
@@ -110,4 +99,4 @@ def test_a_phone_never_scrolls_sideways(page: Page, address: str, view: str) -> 
         expect(folded.locator(".step-pill").first).to_be_hidden()
         folded.locator("summary").click()
         expect(folded.locator(".step-pill").first).to_be_visible()
-    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_viewport_size(DESK)

@@ -19,11 +19,10 @@ from dashboard.journey.generation import GenerationInfo
 from data_access.clock import utc_now
 from data_access.facts import Current, EngineFacts
 from data_access.scope import Scope
-from tests.browser.live import served, sign_in
+from tests.browser.live import quiet_page, sign_in
 from tests.facts import Event, Sale, load
-from tests.web import FIRST_DAY, OWN, ManyFacts, make_site
+from tests.web import FIRST_DAY, OWN, ManyFacts, Site, make_site
 
-expect.set_options(timeout=15_000)
 STEADY = 0.1  # layout shift that counts as none: a list below may gain a line with its new figures
 SOON = 5_000  # ms in which a new generation shows
 WATCH = """() => {
@@ -92,23 +91,16 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Growing:
 
 
 @pytest.fixture(scope="module")
-def address(facts: Growing, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    site = make_site(tmp_path_factory.mktemp("live"), ManyFacts({OWN: facts}))  # type: ignore[dict-item]
-    with served(site) as url:
-        yield url
+def site(facts: Growing, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return make_site(tmp_path_factory.mktemp("live"), ManyFacts({OWN: facts}))
 
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """Somebody at a desk; the console stays empty."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    opened = context.new_page()
-    said: list[str] = []
-    opened.on("console", lambda one: said.append(one.text) if one.type in ("error", "warning") else None)
-    sign_in(opened, address, "consultant")
-    yield opened
-    context.close()
-    assert [one for one in said if "ERR_FAILED" not in one and "Failed to fetch" not in one] == []
+    """Somebody at a desk; the network fails once on purpose."""
+    with quiet_page(browser, allowed=("ERR_FAILED", "Failed to fetch")) as opened:
+        sign_in(opened, address, "consultant")
+        yield opened
 
 
 def _open(page: Page, address: str, path: str) -> float:

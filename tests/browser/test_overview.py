@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.live import served, sign_in
-from tests.web import OWN, Site, make_site
+from tests.browser.live import DESK, PHONE, quiet_page, sign_in
+from tests.web import OWN
 
-expect.set_options(timeout=30_000)  # a busy machine is no defect
 HOME = f"/overview?e={OWN}"
 CARDS = ("hero", "equation", "bridge", "ranking", "segments", "trend", "way")
 WORDS = {
@@ -27,27 +26,11 @@ WORDS = {
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return make_site(tmp_path_factory.mktemp("overview"))
-
-
-@pytest.fixture(scope="module")
-def address(site: Site) -> Iterator[str]:
-    with served(site) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    opened = context.new_page()
-    said: list[str] = []
-    opened.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    sign_in(opened, address, "executive")
-    yield opened
-    context.close()
-    assert said == []
+    """An executive."""
+    with quiet_page(browser) as shown:
+        sign_in(shown, address, "executive")
+        yield shown
 
 
 def opened(page: Page, address: str, language: str) -> None:
@@ -57,8 +40,8 @@ def opened(page: Page, address: str, language: str) -> None:
 
 
 def test_the_worst_place_and_its_money_stand_above_the_fold(page: Page, address: str) -> None:
-    for width, height in ((1440, 900), (390, 844)):
-        page.set_viewport_size({"width": width, "height": height})
+    for window in (DESK, PHONE):
+        page.set_viewport_size(window)
         opened(page, address, "ru")
         lowest = 0.0
         for part in (".hero__money", ".hero__sentence", ".hero .button--primary"):
@@ -66,11 +49,11 @@ def test_the_worst_place_and_its_money_stand_above_the_fold(page: Page, address:
             assert box is not None
             lowest = max(lowest, box["y"] + box["height"])
         bar = page.locator(".bottom").bounding_box()
-        assert lowest < (bar["y"] if bar and bar["height"] else height)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        shown = page.locator(".bridge__list" if width == 390 else ".bridge__chart")
+        assert lowest < (bar["y"] if bar and bar["height"] else window["height"])
+        assert page.evaluate("document.documentElement.scrollWidth") <= window["width"]
+        shown = page.locator(".bridge__list" if window is PHONE else ".bridge__chart")
         expect(shown).to_be_visible()
-    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_viewport_size(DESK)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -11,13 +11,11 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.live import served, sign_in
+from tests.browser.live import DESK, PHONE, quiet_page, sign_in
 from tests.facts import Event, Sale, load
-from tests.web import FIRST_DAY, OWN, ManyFacts, make_site
+from tests.web import FIRST_DAY, OWN, ManyFacts, Site, make_site
 
-expect.set_options(timeout=30_000)  # a busy machine is no defect
 HERE = f"/funnel?e={OWN}&view=paths&p=2026Q1"
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 CONSIDER, EVALUATE = "initial_consideration", "active_evaluation"
 
 
@@ -40,17 +38,16 @@ def facts(folder: Path) -> ManyFacts:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Page]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     folder = tmp_path_factory.mktemp("paths")
-    with served(make_site(folder, facts(folder))) as address:
-        context = browser.new_context(viewport=DESK, base_url=address)  # type: ignore[arg-type]
-        opened = context.new_page()
-        said: list[str] = []
-        opened.on("console", lambda one: said.append(one.text) if one.type in ("error", "warning") else None)
+    return make_site(folder, facts(folder))
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    with quiet_page(browser, base_url=address) as opened:
         sign_in(opened, address, "consultant")
         yield opened
-        assert said == []
-        context.close()
 
 
 def path_rows(page: Page) -> list[str]:
@@ -112,11 +109,11 @@ def test_dark_and_russian_and_a_phone_read_the_same(page: Page) -> None:
     light = node.locator(".node-rect").evaluate("one => getComputedStyle(one).fill")
     page.evaluate("document.dispatchEvent(new CustomEvent('journey:theme', {detail: 'dark'}))")
     expect(node.locator(".node-rect")).not_to_have_css("fill", light)
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     expect(page.locator(".paths__sankey")).to_be_hidden()
     lines = page.locator(".paths-list__group").nth(1)
     expect(lines.locator("h3")).to_have_text("После посещения 2")
     expect(lines.locator("li").first).to_contain_text("Оценка → Осмысление ↩ возврат")
     expect(page.locator(".card--variants")).to_contain_text("Самые частые пути")
     assert page.evaluate("document.documentElement.scrollWidth <= 390")
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(DESK)

@@ -9,28 +9,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from data_access.state import users
-from tests.browser.live import served, sign_in
-from tests.web import EMPTY, FOREIGN, OWN, PASSWORD, Site, make_site
+from tests.browser.live import DESK, PHONE, sign_in
+from tests.web import EMPTY, FOREIGN, OWN, PASSWORD, Site
 
-expect.set_options(timeout=30_000)  # a busy machine is no defect
 HOME = f"/overview?e={OWN}"
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return make_site(tmp_path_factory.mktemp("shell"))
-
-
-@pytest.fixture(scope="module")
-def address(site: Site) -> Iterator[str]:
-    with served(site) as url:
-        yield url
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport=DESK, permissions=["clipboard-read", "clipboard-write"])  # type: ignore[arg-type]
+    opened = browser.new_context(viewport=DESK, permissions=["clipboard-read", "clipboard-write"])
     yield opened
     opened.close()
 
@@ -83,7 +70,7 @@ def test_a_pasted_link_shows_the_same_to_somebody_who_signs_in_first(
     page.locator("[data-share]").first.click()
     expect(page.locator("#live")).to_have_text("Link copied")
     link = page.evaluate("navigator.clipboard.readText()")
-    other = browser.new_context(viewport=DESK).new_page()  # type: ignore[arg-type]
+    other = browser.new_context(viewport=DESK).new_page()
     other.goto(link)
     other.locator("input[name=login]").fill("executive")
     other.locator("input[name=password]").fill(PASSWORD)
@@ -230,7 +217,7 @@ def test_a_session_that_ends_leads_to_the_sign_in_and_back(page: Page, site: Sit
 
 
 def test_a_phone_filters_in_a_sheet(browser: Browser, address: str) -> None:
-    phone = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()  # type: ignore[arg-type]
+    phone = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
     sign_in(phone, address, "executive")
     phone.goto(address + HOME)
     expect(phone.locator(".bottom a.nav")).to_have_count(4)

@@ -8,12 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.live import served, sign_in
-from tests.web import OWN, make_site
+from tests.browser.live import DESK, PHONE, quiet_page, sign_in
+from tests.web import OWN
 
-expect.set_options(timeout=30_000)  # a busy machine is no defect
 PERIOD = "p=2026-01-01..2026-06-01"
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 WORDS = {
     "en": {
         "reach": "Reach", "more": "More metrics", "all": "Touchpoints", "compare": "Compare segments", "list": "List",
@@ -27,20 +25,11 @@ WORDS = {
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A consultant's page; the module fails where the console had something to say."""
-    with served(make_site(tmp_path_factory.mktemp("touchpoints"))) as address:
-        context = browser.new_context(viewport=DESK, base_url=address)  # type: ignore[arg-type]
-        opened = context.new_page()
-        said: list[str] = []
-        opened.on(
-            "console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None
-        )
-        opened.on("pageerror", lambda error: said.append(str(error)))
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A consultant."""
+    with quiet_page(browser, base_url=address) as opened:
         sign_in(opened, address, "consultant")
         yield opened
-        context.close()
-        assert said == []
 
 
 def show(page: Page, search: str = "", language: str = "en") -> None:
@@ -52,7 +41,7 @@ def show(page: Page, search: str = "", language: str = "en") -> None:
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_measures_rows_segments_list_and_panel(page: Page, language: str) -> None:
     words = WORDS[language]
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(DESK)
     show(page, language=language)
     expect(page.locator(".heat__cell--weakest").first).to_be_visible()
     page.locator(f"[data-popover='menu-{words['more']}'] > summary").click()
@@ -81,7 +70,7 @@ def test_measures_rows_segments_list_and_panel(page: Page, language: str) -> Non
 
 
 def test_arrows_walk_the_cells_enter_opens_one_and_escape_comes_back(page: Page) -> None:
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(DESK)
     show(page, "&stage=initial_consideration&channel=site")
     expect(page.locator(".card--next")).to_be_visible()
     page.locator(".heat__cell--open").focus()
@@ -97,7 +86,7 @@ def test_arrows_walk_the_cells_enter_opens_one_and_escape_comes_back(page: Page)
 
 
 def test_a_phone_lists_stages_and_takes_one_to_the_panel(page: Page) -> None:
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     show(page)
     expect(page.locator(".heat__scroll")).to_be_hidden()
     page.locator(".heat-list__all summary").first.click()

@@ -19,10 +19,9 @@ from data_access.generations import GenerationFacts
 from data_access.scope import Action, Role, Scope
 from data_access.state import users
 from data_access.state.engine import state_engine
-from tests.browser.live import served, sign_in
+from tests.browser.live import PHONE, fill_in, quiet_page, served, sign_in
 from tests.web import PASSWORD, Site
 
-expect.set_options(timeout=30_000)  # a busy machine is no defect
 PERIOD = "2025-07-01..2026-07-01"  # long enough for the planted step to be proven on 5 000 customers
 WORDS = {
     "ru": ("Обзор", "Воронки и узкие места", "Точки контакта", "Что, если: L × C × P × Q"),
@@ -40,23 +39,8 @@ def address(demo_settings: Settings) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test where the console has something to say or another host is asked."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    opened = context.new_page()
-    said: list[str] = []
-    opened.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on(
-        "request",
-        lambda request: (
-            said.append(request.url)
-            if "//127.0.0.1" not in request.url[:20] and request.url.startswith("http")
-            else None
-        ),
-    )
-    yield opened
-    context.close()
-    assert said == []
+    with quiet_page(browser) as opened:
+        yield opened
 
 
 def loaded(page: Page) -> None:
@@ -74,7 +58,7 @@ def title(page: Page, words: str) -> None:
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_walk_from_sign_in_to_the_scenario(page: Page, address: str, language: str, theme: str) -> None:
     overview, funnels, touchpoints, whatif = WORDS[language]
-    sign_in(page, address, "executive")
+    fill_in(page, address, "executive")
     page.goto(f"{address}/overview?e=demo&p={PERIOD}&lang={language}&theme={theme}")
     title(page, overview)
     expect(page.locator("html")).to_have_attribute("lang", language)
@@ -162,7 +146,7 @@ def test_a_pasted_link_shows_the_same_view_and_back_works(page: Page, address: s
 
 @pytest.mark.parametrize("path", ["/overview", "/funnel", "/touchpoints", "/whatif"])
 def test_a_phone_never_scrolls_sideways(browser: Browser, address: str, path: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844})
+    context = browser.new_context(viewport=PHONE)
     phone = context.new_page()
     sign_in(phone, address, "executive")
     phone.goto(f"{address}{path}?e=demo&p={PERIOD}")

@@ -24,7 +24,7 @@ from dashboard.journey.query import JourneyQuery
 from data_access.facts import EngineFacts
 from data_access.scope import Action, Scope
 from layouts.components.scenario import scenario_address
-from tests.browser.live import served, sign_in
+from tests.browser.live import PHONE, quiet_page, served, sign_in
 from tests.facts import Event, Sale, load
 from tests.web import FIRST_DAY, OWN, ManyFacts, Site, make_site
 
@@ -38,8 +38,6 @@ PERIOD = Period.parse("2026Q2")
 SCOPE = Scope(OWN, Action.SIMULATE, 0)
 LEADS = "leads"
 STEP = "active_evaluation>purchase"
-
-expect.set_options(timeout=30_000)  # a busy machine is no defect
 
 
 def _facts(folder: Path) -> EngineFacts:
@@ -97,16 +95,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.fixture
 def page(browser: Browser, stage: Stage) -> Iterator[Page]:
-    """A signed-in consultant at a desk; the test fails on any error in the browser's console."""
-    context = browser.new_context(viewport={"width": 1440, "height": 925}, locale="en-GB")
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    sign_in(opened, stage.address, "consultant")
-    yield opened
-    context.close()
-    assert errors == []
+    """A signed-in consultant at a desk."""
+    with quiet_page(browser, viewport={"width": 1440, "height": 925}, locale="en-GB") as opened:
+        sign_in(opened, stage.address, "consultant")
+        yield opened
 
 
 def _open(page: Page, stage: Stage, more: str = "") -> None:
@@ -364,7 +356,7 @@ def test_russian_writes_and_reads_decimal_commas(page: Page, stage: Stage) -> No
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_phone_keeps_the_result_in_sight(page: Page, stage: Stage, theme: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     _open(page, stage, f"&dL=3&theme={theme}")
     bar, menu = page.locator(".outcome-bar"), page.locator(".bottom")
     expect(bar.locator(".outcome__hero")).to_have_text(_hero(page).inner_text())
