@@ -97,6 +97,11 @@ def _wire_people(app: Dash, services: Services) -> None:
     def enable(_wish: dict[str, Any], user_id: int) -> None:
         users.enable(services.state(), user_id, actor=manager().login)
 
+    @post(server, f"{place}/<int:user_id>/role", "settings.role", check=manager, role=str)
+    def role(wish: dict[str, Any], user_id: int) -> None:
+        actor = manager()
+        users.set_role(services.state(), user_id, wish["role"], actor=actor.login, actor_id=actor.id)
+
     @post(server, f"{place}/<int:user_id>/engagements", "settings.grants", check=manager, engagements=list)
     def grants(wish: dict[str, Any], user_id: int) -> None:
         actor = manager().login
@@ -133,10 +138,11 @@ def show_list(services: Services, visit: Visit) -> Any:
             tuple(sorted(account.record.engagements)),
             account.record.role is Role.ADMIN,
             account.disabled,
+            account.record.id == visit.user.id,
         )
         for account in users.list_users(services.state())
     ]
-    return people_card(visit.words, people, known)
+    return people_card(visit.words, people, known, tuple(map(str, Role)))
 
 
 def show_add(services: Services, visit: Visit) -> Any:

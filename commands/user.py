@@ -13,7 +13,9 @@ from data_access.scope import Role
 from data_access.state import engagements, users
 from data_access.state.passwords import random_password
 
-app = typer.Typer(no_args_is_help=True, help="People: add, list, password, grant, revoke, disable, enable.")
+app = typer.Typer(
+    no_args_is_help=True, help="People: add, list, role, password, grant, revoke, disable, enable."
+)
 
 Login = Annotated[str, typer.Argument(help="What the person signs in with.")]
 Key = Annotated[str, typer.Argument(help="Key of the engagement, see `journey engagement list`.")]
@@ -78,6 +80,19 @@ def password(login: Login, password_stdin: FromStdin = False) -> None:
     users.set_password(engine, user_id, secret, actor=ACTOR)
     note.print(words()("Changed the password of {login}.", login=login))
     _show(secret, random)
+
+
+@app.command()
+def role(
+    login: Login, role: Annotated[Role, typer.Argument(help="What the person may do from here on.")]
+) -> None:
+    """Change what a person may do, in their open sessions too.
+
+    Example: journey user role anna marketer
+    """
+    engine = console_state(Settings.load())
+    users.set_role(engine, users.find(engine, login).record.id, role, actor=ACTOR)
+    note.print(words()("{login} is {role} now.", login=login, role=str(role)))
 
 
 @app.command()

@@ -11,6 +11,7 @@ from dash import html
 
 from dashboard.i18n.words import Words
 from dashboard.journey.address import Address
+from layouts.components.attributes import attributes
 from layouts.components.card import card, page_header
 from layouts.components.form import Field, form, post_button
 from layouts.components.pill import pill
@@ -38,6 +39,7 @@ class PersonRow:
     Attributes:
         all_of_them: an admin sees every engagement, whatever was granted.
         engagements: keys.
+        own: the reader's own account, whose role nobody but another admin changes.
     """
 
     id: int
@@ -47,6 +49,7 @@ class PersonRow:
     engagements: tuple[str, ...]
     all_of_them: bool
     disabled: bool
+    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,11 @@ def tabs(words: Words, address: Address) -> html.Nav:
 
 
 def people_card(
-    words: Words, people: Sequence[PersonRow], engagements: Sequence[EngagementRow]
+    words: Words, people: Sequence[PersonRow], engagements: Sequence[EngagementRow], roles: Sequence[str]
 ) -> html.Section:
     """Everybody with an account, and what can be done about each."""
     names = {one.key: one.name for one in engagements}
-    rows = [_person(words, person, names) for person in people]
+    rows = [_person(words, person, names, roles) for person in people]
     return card(
         words("People"),
         html.Ul(rows, className="people"),
@@ -105,9 +108,7 @@ def add_person_card(words: Words, roles: Sequence[str], engagements: Sequence[En
     fields = (
         Field("name", words("Name")),
         Field("login", words("Login"), hint=words("Letters, digits and . @ + - _")),
-        Field(
-            "role", words("Role"), "select", tuple((role, role_name(words, role)) for role in roles), roles[0]
-        ),
+        _role_field(words, roles, roles[0]),
         Field("language", words("Language"), "select", tuple(LANGUAGE_NAMES.items()), words.language),
         _engagements_field(words, engagements, ()),
     )
@@ -165,7 +166,7 @@ def add_engagement_card(words: Words, currency: str, zone: str) -> html.Section:
     )
 
 
-def _person(words: Words, person: PersonRow, names: dict[str, str]) -> html.Li:
+def _person(words: Words, person: PersonRow, names: dict[str, str], roles: Sequence[str]) -> html.Li:
     seen = (
         words("all engagements")
         if person.all_of_them
@@ -181,7 +182,7 @@ def _person(words: Words, person: PersonRow, names: dict[str, str]) -> html.Li:
             html.Div(about, className="people__about"),
             html.Div(marks),
             html.Div(_acts(words, person), className="people__acts"),
-            *([] if person.all_of_them else [_grants(words, person, names)]),
+            *_changes(words, person, names, roles),
         ],
         className="people__row",
     )
@@ -206,15 +207,34 @@ def _acts(words: Words, person: PersonRow) -> list[html.Button]:
     ]
 
 
-def _grants(words: Words, person: PersonRow, names: dict[str, str]) -> html.Details:
-    choices = [EngagementRow(key, name, "", "", 0, demo=False) for key, name in names.items()]
-    field = _engagements_field(words, choices, person.engagements)
+def _changes(
+    words: Words, person: PersonRow, names: dict[str, str], roles: Sequence[str]
+) -> list[html.Details]:
+    """What opens below a person: their role, unless it is the reader's own, and their engagements."""
+    found = []
+    if not person.own:
+        field = _role_field(words, roles, person.role)
+        found.append(_change(words, person, words("Change role"), "role", field))
+    if not person.all_of_them:
+        choices = [EngagementRow(key, name, "", "", 0, demo=False) for key, name in names.items()]
+        field = _engagements_field(words, choices, person.engagements)
+        found.append(_change(words, person, words("Change engagements"), "engagements", field))
+    return found
+
+
+def _change(words: Words, person: PersonRow, title: str, what: str, field: Field) -> html.Details:
+    about = attributes(aria_label=f"{title}: {person.name}")  # "Change role" alone stands in every row
     return html.Details(
         [
-            html.Summary(words("Change engagements"), className="link people__grants"),
-            form(f"/settings/people/{person.id}/engagements", (field,), words("Keep"), words("Saved")),
+            html.Summary(title, className="link people__grants", **about),
+            form(f"/settings/people/{person.id}/{what}", (field,), words("Keep"), words("Saved")),
         ]
     )
+
+
+def _role_field(words: Words, roles: Sequence[str], chosen: str) -> Field:
+    choices = tuple((role, role_name(words, role)) for role in roles)
+    return Field("role", words("Role"), "select", choices, chosen)
 
 
 def _engagements_field(words: Words, engagements: Sequence[EngagementRow], chosen: Sequence[str]) -> Field:

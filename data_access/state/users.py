@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -121,19 +122,39 @@ def disable(engine: sa.Engine, user_id: int, *, actor: str = "console") -> None:
         JourneyError: `unknown_user`; `last_admin` where nobody could manage people any more.
     """
     with writing(engine) as connection:
-        one_at_a_time(connection, _ADMINS)
-        others = sa.select(sa.func.count()).where(
-            user.c.role == Role.ADMIN, user.c.disabled.is_(False), user.c.id != user_id
-        )
-        role = connection.scalar(sa.select(user.c.role).where(user.c.id == user_id))
-        if role == Role.ADMIN and not connection.scalar(others):
-            raise JourneyError("last_admin")
+        _leave_an_admin(connection, user_id)
         _changed(connection, user_id, actor, "user.disable", ends_sessions=True, disabled=True)
 
 
 def enable(engine: sa.Engine, user_id: int, *, actor: str = "console") -> None:
     """Let a disabled person sign in again."""
     _change(engine, user_id, actor, "user.enable", disabled=False)
+
+
+def set_role(
+    engine: sa.Engine, user_id: int, role: str, *, actor: str = "console", actor_id: int | None = None
+) -> None:
+    """Let a person do what another role may, in every open session of theirs from its next request on.
+
+    Granted engagements stay as they are; who was an admin sees from here on those alone.
+
+    Args:
+        actor_id: account of who does it; None = the console.
+
+    Raises:
+        JourneyError: `unknown_role`, `unknown_user`; `own_role` where an admin would give up their own right;
+            `last_admin` where nobody could manage people any more.
+    """
+    wanted = Role(_one_of("role", role, tuple(Role)))
+    with writing(engine) as connection:
+        before = connection.scalar(sa.select(user.c.role).where(user.c.id == user_id))
+        if before == wanted:
+            return
+        if user_id == actor_id:
+            raise JourneyError("own_role")
+        if wanted is not Role.ADMIN:
+            _leave_an_admin(connection, user_id)
+        _changed(connection, user_id, actor, "user.role", {"before": before, "role": wanted}, role=wanted)
 
 
 def set_language(engine: sa.Engine, user_id: int, language: str) -> None:
@@ -194,6 +215,17 @@ def _accounts(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> t
     return tuple(Account(record_of(connection, row), row.disabled, row.created_at) for row in rows)
 
 
+def _leave_an_admin(connection: sa.Connection, user_id: int) -> None:
+    """Refuse what would leave nobody who can sign in and manage people."""
+    one_at_a_time(connection, _ADMINS)
+    others = sa.select(sa.func.count()).where(
+        user.c.role == Role.ADMIN, user.c.disabled.is_(False), user.c.id != user_id
+    )
+    role = connection.scalar(sa.select(user.c.role).where(user.c.id == user_id))
+    if role == Role.ADMIN and not connection.scalar(others):
+        raise JourneyError("last_admin")
+
+
 def _change(
     engine: sa.Engine,
     user_id: int,
@@ -213,11 +245,15 @@ def _changed(
     user_id: int,
     actor: str | None,
     action: str,
+    told: Mapping[str, Any] = MappingProxyType({}),
     *,
     ends_sessions: bool = False,
     **values: Any,
 ) -> None:
-    """One change of one account; without an actor (own language, own theme) it leaves no audit line."""
+    """One change of one account, `told` beside its login in the audit trail.
+
+    Without an actor (own language, own theme) it leaves no line there.
+    """
     statement = sa.update(user).where(user.c.id == user_id).values(values).returning(user.c.login)
     login = connection.scalar(statement)
     if login is None:
@@ -225,7 +261,7 @@ def _changed(
     if ends_sessions:
         connection.execute(sa.delete(session).where(session.c.user_id == user_id))
     if actor:
-        audit.note(connection, actor, action, login=login)
+        audit.note(connection, actor, action, login=login, **told)
 
 
 def _checked_name(name: str) -> str:

@@ -66,6 +66,7 @@ ROUTES = {  # endpoint -> what it answers
     "settings.password": Route("POST", "/settings/people/99/password", 401, 400, others=403),
     "settings.disable": Route("POST", "/settings/people/99/disable", 401, 400, others=403),
     "settings.enable": Route("POST", "/settings/people/99/enable", 401, 400, others=403),
+    "settings.role": Route("POST", "/settings/people/99/role", 401, 400, others=403),
     "settings.grants": Route("POST", "/settings/people/99/engagements", 401, 400, others=403),
     "settings.engagement": Route("POST", "/settings/engagements", 401, 400, others=403),
     "preferences.password": Route("POST", "/me/password", 401, 400),

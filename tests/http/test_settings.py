@@ -8,10 +8,11 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from data_access.scope import Role
 from data_access.state import engagements, users
 from data_access.state.schema import audit
 from tests.http.conftest import call, server_callbacks, token_header
-from tests.web import EMPTY, FOREIGN, OWN, Site, sign_in
+from tests.web import EMPTY, FOREIGN, OWN, ROLES, Site, sign_in
 
 NINA = {"name": "Nina", "login": "nina", "role": "marketer", "language": "ru", "engagements": [OWN]}
 BAKERY = {"name": "Bakery two", "key": "bakery2", "currency": "EUR", "zone": "Europe/Berlin"}
@@ -75,6 +76,61 @@ def test_the_last_admin_stays(fresh: Site) -> None:
     assert admin.get("/settings").status_code == 302
 
 
+def test_a_role_changes_in_open_sessions_at_once(fresh: Site) -> None:
+    admin, inside = fresh.client("admin"), fresh.client("executive")
+    there = users.find(fresh.state, "executive").record.id
+    place, people = f"/settings/people/{there}/role", f"/customers?e={OWN}"
+    assert inside.get(people).status_code == 403
+    assert send(admin, place, {"role": "marketer"}).status_code == 200
+    assert inside.get(people).status_code == 200  # the same session
+    assert send(admin, place, {"role": "marketer"}).status_code == 200  # the second time changes nothing
+    assert send(admin, place, {"role": "display"}).status_code == 200
+    assert inside.get(people).status_code == 403
+    assert inside.get(f"/overview?e={OWN}").status_code == 200
+    with fresh.state.connect() as connection:
+        rows = connection.execute(
+            sa.select(audit).where(audit.c.action == "user.role").order_by(audit.c.id)
+        ).all()
+    assert [(row.actor, row.detail) for row in rows] == [
+        ("admin", {"login": "executive", "before": "executive", "role": "marketer"}),
+        ("admin", {"login": "executive", "before": "marketer", "role": "display"}),
+    ]
+    for role in ("root", "guest", "", "ADMIN"):
+        assert send(admin, place, {"role": role}).status_code == 400, role
+    assert send(admin, "/settings/people/9999/role", {"role": "admin"}).status_code == 404
+    assert users.record(fresh.state, there).role == "display"
+
+
+def test_nobody_loses_the_last_admin_nor_gives_up_their_own_right(fresh: Site) -> None:
+    admin, own = fresh.client("admin"), users.find(fresh.state, "admin").record.id
+    place = f"/settings/people/{own}/role"
+    assert "from yourself" in send(admin, place, {"role": "marketer"}).get_json()["problem"]
+    assert send(admin, place, {"role": "admin"}).status_code == 200
+    other = users.find(fresh.state, "marketer").record.id
+    assert send(admin, f"/settings/people/{other}/role", {"role": "admin"}).status_code == 200
+    assert send(admin, place, {"role": "marketer"}).status_code == 400  # another admin does it, not oneself
+    second = fresh.client("marketer")
+    assert second.get("/settings").status_code == 302
+    assert second.get(f"/settings?e={FOREIGN}").status_code == 200  # an admin sees every engagement
+    assert send(second, place, {"role": "marketer"}).status_code == 200
+    assert admin.get(f"/settings?e={OWN}").status_code == 403
+    assert send(admin, f"/settings/people/{other}/role", {"role": "marketer"}).status_code == 403
+    assert users.record(fresh.state, other).role == "admin"
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Change role"), ("ru", "Изменить роль")])
+def test_everybody_but_oneself_has_a_form_for_the_role(language: str, title: str, site: Site) -> None:
+    client = site.client("admin")
+    card = next(name for name in server_callbacks(site) if "settings-list" in name)
+    where = {"path": "/settings", "search": f"?e={OWN}&lang={language}"}
+    client.get(f"/overview?e={OWN}")
+    told = str(call(client, site, card, where).get_json())
+    ids = {role: users.find(site.state, role).record.id for role in ROLES}
+    offered = {role for role, number in ids.items() if f"/settings/people/{number}/role" in told}
+    assert offered == set(ROLES) - {Role.ADMIN}
+    assert f"{title}: Ivan Belov" in told
+
+
 def test_an_engagement_is_added_and_the_list_says_how_it_is_read(fresh: Site) -> None:
     admin = fresh.client("admin")
     assert send(admin, "/settings/engagements", BAKERY).status_code == 200
@@ -99,6 +155,7 @@ def test_nobody_else_may(role: str, site: Site) -> None:
         "/settings/people/1/disable": {},
         "/settings/people/1/enable": {},
         "/settings/people/1/engagements": {"engagements": []},
+        "/settings/people/1/role": {"role": "admin"},
     }
     before = deeds(site)
     for path, wish in acts.items():

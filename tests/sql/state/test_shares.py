@@ -74,6 +74,23 @@ def test_the_last_admin_cannot_be_shut_out(acme: sa.Engine, ann: int) -> None:
     users.disable(acme, ann)
 
 
+def test_the_last_admin_keeps_the_role(acme: sa.Engine, ann: int) -> None:
+    first = users.add_user(acme, "root", "Root", "admin", PASSWORD)
+    with pytest.raises(JourneyError, match="last_admin"):
+        users.set_role(acme, first, "marketer")
+    users.set_role(acme, ann, "admin")
+    users.disable(acme, ann)
+    with pytest.raises(JourneyError, match="last_admin"):
+        users.set_role(acme, first, "marketer")  # the other one cannot sign in
+    users.enable(acme, ann)
+    with pytest.raises(JourneyError, match="own_role"):
+        users.set_role(acme, first, "marketer", actor="root", actor_id=first)
+    users.set_role(acme, first, "marketer", actor="ann", actor_id=ann)
+    assert users.record(acme, first).engagements == frozenset()  # what was granted, no more
+    with pytest.raises(JourneyError, match="unknown_user"):
+        users.set_role(acme, 99, "marketer")
+
+
 def test_grants_change_as_a_whole(acme: sa.Engine, ann: int) -> None:
     engagements.set_grants(acme, ann, ["rival"])
     assert users.record(acme, ann).engagements == {"rival"}

@@ -79,6 +79,18 @@ def test_grants_and_states_are_listed(ready: Journey) -> None:
     assert "disabled" not in _row(ready, "anna")
 
 
+def test_a_role_changes_and_the_last_admin_stays(ready: Journey) -> None:
+    ready("user", "add", "anna", "--role", "admin")
+    refused = ready("user", "role", "anna", "marketer")
+    assert (refused.code, "last administrator" in refused.err) == (1, True)
+    ready("user", "add", "boss", "--role", "executive")
+    assert ready("user", "role", "boss", "admin").code == 0
+    assert ready("user", "role", "anna", "marketer").code == 0
+    assert "marketer" in _row(ready, "anna")
+    assert ready("user", "role", "anna", "owner").code == 2
+    assert ready("user", "role", "nobody", "admin").code == 1
+
+
 def test_engagements_as_json(ready: Journey) -> None:
     ready(
         "engagement",
