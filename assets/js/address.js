@@ -2,7 +2,11 @@
 window.JourneyAddress = (function () {
   "use strict";
 
-  const FIRST = ["e", "p", "c", "s", "ch", "mode", "entry", "w", "mt"];
+  /** Keys of the question itself, which holds on every page, as dashboard/journey/address.py writes them. */
+  const FIRST = [
+    "e", "p", "c", "s", "ch", "mode", "entry", "w", "hz", "inc", "mt",
+    "st", "opt", "sw", "ex", "ba", "va", "sf", "cf",
+  ];
   const LAST = ["lang", "theme"];
   const SHARED = [...FIRST, ...LAST];
 
