@@ -51,10 +51,10 @@ def show_shell(services: Services) -> html.Div:
 
 
 def pages_of(user: UserRecord) -> tuple[Page, ...]:
-    """The menu of a person: pages that their role may open; of a guest the one that is shown to them."""
+    """Pages that the role of a person may open, in the menu or not; of a guest the one that is shown to them."""
     if user.guest is not None:
         return tuple(page for page in PAGES if page.path == user.guest.path)
-    return tuple(page for page in PAGES if (page.menu or page.plain) and user.may(Action(page.action)))
+    return tuple(page for page in PAGES if user.may(Action(page.action)))
 
 
 def show_page(services: Services, visit: Visit) -> Any:

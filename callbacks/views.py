@@ -15,7 +15,10 @@ from layouts.pages import page_at
 
 
 def register(app: Dash, services: Services) -> None:
-    """Routes below `/views`; whose view it is and whose engagement, `data_access.state.views` checks."""
+    """Routes below `/views`; whose view it is and whose engagement, `data_access.state.views` checks.
+
+    Which right the page of a view needs, the table of pages says.
+    """
     server = app.server
 
     @get(server, "/views", "views.list")
@@ -27,6 +30,8 @@ def register(app: Dash, services: Services) -> None:
         page = page_at(wish["path"])
         if page is None or page.plain:
             raise JourneyError("unknown_view", status=404)
+        if not services.may_open(services.viewer(), page.path):
+            raise JourneyError("no_right", status=403, action=page.action)
         place = (wish["engagement"], wish["name"], wish["path"], wish["search"])
         return {"id": views.save(services.state(), services.viewer(), *place, shared=wish["shared"])}
 

@@ -77,7 +77,7 @@ def save(
 
     Args:
         path: a page of the product; the caller has checked that.
-        search: its query string; language and theme are left out, the engagement is this one.
+        search: its query string; language, theme and the search of a list are left out, the engagement is this one.
 
     Returns:
         The id of the view.
@@ -134,7 +134,9 @@ def remove(engine: sa.Engine, who: UserRecord, view_id: int) -> None:
 
 
 def plain_search(engagement: str, search: str) -> str:
-    """A query string as it is kept: of this engagement, without language and theme.
+    """A query string as it is kept: of this engagement, without language, theme and what a list was searched by.
+
+    A search of customers is a customer's own key, which others who see the view may not know.
 
     Raises:
         JourneyError: `address_too_long`.
@@ -142,7 +144,7 @@ def plain_search(engagement: str, search: str) -> str:
     if len(search) > MAX_LENGTH:
         raise JourneyError("address_too_long")
     address = Address.parse(search)
-    return address.with_(engagement=engagement, language=None, theme=None).search()
+    return address.with_(engagement=engagement, language=None, theme=None).with_extras(q=None).search()
 
 
 def _authorize(who: UserRecord, engagement: str, shared: bool) -> None:

@@ -107,6 +107,29 @@ def test_a_view_is_saved_found_and_opened_again(page: Page, address: str) -> Non
     expect(page).to_have_url(address + FUNNEL)
 
 
+def test_a_list_of_customers_is_saved_and_opens_from_bookmark_and_finder(page: Page, address: str) -> None:
+    listed = f"/customers?e={OWN}&seg=Business&step=active_evaluation&went=stopped"
+    page.goto(address + listed + "&lang=ru")
+    expect(page.locator("h1")).to_have_text("Клиенты")
+    page.locator(".bar [data-views]").click()
+    page.get_by_label("Имя вида").fill("Кто остановился")
+    page.get_by_role("button", name="Сохранить этот вид").click()
+    saved = page.locator("#views").get_by_role("link", name="Кто остановился")
+    expect(saved).to_be_visible()
+    page.keyboard.press("Escape")
+    page.goto(address + f"/overview?e={OWN}")
+    page.locator(".bar [data-views]").click()
+    saved.click()
+    expect(page).to_have_url(address + listed)
+    expect(page.locator(".list__shown")).to_contain_text("of")
+    page.locator(".rail a.nav", has_text="Overview").click()
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("остановился")
+    expect(page.locator(".finder__find").first).to_contain_text("Кто остановился")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(address + listed)
+
+
 def test_an_outsider_sees_one_view_until_the_link_ends(page: Page, browser: Browser, address: str) -> None:
     page.goto(address + FUNNEL)
     expect(page.locator("h1")).to_have_text("Funnels & bottlenecks")

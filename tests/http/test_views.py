@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -59,9 +60,47 @@ def test_a_view_of_a_page_beyond_the_role_is_not_shown(fresh: Site) -> None:
     assert names(fresh.client("display")) == []
 
 
+def test_a_list_of_customers_is_kept_with_its_keys_for_who_may_see_customers(fresh: Site) -> None:
+    listed = f"?e={OWN}&s=Business&seg=Business&sort=-last&step=active_evaluation&went=stopped"
+    wish = VIEW | {"path": "/customers", "name": "Stopped", "shared": True}
+    mine = fresh.client("marketer")
+    view_id = send(mine, "/views", wish | {"search": f"{listed}&q=%2B79161234567&lang=ru"}).get_json()["id"]
+    for role, may in (("marketer", True), ("consultant", True), ("executive", False), ("display", False)):
+        client = fresh.client(role)
+        assert names(client) == (["Stopped"] if may else []), role
+        found = [find for find in client.get(f"/finder?e={OWN}").get_json() if find["kind"] == "view"]
+        assert [(find["path"], find["search"]) for find in found] == ([("/customers", listed)] if may else [])
+        assert client.get(f"/customers{listed}").status_code == (200 if may else 403)
+        assert ("/customers" in offered(client)) is may, role
+    refused = send(fresh.client("executive"), "/views", wish)
+    assert (refused.status_code, "problem" in refused.get_json()) == (403, True)
+    users.set_role(fresh.state, users.find(fresh.state, "marketer").record.id, "executive")
+    assert names(mine) == []  # one's own too, from the next request on
+    assert send(mine, f"/views/{view_id}/delete", {}).status_code == 200
+
+
+def offered(client: FlaskClient) -> list[str]:
+    """Paths that the dialog of saved views offers to keep."""
+    client.get(f"/overview?e={OWN}")
+    setups: list[dict[str, Any]] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if isinstance(node.get("data-setup"), str):
+                setups.append(json.loads(node["data-setup"]))
+            node = list(node.values())
+        for inner in node if isinstance(node, list) else ():
+            walk(inner)
+
+    walk(client.get("/_dash-layout").get_json())
+    return setups[0]["pages"]
+
+
 @pytest.mark.parametrize(
     ("role", "wrong", "status"),
     [
+        ("display", {"path": "/whatif"}, 403),
+        ("executive", {"path": "/customer"}, 403),
         ("marketer", {"engagement": FOREIGN}, 404),
         ("marketer", {"engagement": "nowhere"}, 404),
         ("marketer", {"path": "//evil.example"}, 404),
