@@ -49,12 +49,12 @@ def show_filters(services: Services, visit: Visit) -> list[Any]:
     if visit.user.guest is not None:
         page = replace(page, ignores={**page.ignores, "segments": GUESTS, "channels": GUESTS})
     view = FilterView(page, ask.address, ask.query, ask.info, ask.words, ask.formats)
-    now = wall_clock(services.clock(), ask.info.zone)
+    fresh = [freshness(view, wall_clock(services.clock(), ask.info.zone)), *_age(services, ask)]
     return [
         filter_bar(view),
-        filter_sheet(view),
+        filter_sheet(view, fresh),
         chip_text(view),
-        [freshness(view, now), *_age(services, ask)],
+        fresh,
         notices(ask.words, ask.problems),
     ]
 

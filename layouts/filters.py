@@ -30,15 +30,20 @@ def filter_bar(view: FilterView) -> list[Any]:
     return [*chips, _stage_label(view)]
 
 
-def filter_sheet(view: FilterView) -> list[Any]:
-    """The same fields one under the other, for a phone."""
+def filter_sheet(view: FilterView, fresh: list[Any]) -> list[Any]:
+    """The same fields one under the other, for a phone, and how old the figures are: its bar has no room for that.
+
+    Args:
+        fresh: what the bar of a desk says of it.
+    """
     sections = []
     for item in fields(view):
         title = html.H3([view.words(TITLES[item.key]), html.Span(item.value)], className="sheet__title")
         reason = view.page.ignores.get(item.key)
         body = [html.P(view.words(reason), className="sheet__reason")] if reason else item.panel
         sections.append(html.Section([title, *body], className="sheet__section"))
-    return [*sections, html.Section(_stage_label(view), className="sheet__section")]
+    about = [html.Section(_stage_label(view), className="sheet__section")]
+    return [html.Div(fresh, className="sheet__fresh"), *sections, *about]
 
 
 def chip_text(view: FilterView) -> str:

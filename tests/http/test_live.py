@@ -15,7 +15,7 @@ from data_access.clock import utc_now
 from data_access.facts import Current
 from data_access.scope import Role
 from data_access.state.schema import session as stored
-from tests.http.conftest import UPDATE, body, place, token_header
+from tests.http.conftest import UPDATE, body, call, place, server_callbacks, token_header
 from tests.web import FOREIGN, OWN, Site
 
 Clients = Callable[[str | None], FlaskClient]
@@ -63,6 +63,18 @@ def test_before_the_first_import_there_is_generation_0(site: Site) -> None:
 def test_of_others_it_says_nothing(key: str, signed_in: Clients) -> None:
     assert signed_in(Role.CONSULTANT).get("/live", query_string={"e": key}).status_code == 404
     assert signed_in(None).get(f"/live?e={OWN}").status_code == 401
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "updated"), ("ru", "обновлено")])
+def test_bar_and_phone_sheet_say_how_old_the_figures_are(
+    language: str, said: str, site: Site, signed_in: Clients
+) -> None:
+    where = {"path": "/overview", "search": f"?e={OWN}&lang={language}"}
+    name = next(one for one in server_callbacks(site) if "shell-filters" in one)
+    shown = call(signed_in(Role.EXECUTIVE), site, name, where).get_json()["response"]
+    for place_of_age in ("shell-freshness", "shell-sheet-filters"):
+        assert "data-age" in str(shown[place_of_age]), place_of_age
+        assert said in str(shown[place_of_age]), place_of_age
 
 
 def _seen(site: Site) -> datetime:
