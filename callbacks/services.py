@@ -32,6 +32,7 @@ from dashboard.settings import Settings
 from data_access.facts import Facts
 from data_access.scope import Action, Scope, UserRecord, authorize, refuse_guest
 from data_access.state import engagements
+from layouts.components.markup import still
 from layouts.components.states import error_state
 from layouts.pages import PAGES, address_store, page_at
 from layouts.shell import Ids as Shell
@@ -221,7 +222,7 @@ class Services:
                 callback_runs()
                 visit = self.visit(*_read_place(place))
                 try:
-                    return show(subject(visit), *values)
+                    return _drawn(outputs, show(subject(visit), *values))
                 except (PreventUpdate, HTTPException, MalformedRequestError):
                     raise
                 except JourneyError as error:
@@ -270,9 +271,17 @@ def _place_of_error(outputs: tuple[Output, ...]) -> bool:
     return any(output.component_property == "children" for output in outputs)
 
 
+def _drawn(outputs: tuple[Output, ...], answer: Any) -> Any:
+    """The answer, its content as light for the browser as it can be."""
+    if len(outputs) == 1:
+        return still(answer) if outputs[0].component_property == "children" else answer
+    parts = zip(outputs, answer, strict=True)
+    return [still(part) if output.component_property == "children" else part for output, part in parts]
+
+
 def _in_place(outputs: tuple[Output, ...], state: Any) -> Any:
     """The error in the first output that holds content; the rest stays as it is."""
     answers: list[Any] = [no_update] * len(outputs)
     place = next(number for number, output in enumerate(outputs) if output.component_property == "children")
-    answers[place] = state
+    answers[place] = still(state)
     return answers[0] if len(outputs) == 1 else answers

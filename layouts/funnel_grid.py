@@ -36,7 +36,6 @@ def steps_card(view: FunnelView) -> html.Section:
         [
             name,
             definition(
-                "funnel-definition",
                 words("Funnel"),
                 words(
                     "Customers whose first step lies in the period, and how many of them reached each later step "

@@ -51,7 +51,7 @@ def equation_row(
     for sign, factor in zip(("", "=", "×", "×", "×"), _factors(place, now, mix), strict=True):
         change = changes.get(factor.field)
         tile = kpi_tile(
-            _term(factor.field, factor.name, factor.meaning),
+            _term(factor.name, factor.meaning),
             factor.value,
             letter=factor.letter,
             change=change_of(place, change, "points" if factor.field == "conversion" else "relative"),
@@ -153,8 +153,8 @@ def _behind(place: Place, now: Lcpq) -> list[Any]:
     return parts
 
 
-def _term(key: str, term: str, meaning: str) -> html.Span:
-    return html.Span([term, definition(f"overview-{key}", term, meaning)], className="kpi__term")
+def _term(term: str, meaning: str) -> html.Span:
+    return html.Span([term, definition(term, meaning)], className="kpi__term")
 
 
 def _span(place: Place) -> str:

@@ -66,7 +66,6 @@ def hero_card(place: Place, row: Bottleneck, link: WeakLink | None, rates: Seque
                         [
                             words("left on the table"),
                             definition(
-                                "overview-at-stake",
                                 words("At stake"),
                                 words(
                                     "What the period's ripe entries would bring more if this step converted like its "

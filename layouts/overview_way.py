@@ -72,7 +72,7 @@ def way_card(place: Place, way: Way) -> html.Section:
         "Of the customers who entered in the period and whose window is over, the share that reached the last stage."
     )
     return card(
-        html.Span([title, definition("overview-way-definition", title, meaning)]),
+        html.Span([title, definition(title, meaning)]),
         html.P(head, className="way__line"),
         html.Ol(bars, className="way"),
         subtitle=words("from “{first}” to “{last}”, ripe entries", first=first, last=last),

@@ -151,7 +151,6 @@ def flow_card(view: PathsView, figure: dict[str, Any], height: int) -> html.Sect
         [
             view.title,
             definition(
-                "paths-definition",
                 words("Way"),
                 words(
                     "From a customer's first event of the period, or of the chosen stage, up to the last one of the "

@@ -66,7 +66,7 @@ def map_card(view: MapView) -> html.Section:
         else []
     )
     return card(
-        html.Span([title, definition("touchpoints-definition", name, meaning)]),
+        html.Span([title, definition(name, meaning)]),
         map_controls(view),
         *notes,
         scroll_region(

@@ -36,7 +36,7 @@ def range_line(view: WhatIfView, found: GainRange) -> html.P:
             " ",
             html.B(both[0], title=wider),
             " · 80%",
-            definition("whatif-range-95", words("Likely range of the change"), wider),
+            definition(words("Likely range of the change"), wider),
         ],
         className="range__line",
     )

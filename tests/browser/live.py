@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 @contextmanager
 def served(site: Site) -> Iterator[str]:
     """Serve the product on a free port of this machine; gives its address."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line for each request hides what a test says
     server = make_server("127.0.0.1", 0, site.app.server, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -55,6 +55,7 @@ def test_every_control_keeps_its_choice_in_the_address(page: Page, address: str,
     expect(page.locator(".card--step .card__title")).to_contain_text(re.compile("Site|Сайт"))
     page.go_back()
     expect(page).not_to_have_url(re.compile("seg=site"))
+    expect(page.locator(".card--step .card__title")).not_to_contain_text(re.compile("Site|Сайт"))
     choose(page, by_touchpoint, ".card--step")
     expect(page).to_have_url(re.compile("within=touchpoint"))
     choose(page, table)

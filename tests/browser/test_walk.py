@@ -32,7 +32,8 @@ WORDS = {
 @pytest.fixture(scope="module")
 def address(demo_settings: Settings) -> Iterator[str]:
     state = state_engine(demo_settings)
-    users.add_user(state, "executive", "Анна Ковалёва", Role.EXECUTIVE, PASSWORD, engagements=("demo",))
+    for role, name in ((Role.EXECUTIVE, "Анна Ковалёва"), (Role.CONSULTANT, "Олег Седов")):
+        users.add_user(state, str(role), name, role, PASSWORD, engagements=("demo",))
     with served(Site(create_app(demo_settings), demo_settings, state)) as url:
         yield url
 
@@ -113,20 +114,49 @@ def test_moving_a_lever_asks_the_server_nothing(page: Page, address: str) -> Non
     )
 
 
-def test_one_number_on_hero_funnel_and_whatif(page: Page, address: str, demo_settings: Settings) -> None:
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_one_number_on_four_screens_to_the_kopeck(
+    page: Page, address: str, demo_settings: Settings, language: str
+) -> None:
+    """Hero, money column, what the step's panel says and the modelled scenario are the twin's number."""
     answers = Answers(GenerationFacts(demo_settings, state_engine(demo_settings)))
     row = twin(
         "bottlenecks", answers, Scope("demo", Action.READ, 0), JourneyQuery("demo", Period.parse(PERIOD))
     )["rows"][0]
-    full = Formats("en", "RUB").money_full(row["recoverable"])
+    full = Formats(language, "RUB").money_full(row["recoverable"])
+    overview, funnels, _, whatif = WORDS[language]
     sign_in(page, address, "executive")
+    page.goto(f"{address}/overview?e=demo&p={PERIOD}&lang={language}")
+    title(page, overview)
+    expect(page.locator(".hero__money")).to_have_attribute("title", "\u2212" + full)
+
+    page.locator(".hero .button--primary").click()
+    title(page, funnels)
+    worst = page.locator(f".funnel__money b[title='\u2212{full}']")
+    expect(worst).to_have_count(2)  # of everybody, whose costliest step it is, and of the segment
+    expect(page.locator(".card--step .step__stake")).to_have_attribute("title", "\u2212" + full)
+
+    page.locator(".card--step .button--primary").click()
+    title(page, whatif)
+    expect(page.locator(".outcome .outcome__delta")).to_have_attribute("title", full)
+
+    page.goto(f"{address}/overview?e=demo&p={PERIOD}&lang={language}")
+    title(page, overview)
+    page.locator(".hero .buttons .button:not(.button--primary)").click()
+    title(page, whatif)
+    expect(page.locator(".outcome .outcome__delta")).to_have_attribute("title", full)
+
+
+def test_revenue_is_the_sum_of_the_rows_behind_it(page: Page, address: str) -> None:
+    sign_in(page, address, "consultant")
     page.goto(f"{address}/overview?e=demo&p={PERIOD}&lang=en")
     title(page, WORDS["en"][0])
-    assert page.locator(".hero__money").get_attribute("title") == "\u2212" + full
-    page.locator(".hero .buttons .button:not(.button--primary)").click()
-    title(page, WORDS["en"][3])
-    short = Formats("en", "RUB").money(row["recoverable"])
-    expect(page.locator("main")).to_contain_text(re.compile(re.escape("+" + short)))
+    revenue = page.locator(".kpi", has_text="Revenue").locator(".kpi__value").get_attribute("title")
+    assert revenue
+    page.get_by_role("link", name=re.compile("the rows behind it")).click()
+    said = page.locator(".list__sum")
+    expect(said).not_to_have_class(re.compile("differs"))
+    expect(said.locator("b")).to_have_text([revenue, revenue])  # the rows' sum, and the figure they stand for
 
 
 def test_a_pasted_link_shows_the_same_view_and_back_works(page: Page, address: str) -> None:

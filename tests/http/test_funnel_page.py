@@ -58,7 +58,8 @@ def text(found: Any) -> str:
     if isinstance(found, str):
         return found
     if isinstance(found, dict):
-        return text(found.get("props", found).get("children", ""))
+        props = found.get("props", found)
+        return text(props.get("tree", props.get("children", "")))
     return "".join(text(one) for one in found) if isinstance(found, list) else ""
 
 
