@@ -15,6 +15,7 @@ from data_access.facts import Facts
 from data_access.filters import check_names, holds_at_end, in_period, of_channels, of_segments, segment_of
 from data_access.heatmap import cell_names, cell_of, chosen_touches, known_cells, stage_key
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 LOOKBACK_DAYS = 90  # a touch counts for a deal up to so long after it
 HALF_LIFE_DAYS = 7  # of the time-decay model
@@ -22,12 +23,7 @@ HALF_LIFE_DAYS = 7  # of the time-decay model
 
 def fetch_path_cells(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
     """The cells that paths name by number: `cell`, `stage`, `channel`, with `Split.TOUCHPOINT` also `touchpoint`."""
-    info = facts.info(scope)
-    cells = _numbered(scope, query)
-    names = cell_names(query)
-    return facts.frame(
-        scope, sa.select(cells.c.cell, stage_key(info, cells), *[cells.c[name] for name in names[1:]])
-    )
+    return facts.frame(scope, path_cells_statement(scope, facts.info(scope), query))
 
 
 def fetch_paths(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
@@ -75,6 +71,14 @@ def fetch_decay(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame
     return facts.frame(scope, decay_statement(scope, info, query))
 
 
+@built_once
+def path_cells_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+    """Cells with their numbers."""
+    cells = _numbered(scope, query)
+    return sa.select(cells.c.cell, stage_key(info, cells), *[cells.c[name] for name in cell_names(query)[1:]])
+
+
+@built_once
 def paths_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Paths to deals, grouped."""
     cells, sold = _numbered(scope, query), _sold(scope, info, query)
@@ -102,6 +106,7 @@ def paths_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> 
     )
 
 
+@built_once
 def decay_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Time decay needs the age of each touch, which equal paths do not share."""
     cells, sold = _numbered(scope, query), _sold(scope, info, query)
@@ -192,6 +197,7 @@ def _leads_to(touch: Any, sold: sa.CTE, scope: Scope, info: GenerationInfo) -> A
     )
 
 
+@built_once
 def lost_steps_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Steps of customers who were touched in the period and bought nothing in it, grouped."""
     cells, sold = _numbered(scope, query), _sold(scope, info, query)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from data_access import schema
 from data_access.facts import Facts
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 MOST_PLACES = 1000
 
@@ -20,6 +21,7 @@ def fetch_places(facts: Facts, scope: Scope) -> pd.DataFrame:
     return facts.frame(scope, places_statement(scope))
 
 
+@built_once
 def places_statement(scope: Scope) -> sa.Select:
     """One row for each stage, channel and touchpoint that has a name."""
     journey = schema.journey

@@ -29,6 +29,7 @@ from data_access.facts import Facts
 from data_access.filters import check_names
 from data_access.funnel_steps import Question, steps_of
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 COLUMNS = (
     "step",
@@ -73,6 +74,7 @@ def fetch_funnel(
     return pd.DataFrame(rows, columns=list(columns), dtype=object)
 
 
+@built_once
 def funnel_statement(
     scope: Scope, info: GenerationInfo, query: JourneyQuery, *, with_amounts: bool = False
 ) -> sa.Select:
@@ -118,6 +120,7 @@ def fetch_priced_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.D
     return facts.frame(scope, priced_funnel_statement(scope, info, query))
 
 
+@built_once
 def priced_funnel_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Counts and sums of the mature cohort, one row for each segment."""
     if query.mode is Mode.ANY:

@@ -14,6 +14,7 @@ from data_access.facts import Facts
 from data_access.filters import check_names
 from data_access.funnel_steps import Question
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 
 def fetch_entries(facts: Facts, scope: Scope, query: JourneyQuery, days: int | None) -> tuple[int, int]:
@@ -30,6 +31,7 @@ def fetch_entries(facts: Facts, scope: Scope, query: JourneyQuery, days: int | N
     return int(row["entries"]), int(row["mature"])
 
 
+@built_once
 def entries_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery, days: int | None) -> sa.Select:
     """One row: `entries`, `mature`."""
     question = replace(Question.of(scope, info, query), ripe_days=days)

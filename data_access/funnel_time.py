@@ -16,6 +16,7 @@ from data_access.funnel_answer import moment_of, reached
 from data_access.funnel_groups import grouped
 from data_access.funnel_steps import Question
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 
 def fetch_funnel_time(
@@ -47,6 +48,7 @@ def fetch_funnel_time(
     return facts.frame(scope, funnel_time_statement(scope, info, query, start, end, unit))
 
 
+@built_once
 def funnel_time_statement(
     scope: Scope, info: GenerationInfo, query: JourneyQuery, start: str, end: str, unit: str
 ) -> sa.Select:

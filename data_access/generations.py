@@ -27,6 +27,7 @@ from data_access.layout import is_current
 from data_access.recorder import record
 from data_access.scope import Scope
 from data_access.state.imports import pointer
+from data_access.statements import written
 
 MAX_OPEN = 4
 POINTER_SECONDS = 1.0
@@ -116,9 +117,7 @@ class GenerationFacts:
         """
         with self._reading(scope.engagement) as file:
             record(statement, file.engine.dialect)
-            compiled = statement.compile(dialect=file.engine.dialect)
-            parameters = repr(sorted(compiled.params.items()))
-            key = (scope.engagement, file.number, str(compiled), parameters)
+            key = (scope.engagement, file.number, *written(statement, file.engine.dialect))
             return self._cache.get(key, lambda: self._ask(file, statement))
 
     def status(self, scope: Scope) -> Current | None:

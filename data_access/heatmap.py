@@ -24,6 +24,7 @@ from data_access.filters import (
     segment_of,
 )
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 
 def fetch_heatmap(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
@@ -42,6 +43,7 @@ def fetch_heatmap(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFra
     return facts.frame(scope, heatmap_statement(scope, info, query))
 
 
+@built_once
 def heatmap_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Cells and stages in one statement."""
     names = cell_names(query)

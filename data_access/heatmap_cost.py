@@ -15,6 +15,7 @@ from data_access.filters import check_names, chosen_touch, holds_at_end, in_peri
 from data_access.heatmap import cell_names, stage_key, touchpoint_name
 from data_access.scope import Scope
 from data_access.spend import event_cost_counts
+from data_access.statements import built_once
 
 
 def fetch_cell_costs(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
@@ -32,6 +33,7 @@ def fetch_cell_costs(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.Data
     return facts.frame(scope, cell_costs_statement(scope, info, query))
 
 
+@built_once
 def cell_costs_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Costs by cell."""
     names = cell_names(query)

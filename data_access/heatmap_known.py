@@ -9,6 +9,7 @@ from dashboard.journey.opinion import NPS, SCALES
 from data_access import schema
 from data_access.facts import Facts
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 
 def fetch_heatmap_known(facts: Facts, scope: Scope) -> pd.DataFrame:
@@ -20,6 +21,7 @@ def fetch_heatmap_known(facts: Facts, scope: Scope) -> pd.DataFrame:
     return facts.frame(scope, heatmap_known_statement(scope))
 
 
+@built_once
 def heatmap_known_statement(scope: Scope) -> sa.Select:
     """Whether one such row occurs."""
     answer, touch, spend = schema.answer, schema.journey, schema.spend

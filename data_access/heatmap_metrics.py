@@ -15,6 +15,7 @@ from data_access.facts import Facts
 from data_access.filters import check_names, over_by_data_end
 from data_access.heatmap import Onward, cell_names, cell_of, chosen_touches, stage_key, went_on
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 
 def fetch_pace(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
@@ -74,6 +75,7 @@ def _fetch(facts: Facts, scope: Scope, query: JourneyQuery, build: Any) -> pd.Da
     return facts.frame(scope, build(scope, info, query))
 
 
+@built_once
 def pace_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Median days from the first touch of each cell to the next stage."""
     names = cell_names(query)
@@ -92,6 +94,7 @@ def pace_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> s
     )
 
 
+@built_once
 def mood_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Mean sentiment of each cell's touches."""
     touch = schema.journey
@@ -110,6 +113,7 @@ def mood_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> s
     )
 
 
+@built_once
 def exits_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Customers who stopped in each stage, by the cell of their last touch of it."""
     first = first_touch(scope, info, query, ("stage_order",))
@@ -134,6 +138,7 @@ def exits_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> 
     )
 
 
+@built_once
 def lift_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Customers still in each stage at the landmark, all of them and those whom each cell had touched."""
     staying = _staying(scope, info, query)

@@ -13,6 +13,7 @@ from data_access.facts import Facts
 from data_access.filters import check_names
 from data_access.heatmap import chosen_touches, outcome_code, touchpoint_name
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 
 def fetch_heatmap_trend(
@@ -40,6 +41,7 @@ def fetch_heatmap_trend(
     return facts.frame(scope, heatmap_trend_statement(scope, info, query, cell, unit))
 
 
+@built_once
 def heatmap_trend_statement(
     scope: Scope, info: GenerationInfo, query: JourneyQuery, cell: tuple[str, str, str | None], unit: str
 ) -> sa.Select:

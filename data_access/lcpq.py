@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from dashboard.errors import JourneyError
 from dashboard.journey.generation import GenerationInfo
+from dashboard.journey.period import Period
 from dashboard.journey.query import TIME_SPLITS, Book, JourneyQuery, Split
 from data_access import schema
 from data_access.facts import Facts
@@ -19,6 +20,7 @@ from data_access.filters import check_names, in_period, lead_event
 from data_access.lcpq_cohort import cohort_statement, outside_statement
 from data_access.lcpq_period import period_statement
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 SPLITS = (Split.SEGMENT, *TIME_SPLITS, Split.CHANNEL, Split.SALE_CHANNEL, Split.PRODUCT)
 
@@ -45,6 +47,7 @@ def fetch_lcpq(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
     return facts.frame(scope, statement)
 
 
+@built_once
 def lcpq_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select | None:
     """The book under the filter, by `query.by`; None where the data have no month to split by."""
     build = cohort_statement if query.book is Book.COHORT else period_statement
@@ -67,14 +70,19 @@ def fetch_nobody(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFram
 
     They stand outside every number, so no filter of customers touches them.
     """
+    return facts.frame(scope, nobody_statement(scope, query.period))
+
+
+@built_once
+def nobody_statement(scope: Scope, period: Period) -> sa.Select:
+    """Rows and money without a customer, by kind."""
     table = schema.nobody
     rows = sa.cast(sa.func.sum(table.c.rows), sa.BigInteger).label("rows")
-    statement = (
+    return (
         sa.select(table.c.kind, rows, sa.func.sum(table.c.amount).label("amount"))
-        .where(table.c.engagement == scope.engagement, in_period(table.c.local_day, query.period))
+        .where(table.c.engagement == scope.engagement, in_period(table.c.local_day, period))
         .group_by(table.c.kind)
     )
-    return facts.frame(scope, statement)
 
 
 def check_lcpq(facts: Facts, scope: Scope, info: GenerationInfo, query: JourneyQuery) -> None:
@@ -85,19 +93,29 @@ def check_lcpq(facts: Facts, scope: Scope, info: GenerationInfo, query: JourneyQ
             raise JourneyError("unknown_split", name=str(split), known=", ".join(SPLITS))
     if len(set(query.by) & set(TIME_SPLITS)) > 1:
         raise JourneyError("two_spans")
-    journey, line, deal = schema.journey, schema.deal_line, schema.deal
-    of_line, of_deal = (table.c.engagement == scope.engagement for table in (line, deal))
-    asked: tuple[tuple[str, tuple[str, ...], Any, Any], ...] = (
-        ("touchpoint", query.touchpoints, journey.c.touchpoint, lead_event(journey, scope, info)),
-        ("product", query.products, line.c.product, of_line),
-        ("sale_channel", query.sale_channels, deal.c.sale_channel, of_deal),
+    asked = (
+        ("touchpoint", query.touchpoints),
+        ("product", query.products),
+        ("sale_channel", query.sale_channels),
     )
-    for name, given, column, condition in asked:
+    for name, given in asked:
         if not given:
             continue
-        statement = sa.select(column.label("value")).where(condition, column.is_not(None)).distinct()
-        known = sorted(facts.frame(scope, statement)["value"])
+        known = sorted(facts.frame(scope, values_statement(scope, info, name))["value"])
         for value in given:
             if value not in known:
                 told: dict[str, Any] = {name: value, "known": ", ".join(known[:20])}
                 raise JourneyError(f"unknown_{name}", **told)
+
+
+@built_once
+def values_statement(scope: Scope, info: GenerationInfo, name: str) -> sa.Select:
+    """Names that occur: `touchpoint` of lead events, `product` of lines, `sale_channel` of deals."""
+    journey, line, deal = schema.journey, schema.deal_line, schema.deal
+    columns: dict[str, tuple[Any, Any]] = {
+        "touchpoint": (journey.c.touchpoint, lead_event(journey, scope, info)),
+        "product": (line.c.product, line.c.engagement == scope.engagement),
+        "sale_channel": (deal.c.sale_channel, deal.c.engagement == scope.engagement),
+    }
+    column, condition = columns[name]
+    return sa.select(column.label("value")).where(condition, column.is_not(None)).distinct()

@@ -24,6 +24,7 @@ from data_access.filters import (
 from data_access.lcpq_sales import added, count, first_deals, is_deal, money, sale_rows, sums
 from data_access.lcpq_spans import during, span_rows
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 
 def cohort_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select | None:
@@ -180,6 +181,7 @@ def _groups(
     return joined, groups, kept
 
 
+@built_once
 def outside_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Money of the period that no cohort of the period holds, by part; see `fetch_outside`."""
     rows = _outside(scope, info, query)

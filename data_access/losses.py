@@ -14,6 +14,7 @@ from data_access.facts import Facts
 from data_access.filters import check_names, holds_at, in_period, of_channels, of_segments, segment_of
 from data_access.lcpq_sales import count
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 NO_REASON = "(none)"
 UNKNOWN_STAGE = "(unknown)"
@@ -42,6 +43,7 @@ def fetch_losses(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFram
     return pd.concat([frame.astype(object) for frame in frames], ignore_index=True)
 
 
+@built_once
 def losses_statement(
     scope: Scope, info: GenerationInfo, query: JourneyQuery, level: tuple[str, ...]
 ) -> sa.Select:

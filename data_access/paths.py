@@ -31,6 +31,7 @@ from data_access.filters import (
     segment_of,
 )
 from data_access.scope import Scope
+from data_access.statements import built_once
 from data_access.transitions import place_of
 
 DEFAULT_VARIANTS = 20
@@ -82,6 +83,7 @@ def fetch_variants(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFr
     return facts.frame(scope, variants_statement(scope, info, query))
 
 
+@built_once
 def links_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Steps of journeys by position, rare places of a position as one."""
     walks = _walks(scope, info, query)
@@ -120,6 +122,7 @@ def links_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> 
     )
 
 
+@built_once
 def variants_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Whole ways, counted and ranked; what lies behind the top as one group."""
     walks = _walks(scope, info, query)

@@ -16,6 +16,7 @@ from data_access.filters import holds_at_end, in_period, of_channels, of_segment
 from data_access.lcpq import check_lcpq
 from data_access.lcpq_sales import count, money
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 
 def fetch_products(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
@@ -34,6 +35,7 @@ def fetch_products(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFr
     return facts.frame(scope, products_statement(scope, info, query))
 
 
+@built_once
 def products_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Lines of deals and refunds by product, month and, where split, segment."""
     deal, line = schema.deal, schema.deal_line

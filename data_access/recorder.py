@@ -8,6 +8,8 @@ from contextvars import ContextVar
 
 import sqlalchemy as sa
 
+from data_access.statements import written_whole
+
 _recorded: ContextVar[list[str] | None] = ContextVar("recorded", default=None)
 
 
@@ -27,6 +29,6 @@ def record(statement: sa.Select, dialect: sa.Dialect) -> None:
     found = _recorded.get()
     if found is None:
         return
-    text = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    text = written_whole(statement, dialect)
     if text not in found:
         found.append(text)

@@ -15,6 +15,7 @@ from data_access.dialect import days_between, percentiles, unit_start
 from data_access.facts import Facts
 from data_access.filters import check_names, holds_at, in_period, of_channels, of_segments, segment_of
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 DEAL_NUMBERS = (1, 2, 3)
 LAST_GAP = 5  # from the 5th deal to the 6th
@@ -50,6 +51,7 @@ def fetch_gaps(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
     return frame.drop(columns="days")
 
 
+@built_once
 def retention_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Customers by month of the first deal, number of the deal and months between the two."""
     first, then = schema.deal.alias("first_deal"), schema.deal.alias("then_deal")
@@ -72,6 +74,7 @@ def retention_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery)
     )
 
 
+@built_once
 def gaps_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Percentiles of the days between neighbouring deals of a customer."""
     deal, following = schema.deal.alias("from_deal"), schema.deal.alias("next_deal")

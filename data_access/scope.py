@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -98,6 +98,11 @@ class Scope:
     engagement: str
     action: Action
     user_id: int
+
+    @property
+    def impersonal(self) -> Scope:
+        """The same right without the person: what is made with it serves everybody who has the right."""
+        return replace(self, user_id=0)
 
 
 def authorize(user: UserRecord, engagement: str, action: Action) -> Scope:

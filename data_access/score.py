@@ -16,6 +16,7 @@ from data_access.facts import Facts
 from data_access.filters import check_names, holds_at_end, in_period, of_channels, segment_of
 from data_access.heatmap import cell_names, cell_of, stage_key
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 
 def fetch_opinions(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
@@ -35,6 +36,7 @@ def fetch_opinions(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFr
     return facts.frame(scope, opinions_statement(scope, info, query))
 
 
+@built_once
 def opinions_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Sums of the answers by cell and metric."""
     given = _given(scope, info, query)

@@ -15,6 +15,7 @@ from data_access.facts import Facts
 from data_access.filters import holds_at, holds_before, segment_of
 from data_access.lcpq_spans import during, span_rows
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 _SPLITS = (Split.SEGMENT, Split.CHANNEL)
 
@@ -33,6 +34,7 @@ def fetch_spend(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame
     return facts.frame(scope, statement)
 
 
+@built_once
 def spend_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select | None:
     """Costs by time, segment and channel as the query splits; None where the data have no span."""
     spans = span_rows(info, query)

@@ -17,6 +17,7 @@ from data_access.filters import check_names, holds_at_end, over_by_data_end, seg
 from data_access.heatmap import stage_key
 from data_access.heatmap_metrics import first_touch, same_item, touch_since
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 
 def fetch_spoil(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
@@ -35,6 +36,7 @@ def fetch_spoil(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame
     return facts.frame(scope, spoil_statement(scope, info, query))
 
 
+@built_once
 def spoil_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Strata of the comparison: stage by segment."""
     rated = _rated(scope, info, query)

@@ -16,6 +16,7 @@ from data_access.facts import Facts
 from data_access.filters import check_names, holds_at_end, in_period, of_channels, of_segments, segment_of
 from data_access.funnel_steps import Moment
 from data_access.scope import Scope
+from data_access.statements import built_once
 
 
 def fetch_transitions(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
@@ -37,6 +38,7 @@ def fetch_transitions(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.Dat
     return facts.frame(scope, transitions_statement(scope, info, query))
 
 
+@built_once
 def transitions_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     """Pairs of neighbours, counted and ranked; what lies behind `query.top` as one group."""
     pair = _pairs(scope, info, query)

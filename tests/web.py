@@ -29,6 +29,7 @@ from data_access.scope import Role, Scope
 from data_access.state import engagements, users
 from data_access.state.engine import state_engine
 from data_access.state.migrate import migrate
+from data_access.statements import written
 from tests.facts import Event, Sale, load
 
 PASSWORD = "a long enough password"
@@ -55,8 +56,7 @@ class KeptFacts(EngineFacts):
 
     def frame(self, scope: Scope, statement: sa.Select) -> pd.DataFrame:
         record(statement, self._engine.dialect)
-        compiled = statement.compile(dialect=self._engine.dialect)
-        key = (scope.engagement, 1, str(compiled), repr(sorted(compiled.params.items())))
+        key = (scope.engagement, 1, *written(statement, self._engine.dialect))
         return self._cache.get(key, lambda: super(KeptFacts, self).frame(scope, statement))
 
 

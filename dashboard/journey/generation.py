@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -64,7 +64,7 @@ class GenerationInfo:
     segments: tuple[str, ...]
     channels: tuple[str, ...]
     sources: tuple[SourceSpan, ...]
-    set_aside: dict[str, tuple[int, float]]
+    set_aside: dict[str, tuple[int, float]] = field(hash=False)  # so that an info can be a key of a cache
     has_history: bool = True
     stages_without_data: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -35,8 +35,8 @@ class Stage:
 
     key: str
     phase: Phase
-    names: Mapping[str, str]
-    short_names: Mapping[str, str]
+    names: Mapping[str, str] = field(hash=False)  # a key in a cache is hashed, and mappings cannot be
+    short_names: Mapping[str, str] = field(hash=False)
     nth_deal: int | None = None
 
     def name(self, language: str) -> str:
