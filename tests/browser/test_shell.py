@@ -202,6 +202,37 @@ def test_another_engagement_starts_afresh(page: Page) -> None:
     expect(page.locator(".rail .switcher__name")).to_have_text("Bakery before its first import")
 
 
+FRAME = ".rail__links, .bottom, .person, .bar__tools, .bar__filters, .card-tools, .page .button"
+INK = """() => [
+  getComputedStyle(document.body).backgroundColor,
+  getComputedStyle(document.querySelector(".card")).backgroundColor,
+  getComputedStyle(document.querySelector("h1")).color,
+  document.querySelector(".js-plotly-plot")._fullLayout.font.color,
+]"""
+
+
+def test_paper_is_light_and_says_whose_data_and_what_was_asked(page: Page, address: str) -> None:
+    page.goto(address + HOME + "&s=Business&lang=ru&theme=light")
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    page.emulate_media(media="print")
+    light = page.evaluate(INK)
+    assert light[:2] == ["rgb(255, 255, 255)"] * 2
+    page.emulate_media(media="screen")
+    page.goto(address + HOME + "&s=Business&lang=ru&theme=dark")
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    dark = page.evaluate(INK)
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(INK) == light
+    for told in (".rail .switcher__name", ".bar__freshness", "h1", ".page__subtitle"):
+        expect(page.locator(told)).to_be_visible()
+    expect(page.locator(".page__subtitle")).to_contain_text("Business")
+    expect(page.locator(FRAME).filter(visible=True)).to_have_count(0)
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(INK) == dark
+
+
 def test_a_session_that_ends_leads_to_the_sign_in_and_back(page: Page, site: Site) -> None:
     page.locator(".rail a.nav", has_text="Funnels").click()
     expect(page.locator("h1")).to_have_text("Funnels & bottlenecks")
