@@ -163,8 +163,8 @@ def layout(words: Words) -> list[Any]:
             html.Span(id=Ids.SUBTITLE),
             html.Div(id=Ids.TABS, className="page__tabs"),
         ),
-        html.Div(skeleton(760), id=Ids.STEPS, className="funnel-page"),
-        html.Div(skeleton(420), id=Ids.DRILL),
+        html.Div(skeleton(824, phone=1360), id=Ids.STEPS, className="funnel-page"),
+        html.Div(skeleton(550, phone=840), id=Ids.DRILL),
     ]
 
 

@@ -58,7 +58,7 @@ def layout(words: Words) -> list[Any]:
                 _glossary(words),
                 html.Div(
                     [
-                        html.Div(skeleton(220), id=Ids.STAGES),
+                        html.Div(skeleton(348, phone=386), id=Ids.STAGES),
                         _keys(words),
                         card(
                             words("How the numbers are made"),

@@ -62,9 +62,10 @@ def layout(words: Words) -> list[Any]:
     return [
         page_header(words("Profile"), words("Your account and what you have shown to others")),
         html.Div(
-            [html.Div(skeleton(200), id=Ids.PROFILE), card(words("Password"), password)], className="me"
+            [html.Div(skeleton(236, phone=252), id=Ids.PROFILE), card(words("Password"), password)],
+            className="me",
         ),
-        html.Div(skeleton(160), id=Ids.LINKS),
+        html.Div(skeleton(180), id=Ids.LINKS),
     ]
 
 

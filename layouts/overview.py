@@ -69,16 +69,22 @@ def layout(words: Words) -> list[Any]:
     """The page before its figures."""
     return [
         page_header(words("Overview"), html.Span(id=Ids.SUBTITLE)),
-        html.Div(skeleton(216), id=Ids.HERO),
+        html.Div(skeleton(196, phone=420), id=Ids.HERO),
         html.Div(skeleton(20, lines=1), id=Ids.VISIT, className="overview__visit"),
-        html.Div(skeleton(132), id=Ids.EQUATION),
+        html.Div(skeleton(135, phone=454), id=Ids.EQUATION),
         html.Div(
-            [html.Div(skeleton(392), id=Ids.BRIDGE), html.Div(skeleton(392), id=Ids.RANKING)],
+            [
+                html.Div(skeleton(380, phone=327), id=Ids.BRIDGE),
+                html.Div(skeleton(380, phone=416), id=Ids.RANKING),
+            ],
             className="overview__pair",
         ),
-        html.Div(skeleton(272), id=Ids.SEGMENTS),
+        html.Div(skeleton(276, phone=425), id=Ids.SEGMENTS),
         html.Div(
-            [html.Div(skeleton(346), id=Ids.TREND), html.Div(skeleton(346), id=Ids.WAY)],
+            [
+                html.Div(skeleton(288, phone=333), id=Ids.TREND),
+                html.Div(skeleton(288, phone=360), id=Ids.WAY),
+            ],
             className="overview__pair",
         ),
     ]

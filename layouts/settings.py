@@ -72,8 +72,8 @@ def layout(words: Words) -> list[Any]:
             words("Who sees what, and whose journeys are here"),
             html.Div(id=Ids.TABS, className="page__tabs"),
         ),
-        html.Div(skeleton(320), id=Ids.LIST),
-        html.Div(skeleton(300), id=Ids.ADD),
+        html.Div(skeleton(630, phone=940), id=Ids.LIST),
+        html.Div(skeleton(526, phone=552), id=Ids.ADD),
     ]
 
 

@@ -133,9 +133,9 @@ def layout(words: Words) -> list[Any]:
         ),
         html.Div(
             [
-                html.Div(skeleton(620), id=Ids.MAP),
+                html.Div(skeleton(620, phone=1030), id=Ids.MAP),
                 html.Aside(
-                    [html.Div(skeleton(620), id=Ids.DETAIL), html.Div(id=Ids.NEXT)],
+                    [html.Div(skeleton(960, phone=910), id=Ids.DETAIL), html.Div(id=Ids.NEXT)],
                     className="touchpoints__aside",
                 ),
             ],

@@ -39,5 +39,6 @@ def chart(
             "responsive": True,
         },
     )
-    drawing = html.Div(graph, role="img", **attributes(aria_label=message))
+    room = {"minHeight": f"{height}px"}  # before Plotly has come
+    drawing = html.Div(graph, role="img", style=room, **attributes(aria_label=message))
     return html.Figure([drawing] if table is None else [drawing, table], className="chart")

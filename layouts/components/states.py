@@ -12,18 +12,24 @@ from layouts.components.button import button
 from layouts.components.icon import icon
 
 
-def skeleton(height: int, *, lines: int = 0) -> html.Div:
+def skeleton(height: int, *, phone: int = 0, lines: int = 0) -> html.Div:
     """A grey field of the coming content's size, so that nothing jumps; it shows after 300 ms.
+
+    From the second time on it is as tall as what stood in its place (assets/js/sizes.js).
 
     Args:
         height: of the whole field [px].
+        phone: the same under 760 px of width, where it differs.
         lines: draw so many text lines instead of one block.
     """
     rows = [html.I(className="skeleton skeleton--line") for _ in range(lines)] or [
         html.I(className="skeleton")
     ]
     return html.Div(
-        rows, className="loading", style={"height": f"{height}px"}, **attributes(aria_hidden="true")
+        rows,
+        className="loading",
+        style={"--tall": f"{height}px", "--tall-phone": f"{phone or height}px"},
+        **attributes(aria_hidden="true"),
     )
 
 

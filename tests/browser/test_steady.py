@@ -1,0 +1,46 @@
+"""Nothing jumps while a page comes: skeletons are as tall as what follows them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.live import DESK, PHONE, quiet_page, sign_in
+from tests.web import OWN
+
+PLACES = ("overview", "funnel", "touchpoints", "whatif")
+GOOD = 0.1  # what browsers call a good page: a first visit does not know how tall cards will be
+STILL = 0.02  # a page that was open before knows it
+WATCH = """
+window.shift = 0;
+window.moved = [];
+const name = (one) => `${one.node?.id || one.node?.className} ${one.previousRect.y} to ${one.currentRect.y}`;
+new PerformanceObserver((all) => all.getEntries().forEach((one) => {
+  window.shift += one.value;
+  window.moved.push(...one.sources.map(name));
+}))
+  .observe({type: "layout-shift", buffered: true});
+"""
+
+
+def _shift(page: Page, address: str, language: str) -> tuple[float, list[str]]:
+    """How far the page jumped in all, and what did."""
+    page.goto(address + f"&e={OWN}&p=2026Q2&lang={language}")
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".loading")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    return page.evaluate("window.shift"), page.evaluate("window.moved")
+
+
+@pytest.mark.parametrize(("size", "language"), [(DESK, "en"), (PHONE, "ru")], ids=["desk", "phone"])
+def test_a_page_comes_without_a_jump(
+    browser: Browser, address: str, size: dict[str, int], language: str
+) -> None:
+    with quiet_page(browser, viewport=size) as page:
+        sign_in(page, address, "admin")
+        page.add_init_script(WATCH)
+        for place in PLACES:
+            path = f"{address}/{place}{'' if '?' in place else '?'}"
+            first, again = (_shift(page, path, language) for _ in range(2))
+            assert first[0] < GOOD, (place, first[1])
+            assert again[0] < STILL, (place, again[1])
