@@ -14,6 +14,7 @@ CSRF_HEADER = "X-CSRFToken"
 NEW_SESSION = "journey_new_session"  # in `g`: the session began with this request, and a page is open
 _YEAR = 31_536_000
 _ASSETS = "_dash_assets.static"
+_SUITES = "/_dash-component-suites/"
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -70,8 +71,13 @@ def content_policy(script_hashes: Sequence[str]) -> str:
 
 
 def _say_how_long(response: Response) -> None:
-    """Files whose address changes with their content are kept for a year, answers about people never."""
+    """Files whose address changes with their content are kept for a year, answers about people never.
+
+    Parts that Dash fetches later (Plotly above all, 1.4 MB) have an address without a version: browsers keep them
+    and ask each time whether they are still the same.
+    """
     if request.endpoint == _ASSETS and "m" in request.args and response.status_code == 200:
         response.headers["Cache-Control"] = f"private, max-age={_YEAR}, immutable"
     elif not response.cache_control.max_age and request.endpoint != _ASSETS:
-        response.headers["Cache-Control"] = "no-store"
+        kept = request.path.startswith(_SUITES) and response.status_code in (200, 304)
+        response.headers["Cache-Control"] = "private, no-cache" if kept else "no-store"

@@ -68,6 +68,17 @@ def test_answers_about_people_are_not_kept_and_files_are(signed_in: Clients) -> 
         assert "max-age=31536000" in client.get(file).headers["Cache-Control"]
 
 
+def test_plotly_is_not_sent_twice_to_one_browser(signed_in: Clients) -> None:
+    client = signed_in("executive")
+    path = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+    first = client.get(path)
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.headers["Cache-Control"] == "private, no-cache"
+    assert again.get_data() == b""
+
+
 def test_large_answers_are_compressed(signed_in: Clients) -> None:
     headers = {"Accept-Encoding": "br, gzip"}
     assert signed_in("executive").get("/_dash-layout", headers=headers).headers["Content-Encoding"] == "br"
