@@ -16,8 +16,19 @@ from dashboard.settings import Settings
 from tests import postgres
 from tests.demo_data import imported_demo
 
-# files that take longest, begun first: else one worker ends minutes after the other
-_LONGEST = ("tests/unit/data_access/test_kill_import.py", "tests/browser/")
+# files that take longest, begun first and in this order: else one worker ends minutes after the other
+_LONGEST = (
+    "tests/unit/data_access/test_kill_import.py",
+    "tests/browser/",
+    "tests/sql/test_answers_equal.py",
+    "tests/sql/test_numbers_random.py",
+    "tests/sql/test_funnel_random.py",
+    "tests/sql/test_lcpq",
+    "tests/unit/data_access/",
+    "tests/unit/demo/",
+    "tests/http/",
+    "tests/sql/",
+)
 _numbers = itertools.count(1)
 _seconds: defaultdict[str, float] = defaultdict(float)  # by the folder below tests/
 _tests: Counter[str] = Counter()
@@ -51,7 +62,11 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Longest files first (a file stays together on one worker)."""
-    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+
+    def place(item: pytest.Item) -> int:
+        return next((at for at, start in enumerate(_LONGEST) if item.nodeid.startswith(start)), len(_LONGEST))
+
+    items.sort(key=place)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -17,7 +17,14 @@ from pathlib import Path
 import psycopg
 
 MISSING = "PostgreSQL's initdb was not found: install it with `apt install postgresql`."
-_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_connections=50")
+_FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "jit=off",
+    "autovacuum=off",  # `tests.tables` empties what has grown
+    "max_connections=50",
+)
 
 
 def programs() -> Path | None:

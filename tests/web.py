@@ -23,14 +23,11 @@ from dashboard.journey.generation import GenerationInfo
 from dashboard.server.index import JourneyDash
 from dashboard.settings import Settings
 from data_access.facts import Current, EngineFacts, Facts
-from data_access.frame_cache import FrameCache
-from data_access.recorder import record
 from data_access.scope import Role, Scope
 from data_access.state import engagements, users
 from data_access.state.engine import state_engine
 from data_access.state.migrate import migrate
-from data_access.statements import written
-from tests.facts import Event, Sale, load
+from tests.facts import Event, KeptFacts, Sale, load
 
 PASSWORD = "a long enough password"
 OWN, FOREIGN, EMPTY = "acme", "rival", "new"
@@ -39,25 +36,6 @@ SEGMENTS = ("Newest model", "Protection", "Gift, fast", "Business")
 CHANNELS = ("site", "contact_centre", "store", "email")
 FIRST_DAY = datetime(2026, 1, 3, 9)
 DAYS = 270  # ends 29 September 2026
-
-
-class KeptFacts(EngineFacts):
-    """Facts that nobody writes: what was asked once is kept, as the product's own cache does."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        super().__init__(engine)
-        self._infos: dict[str, GenerationInfo] = {}
-        self._cache = FrameCache(200_000_000)
-
-    def info(self, scope: Scope) -> GenerationInfo:
-        if scope.engagement not in self._infos:
-            self._infos[scope.engagement] = super().info(scope)
-        return self._infos[scope.engagement]
-
-    def frame(self, scope: Scope, statement: sa.Select) -> pd.DataFrame:
-        record(statement, self._engine.dialect)
-        key = (scope.engagement, 1, *written(statement, self._engine.dialect))
-        return self._cache.get(key, lambda: super(KeptFacts, self).frame(scope, statement))
 
 
 class ManyFacts:

@@ -10,7 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboard.journey.generation import GenerationInfo
-from tests.facts import Ending, Event, Sale, at
+from tests.facts import Ending, Event, Sale
+from tests.raw_rows import at
 
 NOBODY = "(none)"
 SNAPSHOT = "snapshot"  # a source that knows the first stage alone

@@ -11,7 +11,8 @@ import pandas as pd
 
 from dashboard.journey.period import Period
 from dashboard.journey.stages import Phase, StageModel
-from tests.facts import Event, Sale, at
+from tests.facts import Event, Sale
+from tests.raw_rows import at
 
 Counts = dict[str, Any]
 Frame = Any  # pandas' own types forbid most of what a plain frame does

@@ -10,7 +10,8 @@ from typing import Any
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery, Level
 from dashboard.journey.stages import StageModel
-from tests.facts import Event, Sale, at
+from tests.facts import Event, Sale
+from tests.raw_rows import at
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from typing import Any
 
 from dashboard.journey.period import Period
 from dashboard.journey.stages import StageModel
-from tests.facts import Event, Sale, at
+from tests.facts import Event, Sale
+from tests.raw_rows import at
 
 Ways = dict[tuple[str, str], tuple[int, float]]
 

@@ -11,12 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from tests.sql.real_sets import Imported, imported
+from tests.tables import memory
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def duck() -> Iterator[sa.Engine]:
-    """An empty DuckDB in memory."""
-    engine = sa.create_engine("duckdb:///:memory:")
+    """A DuckDB in memory; `tests.facts.load` empties it for each test."""
+    engine = memory()
     yield engine
     engine.dispose()
 

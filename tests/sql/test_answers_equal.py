@@ -13,10 +13,9 @@ from callbacks.twins.twin import ANSWERS, twin
 from dashboard.errors import JourneyError
 from dashboard.journey.period import Period
 from dashboard.journey.query import Entry, JourneyQuery, Split
-from data_access import schema
-from data_access.facts import EngineFacts
 from data_access.scope import Action, Scope
-from tests.facts import copy_derived
+from tests.facts import KeptFacts
+from tests.tables import copy_derived, fresh
 
 SETS = {  # fixture -> a period inside it
     "bank": Period(date(2011, 11, 1), date(2012, 1, 1)),
@@ -33,11 +32,9 @@ ASKED: dict[str, dict[str, Any]] = {
 def both(request: pytest.FixtureRequest, postgres: sa.Engine) -> tuple[str, Answers, Answers, Period]:
     """The same derived facts on both engines."""
     imported = request.getfixturevalue(request.param)
-    with postgres.begin() as connection:
-        schema.facts.drop_all(connection)
-        schema.facts.create_all(connection)
+    fresh(postgres)
     copy_derived(imported.engine, postgres)
-    duck, other = (Answers(EngineFacts(engine)) for engine in (imported.engine, postgres))
+    duck, other = (Answers(KeptFacts(engine)) for engine in (imported.engine, postgres))
     return imported.mapping.engagement, duck, other, SETS[request.param]
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from data_access import schema
-from tests.facts import Event, Sale, at, load, model_of, walk
+from tests.facts import Event, Sale, load, model_of, walk
+from tests.raw_rows import at
 
 MODEL = model_of("ABCDE", deal="C", nth={"E": 2})
 J = schema.journey.c

@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from data_access import schema
-from tests.facts import SCOPE, Event, Sale, at, load, model_of, walk
+from tests.facts import SCOPE, Event, Sale, load, model_of, walk
+from tests.raw_rows import at
 
 MODEL = model_of("ABC", deal="C")
 START, END = datetime(1, 1, 1), datetime(9999, 12, 31)

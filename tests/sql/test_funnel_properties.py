@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from data_access.facts import EngineFacts
 from data_access.funnel import fetch_funnel
 from tests.facts import SCOPE, load, question
 from tests.sql.test_funnel_random import Kind, random_log
+from tests.tables import memory
 
 KIND = Kind(nth={"E": 2}, calendar_days=0.2, zone="Europe/Berlin", segments_change=True)
 FIRST_DAY = KIND.start.date()
@@ -46,7 +46,7 @@ shapes = st.fixed_dictionaries(
 
 @pytest.fixture(scope="module")
 def facts() -> Iterator[EngineFacts]:
-    engine = sa.create_engine("duckdb:///:memory:")
+    engine = memory()
     log = random_log(KIND, random.Random("properties"))
     yield load(engine, log.events, log.sales, model=log.model, zone=KIND.zone)
     engine.dispose()

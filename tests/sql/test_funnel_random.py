@@ -271,12 +271,10 @@ def _compare_priced(facts: EngineFacts, query: JourneyQuery, expected: dict[str,
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_the_oracle_says_strict_in_two_ways(name: str) -> None:
+def test_the_oracle_says_strict_in_two_ways(duck: sa.Engine, name: str) -> None:
     kind, chance = KINDS[name], random.Random(name)
     log = random_log(kind, chance)
-    engine = sa.create_engine("duckdb:///:memory:")
-    info = load(engine, log.events, log.sales, model=log.model, zone=kind.zone).info(SCOPE)
-    engine.dispose()
+    info = load(duck, log.events, log.sales, model=log.model, zone=kind.zone).info(SCOPE)
     everybody = oracle.people(log.events, log.sales, info)
     for query in random_queries(log.first_day, chance):
         if query.mode is Mode.STRICT:

@@ -14,7 +14,8 @@ from dashboard.journey.funnel_options import Filter
 from dashboard.journey.query import JourneyQuery, Mode, Split
 from data_access.facts import EngineFacts
 from data_access.funnel_time import fetch_funnel_time
-from tests.facts import DAY_ZERO, SCOPE, Event, load, model_of, walk
+from tests.facts import SCOPE, Event, load, model_of, walk
+from tests.raw_rows import DAY_ZERO
 from tests.sql.test_funnel import ask
 
 MODEL = model_of("ABC", deal="C")

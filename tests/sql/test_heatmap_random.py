@@ -26,6 +26,7 @@ from data_access.ingest.engine import append, arrow_schema
 from tests.facts import ENGAGEMENT, SCOPE, Answer, Cost, Event, Sale, load, model_of, question
 from tests.oracle import heatmap as plain
 from tests.sql.test_numbers_random import MODEL, START, companies, company_engine, events, periods, sales
+from tests.tables import fresh
 
 __all__ = ["company_engine"]  # a fixture
 
@@ -188,8 +189,8 @@ def nothing_works(engine: sa.Engine, seed: int) -> EngineFacts:
              "segment": [f"s{number // CUSTOMERS:02}" for number in range(people)],
              "value_id": np.arange(people), "source": "log", "row_key": np.arange(people).astype(str),
              "import_id": 1}  # fmt: skip
+    fresh(engine)
     with engine.begin() as connection:
-        schema.facts.create_all(connection)
         append(connection, schema.event, _arrow(schema.event, pd.DataFrame(rows)))
         append(connection, schema.segment_value, _arrow(schema.segment_value, pd.DataFrame(names)))
         derive.rebuild(connection, engagement=ENGAGEMENT, number=1, now=datetime(2030, 1, 1), zone="UTC",

@@ -14,6 +14,7 @@ from dashboard.journey.query import Split
 from tests.facts import SCOPE, load, question, walk
 from tests.sql.test_heatmap_random import company
 from tests.sql.test_numbers_random import MODEL
+from tests.tables import memory
 
 FIELDS = {
     Measure.SCORE: ("score", "score_answers"),
@@ -35,9 +36,7 @@ FIELDS = {
 
 @pytest.fixture(scope="module")
 def answers() -> Answers:
-    return Answers(
-        load(sa.create_engine("duckdb:///:memory:"), model=MODEL, zone="Europe/Berlin", **company())
-    )
+    return Answers(load(memory(), model=MODEL, zone="Europe/Berlin", **company()))
 
 
 @pytest.mark.parametrize("by", [(), (Split.TOUCHPOINT,)], ids=["channels", "touchpoints"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -36,10 +35,8 @@ SUMS = ("buyers", "deals", "revenue", "refunds", "refunded", "zero_deals", "full
 
 
 @pytest.fixture(scope="module")
-def company_engine() -> Iterator[sa.Engine]:
-    engine = sa.create_engine("duckdb:///:memory:")
-    yield engine
-    engine.dispose()
+def company_engine(duck: sa.Engine) -> sa.Engine:
+    return duck
 
 
 def numbers(row: Lcpq, names: tuple[str, ...]) -> dict[str, Any]:

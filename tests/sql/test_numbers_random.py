@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -80,10 +80,8 @@ def random_companies(
 
 
 @pytest.fixture(scope="module")
-def company_engine() -> Iterator[sa.Engine]:
-    engine = sa.create_engine("duckdb:///:memory:")
-    yield engine
-    engine.dispose()
+def company_engine(duck: sa.Engine) -> sa.Engine:
+    return duck
 
 
 def book(facts: EngineFacts, *by: Split, **fields: Any) -> LcpqBook:

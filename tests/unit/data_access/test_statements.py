@@ -23,8 +23,7 @@ from data_access.heatmap import fetch_heatmap
 from data_access.lcpq import fetch_lcpq, nobody_statement
 from data_access.recorder import recorded
 from data_access.scope import Action, Scope
-from tests.facts import ENGAGEMENT, SCOPE, load, model_of, question, walk
-from tests.web import KeptFacts
+from tests.facts import ENGAGEMENT, SCOPE, KeptFacts, load, model_of, question, walk
 
 PEOPLE = {
     "customers_statement",
