@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -91,7 +92,7 @@ def test_nothing_is_lost_and_nothing_moves(part: Any) -> None:
 
 @given(st.lists(parts(), max_size=4))
 def test_no_tree_holds_what_dash_must_know(content: list[Any]) -> None:
-    def trees(one: Any) -> Any:
+    def trees(one: Any) -> Iterator[Any]:
         if isinstance(one, dict):
             if "tree" in one.get("props", {}):
                 yield one["props"]["tree"]
