@@ -15,6 +15,7 @@ from data_access.scope import Action
 from layouts.filter_fields import FilterView
 from layouts.filters import chip_text, filter_bar, filter_sheet, freshness, notices
 from layouts.live import age_tag
+from layouts.narrowed import narrowed
 from layouts.pages import page_at
 from layouts.shell import Ids
 
@@ -55,7 +56,7 @@ def show_filters(services: Services, visit: Visit) -> list[Any]:
         filter_sheet(view, fresh),
         chip_text(view),
         fresh,
-        notices(ask.words, ask.problems),
+        [*narrowed(view), *notices(ask.words, ask.problems)],
     ]
 
 

@@ -154,6 +154,24 @@ def test_an_engagement_before_its_first_import_says_how_to_fill_it(site: Site, s
 
 
 @pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The question is narrower: only customers with channel=site; money of 30 days from the entry"),
+        ("ru", "Вопрос сужен: только клиенты, у которых channel=site; деньги за 30 дней от входа"),
+    ],
+)
+def test_an_option_that_no_control_shows_is_said_and_can_be_taken_off(
+    language: str, said: str, site: Site, signed_in: Clients
+) -> None:
+    bar = next(name for name in site.app.callback_map if name.startswith("..shell-filters"))
+    search = f"?e=acme&p=2026Q2&cf=channel=site&hz=30&lang={language}"
+    answer = call(signed_in("executive"), site, bar, {"path": "/funnel", "search": search})
+    notices = json.dumps(answer.get_json()["response"]["shell-notices"], ensure_ascii=False)
+    assert said in notices.replace("\u00a0", " ")
+    assert f'"href": "/funnel?e=acme&p=2026Q2&lang={language}"' in notices
+
+
+@pytest.mark.parametrize(
     "search",
     ["?e=acme&p=zzz", "?e=acme&p=2026Q9", "?e=acme&c=xx", "?e=acme&w=abc", "?e=acme&mode=1", "?e=acme&s=a,b",
      "?e=acme&ch=%00", "?e=acme&" + "x" * 7000, "?e=acme&p=9999-12-31..0001-01-01", "?e=acme&p=0001-01&c=year",
