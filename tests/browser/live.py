@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from werkzeug.serving import make_server
 
 from tests.web import PASSWORD, Site, field
@@ -30,26 +30,30 @@ def served(site: Site) -> Iterator[str]:
 
 
 @contextmanager
-def quiet_page(browser: Browser, *, allowed: tuple[str, ...] = (), **options: Any) -> Iterator[Page]:
-    """A page in a browser of its own; fails afterwards where the console said anything or another host was asked.
+def quiet_page(
+    place: Browser | BrowserContext, *, allowed: tuple[str, ...] = (), **options: Any
+) -> Iterator[Page]:
+    """A page that fails afterwards where the console said anything or another host was asked.
 
     Args:
+        place: a browser, for a page with cookies and files of its own; or a context, whose pages share what was
+            loaded once.
         allowed: parts of lines that a test provokes.
-        options: of the browser's context, such as `viewport` (a desk's by default).
+        options: of the new context, such as `viewport` (a desk's by default).
     """
-    context = browser.new_context(**{"viewport": DESK, **options})
-    page = context.new_page()
+    own = place.new_context(**{"viewport": DESK, **options}) if isinstance(place, Browser) else None
+    page = (own or place).new_page()
     said: list[str] = []
     page.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
-    own = ("http://127.0.0.1:", "data:", "blob:")
-    page.on("request", lambda request: None if request.url.startswith(own) else said.append(request.url))
+    here = ("http://127.0.0.1:", "data:", "blob:")
+    page.on("request", lambda request: None if request.url.startswith(here) else said.append(request.url))
     yield page
-    context.close()
+    (own or page).close()
     assert [line for line in said if not any(part in line for part in allowed)] == []
 
 
-def sign_in(page: Page, address: str, login: str) -> None:
+def sign_in(page: Page | BrowserContext, address: str, login: str) -> None:
     """Sign a browser in without loading a page for it; the form itself is walked through in test_walk.py."""
     token = field(page.request.get(address + "/login").text(), "csrf_token")
     form: dict[str, str | float | bool] = {"login": login, "password": PASSWORD, "csrf_token": token}

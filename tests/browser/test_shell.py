@@ -15,7 +15,7 @@ from tests.web import EMPTY, FOREIGN, OWN, PASSWORD, Site
 HOME = f"/overview?e={OWN}"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport=DESK, permissions=["clipboard-read", "clipboard-write"])
     yield opened
@@ -23,14 +23,16 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext, address: str) -> Page:
+def page(context: BrowserContext, address: str) -> Iterator[Page]:
     """Somebody with every page, at the overview."""
+    context.clear_cookies()
+    sign_in(context, address, "consultant")
     opened = context.new_page()
-    sign_in(opened, address, "consultant")
     opened.goto(address + HOME)
     expect(opened.locator("h1")).to_have_text("Overview")
     expect(opened.locator("[data-popover=segments]")).to_be_visible()
-    return opened
+    yield opened
+    opened.close()
 
 
 def says(page: Page, key: str, text: str) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app import create_app
 from callbacks.answers import Answers
@@ -19,7 +19,7 @@ from data_access.generations import GenerationFacts
 from data_access.scope import Action, Role, Scope
 from data_access.state import users
 from data_access.state.engine import state_engine
-from tests.browser.live import PHONE, fill_in, quiet_page, served, sign_in
+from tests.browser.live import DESK, PHONE, fill_in, quiet_page, served, sign_in
 from tests.web import PASSWORD, Site
 
 PERIOD = "2025-07-01..2026-07-01"  # long enough for the planted step to be proven on 5 000 customers
@@ -38,9 +38,18 @@ def address(demo_settings: Settings) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport=DESK)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with quiet_page(browser) as opened:
+def page(context: BrowserContext) -> Iterator[Page]:
+    """Nobody has signed in yet."""
+    context.clear_cookies()
+    with quiet_page(context) as opened:
         yield opened
 
 

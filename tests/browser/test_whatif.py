@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 from app import create_app
 from callbacks.answers import Answers
@@ -93,11 +93,18 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield Stage(address, Answers(facts))
 
 
+@pytest.fixture(scope="module")
+def desk(browser: Browser, stage: Stage) -> Iterator[BrowserContext]:
+    """A consultant has signed in."""
+    context = browser.new_context(viewport={"width": 1440, "height": 925}, locale="en-GB")
+    sign_in(context, stage.address, "consultant")
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(browser: Browser, stage: Stage) -> Iterator[Page]:
-    """A signed-in consultant at a desk."""
-    with quiet_page(browser, viewport={"width": 1440, "height": 925}, locale="en-GB") as opened:
-        sign_in(opened, stage.address, "consultant")
+def page(desk: BrowserContext) -> Iterator[Page]:
+    with quiet_page(desk) as opened:
         yield opened
 
 
