@@ -63,7 +63,7 @@ def _serve(program: Path, home: Path, owner: str | None) -> Iterator[str]:
     settings = [part for setting in (*_FAST, "unix_socket_directories=") for part in ("-c", setting)]
     arguments = [program, "-D", home / "data", "-p", str(port), "-h", "127.0.0.1", *settings]
     log = (home / "log").open("wb")
-    process = subprocess.Popen(arguments, cwd=home, stdout=log, stderr=log, **_as(owner))
+    process = subprocess.Popen(_as(owner, arguments), cwd=home, stdout=log, stderr=log, env=_environment())
     try:
         _wait(process, port, home / "log")
         yield f"postgresql+psycopg://journey@127.0.0.1:{port}/postgres"
@@ -81,16 +81,28 @@ def _owner() -> str | None:
     return "postgres" if "postgres" in accounts else "nobody"
 
 
-def _as(owner: str | None) -> dict:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PG"))}
-    clean["LC_ALL"] = "C"  # the server orders text by code point, as DuckDB does
+def _as(owner: str | None, arguments: list) -> list:
+    """The command under that account. Not by `user=` of subprocess: that copies this process first, and where a run
+    has opened many databases, the system refuses a copy of its address space."""
     if owner is None:
-        return {"env": clean}
-    return {"env": clean, "user": owner, "group": pwd.getpwnam(owner).pw_gid, "extra_groups": []}
+        return arguments
+    return [
+        "setpriv",
+        f"--reuid={owner}",
+        f"--regid={pwd.getpwnam(owner).pw_gid}",
+        "--clear-groups",
+        *arguments,
+    ]
+
+
+def _environment() -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PG"))}
+    return clean | {"LC_ALL": "C"}  # the server orders text by code point, as DuckDB does
 
 
 def _run(arguments: list, home: Path, owner: str | None) -> None:
-    done = subprocess.run(arguments, cwd=home, capture_output=True, text=True, check=False, **_as(owner))
+    command = _as(owner, arguments)
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False, env=_environment())
     if done.returncode:
         raise RuntimeError(f"{arguments[0]} failed: {done.stderr.strip()}")
 
