@@ -14,7 +14,7 @@ demo: ## builds the demo engagement if absent, prints address and sign-ins, serv
 test: ## lint, types and all tests; installs Chromium and PostgreSQL where it may
 	@scripts/venv dev
 	@scripts/needs
-	@$(MAKE) --no-print-directory lint types
+	@$(MAKE) --no-print-directory -j2 -O lint types
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(ARGS)
 
 lint: ## style, import directions

@@ -57,6 +57,11 @@ def _when(value: Any, zone: str) -> dict[str, Any]:
     return {"occurred_at": start, "local_day": value, "date_only": True}
 
 
+def _origin(told: Told, source: str, index: int) -> dict[str, Any]:
+    """Where a row comes from."""
+    return {"engagement": told.engagement, "source": source, "row_key": str(index), "import_id": 1}
+
+
 def write_raw(connection: sa.Connection, told: Told) -> None:
     """Write everything that was told into empty raw tables."""
     _write_facts(connection, told)
@@ -68,9 +73,6 @@ def write_raw(connection: sa.Connection, told: Told) -> None:
 
 def _write_facts(connection: sa.Connection, told: Told) -> None:
     zone = told.zone
-
-    def origin(source: str, index: int) -> dict[str, Any]:
-        return {"engagement": told.engagement, "source": source, "row_key": str(index), "import_id": 1}
 
     values: list[dict[str, Any]] = []
     rows = []
@@ -91,7 +93,7 @@ def _write_facts(connection: sa.Connection, told: Told) -> None:
                 "sentiment": item.sentiment,
                 "cost": None if item.cost is None else Decimal(str(item.cost)),
                 **when,
-                **origin(item.source, index),
+                **_origin(told, item.source, index),
             }
         )
         if item.segment and item.customer:
@@ -101,7 +103,7 @@ def _write_facts(connection: sa.Connection, told: Told) -> None:
                     "segment": item.segment,
                     "valid_from": when["occurred_at"],
                     "value_id": index,
-                    **origin(item.source, index),
+                    **_origin(told, item.source, index),
                 }
             )
     for index, (customer, segment) in enumerate(told.segments, len(rows) + 1):
@@ -111,7 +113,7 @@ def _write_facts(connection: sa.Connection, told: Told) -> None:
                 "segment": segment,
                 "valid_from": None,
                 "value_id": index,
-                **origin("customers", index),
+                **_origin(told, "customers", index),
             }
         )
     lines = [
@@ -125,12 +127,12 @@ def _write_facts(connection: sa.Connection, told: Told) -> None:
             "refund_ref": item.refund_of,
             "quantity": item.quantity,
             **_when(item.when, zone),
-            **origin(item.source, index),
+            **_origin(told, item.source, index),
         }
         for index, item in enumerate(told.sales, 1)
     ]
     people = [
-        {"customer_key": customer, "kind": kind, "value": value, **origin("customers", index)}
+        {"customer_key": customer, "kind": kind, "value": value, **_origin(told, "customers", index)}
         for index, (customer, kind, value) in enumerate(told.identities, 1)
     ]
     for table, found in (
@@ -145,7 +147,6 @@ def _write_facts(connection: sa.Connection, told: Told) -> None:
 def _write_endings(connection: sa.Connection, told: Told) -> None:
     rows = [
         {
-            "engagement": told.engagement,
             "outcome_id": index,
             "customer_key": item.customer,
             "deal_ref": item.deal_ref,
@@ -154,9 +155,7 @@ def _write_endings(connection: sa.Connection, told: Told) -> None:
             "stage_when_lost": item.stage_when_lost,
             "amount": None if item.amount is None else Decimal(str(item.amount)),
             **_when(item.when, told.zone),
-            "source": item.source,
-            "row_key": str(index),
-            "import_id": 1,
+            **_origin(told, item.source, index),
         }
         for index, item in enumerate(told.endings, 1)
     ]
@@ -166,7 +165,6 @@ def _write_endings(connection: sa.Connection, told: Told) -> None:
 def _write_answers(connection: sa.Connection, told: Told) -> None:
     rows = [
         {
-            "engagement": told.engagement,
             "customer_key": item.customer,
             "respondent": item.respondent,
             "metric": item.metric,
@@ -177,9 +175,7 @@ def _write_answers(connection: sa.Connection, told: Told) -> None:
             "weight": item.weight,
             "segment": item.segment,
             **_when(item.when, told.zone),
-            "source": item.source,
-            "row_key": str(index),
-            "import_id": 1,
+            **_origin(told, item.source, index),
         }
         for index, item in enumerate(told.answers, 1)
     ]
@@ -189,15 +185,12 @@ def _write_answers(connection: sa.Connection, told: Told) -> None:
 def _write_costs(connection: sa.Connection, told: Told) -> None:
     rows = [
         {
-            "engagement": told.engagement,
             "local_day": item.day,
             "channel": item.channel,
             "segment": item.segment,
             "stage": item.stage,
             "amount": Decimal(str(item.amount)),
-            "source": "costs",
-            "row_key": str(index),
-            "import_id": 1,
+            **_origin(told, "costs", index),
         }
         for index, item in enumerate(told.costs, 1)
     ]
@@ -207,14 +200,11 @@ def _write_costs(connection: sa.Connection, told: Told) -> None:
 def _write_known(connection: sa.Connection, told: Told) -> None:
     rows = [
         {
-            "engagement": told.engagement,
             "customer_key": item.customer,
             "name": item.name,
             "value": item.value,
             "valid_from": None if item.since is None else at(item.since),
-            "source": "customers",
-            "row_key": str(index),
-            "import_id": 1,
+            **_origin(told, "customers", index),
         }
         for index, item in enumerate(told.known, 1)
     ]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT_MS = 10_000
 POOL_WAIT_SECONDS = 5
 CONNECT_SECONDS = 3
+_PAUSE_SECONDS = 0.02  # between tries for a lock that SQLite does not wait for by itself
 
 _engines: dict[tuple[int, str], sa.Engine] = {}
 _lock = threading.Lock()
@@ -114,7 +115,7 @@ def _write_ahead(connection: Any) -> None:
         except sqlite3.OperationalError:
             if time.monotonic() > deadline:
                 raise
-            time.sleep(0.02)
+            time.sleep(_PAUSE_SECONDS)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

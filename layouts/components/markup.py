@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
 from dash.development.base_component import Component
 
@@ -26,7 +26,7 @@ class Markup(Component):
 
     _namespace = "journey"
     _type = "Markup"
-    _base_nodes = ()  # type: ignore[assignment] - no property of it holds components
+    _base_nodes: ClassVar[list[str]] = []  # no property of it holds components
 
     def __init__(self, tree: Any) -> None:
         self._prop_names = ["tree"]

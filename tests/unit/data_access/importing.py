@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -19,7 +18,7 @@ from dashboard.settings import Settings
 from data_access import schema
 from data_access.engine import engagement_folder
 from data_access.generations import GenerationFacts
-from data_access.ingest import child, run
+from data_access.ingest.run import run_import
 from data_access.scope import Action, Scope
 from data_access.state import imports
 from data_access.state.engine import state_engine
@@ -31,7 +30,7 @@ KEY = "acme"
 ACME = Scope(KEY, Action.READ, 0)
 PATIENCE = 300.0  # seconds for one import on a machine that is busy with everything else
 _CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["data_access.ingest.child", "data_access.ingest.run", __name__])
+_CONTEXT.set_forkserver_preload(["data_access.ingest.run", __name__])
 FIRST, SECOND = 20, 120  # customers of the two deliveries
 
 _MAPPING = """
@@ -78,7 +77,7 @@ class Client:
 
     def run(self, mapping: Path, **more: Any) -> dict[str, Any]:
         """Import in this process (which starts the importing one)."""
-        return run.run_import(self.settings, mapping, None, "test", **more)
+        return run_import(self.settings, mapping, None, "test", **more)
 
     def numbers(self) -> tuple[int, int, int, float]:
         """What a viewer that starts now reads: generation, touches, deals, money."""
@@ -131,57 +130,11 @@ def _deliver(folder: Path, name: str, customers: int) -> None:
     (folder / f"{name}.yaml").write_text(_MAPPING.format(name=name))
 
 
-def start_import(
-    data: Path, mapping: Path, kill_at: str | None = None, *, forked: bool = False, told: Any = None
-) -> BaseProcess:
-    """Run an import in a process of its own, which dies at a named point (data_access/points.py).
-
-    Args:
-        forked: its importing process is a copy of it, where starting a new Python is not what is tested.
-        told: end of a pipe that gets the report.
-    """
-    process = _CONTEXT.Process(target=_import, args=(str(data), str(mapping), kill_at, forked, told))
+def start_import(data: Path, mapping: Path, kill_at: str | None = None) -> BaseProcess:
+    """Run an import in a process of its own, which dies at a named point (data_access/points.py)."""
+    process = _CONTEXT.Process(target=_import, args=(str(data), str(mapping), kill_at))
     process.start()
     return process
-
-
-def run_forked(place: Client, mapping: Path) -> dict[str, Any]:
-    """What `Client.run` does, without the second that a new Python takes to load everything."""
-    reading, writing = _CONTEXT.Pipe(duplex=False)
-    process = start_import(place.settings.data, mapping, forked=True, told=writing)
-    writing.close()
-    try:
-        return reading.recv()
-    finally:
-        process.join(PATIENCE)
-        reading.close()
-
-
-class _Forked:
-    """In the place of `subprocess.Popen`: the importing process as a copy of this one, which has loaded everything."""
-
-    def __init__(self, _command: list[str], *, pass_fds: tuple[int], **_more: Any) -> None:
-        reading, writing = os.pipe()
-        self._status: int | None = None
-        self._pid = os.fork()
-        if self._pid == 0:
-            os.close(writing)
-            sys.argv, sys.stdin = ["child", str(pass_fds[0])], os.fdopen(reading)
-            try:
-                child.main()
-            finally:
-                os._exit(0)
-        os.close(reading)
-        self.stdin = os.fdopen(writing, "wb")
-
-    def wait(self) -> int:
-        if self._status is None:
-            self._status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
-        return self._status
-
-    def kill(self) -> None:
-        if self._status is None:
-            os.kill(self._pid, signal.SIGKILL)
 
 
 def kill_all(process: BaseProcess) -> None:
@@ -191,14 +144,10 @@ def kill_all(process: BaseProcess) -> None:
     process.join(PATIENCE)
 
 
-def _import(data: str, mapping: str, kill_at: str | None, forked: bool, told: Any) -> None:
+def _import(data: str, mapping: str, kill_at: str | None) -> None:
     os.setsid()
-    if forked:
-        run.subprocess.Popen = _Forked  # type: ignore[misc,assignment]  # as far as an import uses one
     os.environ.pop("JOURNEY_KILL_AT", None)
     if kill_at:
         os.environ["JOURNEY_KILL_AT"] = kill_at
     with suppress(JourneyError):
-        report = run.run_import(settings_of(Path(data)), Path(mapping), None, "test")
-        if told is not None:
-            told.send(report)
+        run_import(settings_of(Path(data)), Path(mapping), None, "test")

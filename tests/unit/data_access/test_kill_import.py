@@ -22,7 +22,6 @@ from tests.unit.data_access.importing import (
     client,
     expected,
     kill_all,
-    run_forked,
     start_import,
 )
 
@@ -55,12 +54,12 @@ def check_all_or_nothing(place: Client, happened: bool | None, *, repeat: bool =
     before, after = (1, *expected(FIRST)), (2, *expected(SECOND))
     seen = place.numbers()
     assert seen in {True: [after], False: [before], None: [before, after]}[happened]
-    report = run_forked(place, place.second)
+    report = place.run(place.second)
     assert report["status"] == ("unchanged" if seen == after else "done")
     final = place.numbers()
     assert final[1:] == expected(SECOND)
     if repeat and seen == before:
-        assert run_forked(place, place.second)["status"] == "unchanged"
+        assert place.run(place.second)["status"] == "unchanged"
         assert place.numbers() == final
     assert place.open_ends() == []
     assert place.files() == {"gen-1.duckdb", f"gen-{final[0]}.duckdb"}
@@ -71,9 +70,7 @@ def check_all_or_nothing(place: Client, happened: bool | None, *, repeat: bool =
 @pytest.mark.parametrize("point", POINTS)
 def test_a_power_cut_at_a_named_point(killed: Client, point: str) -> None:
     kill_at = point if point in PARENTS else f"{point}!"  # the importing process takes its parent along
-    # a new Python only where the end is checked twice: what is killed is the same program
-    forked = point not in REPEATED
-    process = start_import(killed.settings.data, killed.second, kill_at, forked=forked)
+    process = start_import(killed.settings.data, killed.second, kill_at)
     process.join(PATIENCE)
     assert process.exitcode == -9
     kill_all(process)
