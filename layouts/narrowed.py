@@ -1,4 +1,4 @@
-"""What a question holds to beyond the filter bar, where everybody sees it, and the way to take it off."""
+"""What a funnel holds to beyond the filter bar, where everybody sees it, and the way to take it off."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def narrowed(view: FilterView) -> list[html.Div]:
     if not said:
         return []
     bare = address.with_(funnel=FunnelWords(), horizon_days=None, increasing=False)
-    line = html.Span(words("The question is narrower: {options}", options="; ".join(said)))
+    line = html.Span(words("The funnel is narrower: {options}", options="; ".join(said)))
     return [
         html.Div([icon("info"), line, page_link(words("Remove"), view.page.path, bare)], className="notice")
     ]

@@ -156,8 +156,8 @@ def test_an_engagement_before_its_first_import_says_how_to_fill_it(site: Site, s
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "The question is narrower: only customers with channel=site; money of 30 days from the entry"),
-        ("ru", "Вопрос сужен: только клиенты, у которых channel=site; деньги за 30 дней от входа"),
+        ("en", "The funnel is narrower: only customers with channel=site; money of 30 days from the entry"),
+        ("ru", "Воронка сужена: только клиенты, у которых channel=site; деньги за 30 дней от входа"),
     ],
 )
 def test_an_option_that_no_control_shows_is_said_and_can_be_taken_off(
