@@ -37,7 +37,8 @@ def main() -> None:
         answers.write(json.dumps({kind: value}, default=_plain) + "\n")
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it ends us in order
-    job = Job.model_validate_json(sys.stdin.readline())
+    told = json.loads(sys.stdin.readline())
+    job = Job.model_validate(told["job"])
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit(job)
     try:

@@ -7,15 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import os
 import re
-import select
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -32,22 +26,17 @@ from data_access.ingest.files import find_files
 from data_access.ingest.job import Delivery, Job, Relabelling, without_secrets
 from data_access.ingest.mapping import Mapping as ImportMapping
 from data_access.ingest.mapping import read_mapping
+from data_access.ingest.supervise import Progress, run_child
 from data_access.points import reached
 from data_access.state import engagements, imports
 from data_access.state.engagements import Engagement
 from data_access.state.engine import state_engine
 
-log = logging.getLogger(__name__)
-
-Progress = Callable[[str, float], None]
-
 KEPT = 3  # older generations beside the current one: undo
 RENEW_SECONDS = 20.0
 RESERVE = 256 * 1024 * 1024  # bytes of the disk that an import leaves to the state database
 REJECTED_KEPT = 10  # files of rejected rows of an engagement
-_ROOT = Path(__file__).resolve().parents[2]
 _NUMBERED = re.compile(r"gen-(\d+)\.")
-_SECRETS = re.compile(r"JOURNEY_(SECRET_KEY|STATE_URL)(_FILE)?")
 
 
 def run_import(
@@ -81,7 +70,7 @@ def run_import(
         _refuse_full_disk(
             job, [path for source in mapping.sources for path in find_files(files.folder, source.file)]
         )
-        report = _run_child(engine, job, progress or (lambda _part, _share: None))
+        report = _run(engine, job, progress)
         return _finish(engine, settings, job, report)
 
 
@@ -113,7 +102,7 @@ def run_stage_change(
     with _failing_honestly(engine, settings, import_id, key):
         job = _job(settings, engine, engagement, import_id, Relabelling(labels=dict(labels)))
         _refuse_full_disk(job)
-        report = _run_child(engine, job, progress or (lambda _part, _share: None))
+        report = _run(engine, job, progress)
         return _finish(engine, settings, job, report | {"stages": model.to_json()})
 
 
@@ -184,70 +173,17 @@ def _refuse_full_disk(job: Job, files: Iterable[Path] = ()) -> None:
         raise JourneyError("disk_full", status=507, **facts)
 
 
-def _run_child(engine: sa.Engine, job: Job, progress: Progress) -> dict[str, Any]:
-    """Start the importing process, pass its progress on, keep the lease alive, and take its answer."""
-    reading, writing = os.pipe()
-    environment = {name: value for name, value in os.environ.items() if not _SECRETS.fullmatch(name)}
-    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    child = subprocess.Popen(  # noqa: S603 - our own program and a number
-        [sys.executable, "-P", "-m", "data_access.ingest.child", str(writing)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        pass_fds=(writing,),
-        env=environment | {"PYTHONPATH": os.pathsep.join(paths)},
-    )
-    os.close(writing)
-    try:
-        assert child.stdin is not None  # noqa: S101 - asked for above
-        child.stdin.write(job.model_dump_json().encode() + b"\n")
-        child.stdin.flush()
-        for kind, value in _answers(engine, job, reading):
-            if kind == "progress":
-                progress(*value)
-            elif kind == "done":
-                child.wait()
-                return value
-            else:
-                raise _error(kind, value)
-        raise _death(child.wait())
-    except BrokenPipeError:
-        raise _death(child.wait()) from None
-    finally:
-        os.close(reading)
-        child.kill()
-        child.wait()
-        if child.stdin is not None:
-            child.stdin.close()
+def _run(engine: sa.Engine, job: Job, progress: Progress | None) -> dict[str, Any]:
+    """Let the importing process work, and keep the lease alive meanwhile."""
+    renewed = utc_now()
 
-
-def _answers(engine: sa.Engine, job: Job, pipe: int) -> Iterator[tuple[str, Any]]:
-    """What the importing process says, line by line, until it ends; the lease is renewed meanwhile."""
-    renewed, rest = utc_now(), b""
-    while True:
+    def beat() -> None:
+        nonlocal renewed
         if (utc_now() - renewed).total_seconds() >= RENEW_SECONDS:
             renewed = utc_now()
             imports.renew(engine, job.import_id, renewed)
-        if not select.select([pipe], [], [], RENEW_SECONDS)[0]:
-            continue
-        chunk = os.read(pipe, 65536)
-        if not chunk:
-            return
-        *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
-            yield from json.loads(line).items()
 
-
-def _error(kind: str, value: Any) -> JourneyError:
-    if kind == "error":
-        return JourneyError(value["code"], status=value["status"], **value["facts"])
-    log.error("import crashed\n%s", value)
-    return JourneyError("import_crashed", status=500, reason=value.strip().splitlines()[-1])
-
-
-def _death(code: int) -> JourneyError:
-    if code == -signal.SIGXCPU:
-        return JourneyError("import_too_long", status=500)
-    return JourneyError("import_died", status=500, reason=signal.Signals(-code).name if code < 0 else code)
+    return run_child("import", job, progress or (lambda _part, _share: None), beat)
 
 
 def _finish(engine: sa.Engine, settings: Settings, job: Job, report: dict[str, Any]) -> dict[str, Any]:
