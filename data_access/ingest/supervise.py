@@ -29,6 +29,8 @@ Progress = Callable[[str, float], None]
 Task = Literal["import", "profile"]
 
 BEAT_SECONDS = 0.5
+WATCH_SECONDS = 0.25
+ROWS_MB = 2048  # beside DuckDB's own memory: the rows on their way from the files
 _ROOT = Path(__file__).resolve().parents[2]
 _SECRETS = re.compile(r"JOURNEY_(SECRET_KEY|STATE_URL)(_FILE)?")
 
@@ -42,7 +44,8 @@ def run_child(task: Task, job: BaseModel, progress: Progress, beat: Callable[[],
         beat: called about twice a second while the process works; what it raises ends the process.
 
     Raises:
-        JourneyError: what the task says of its input; `import_died`, `import_too_long`, `import_crashed`.
+        JourneyError: what the task says of its input; `import_died`, `import_too_big`, `import_too_long`,
+            `import_crashed`.
     """
     reading, writing = os.pipe()
     environment = {name: value for name, value in os.environ.items() if not _SECRETS.fullmatch(name)}
@@ -57,9 +60,11 @@ def run_child(task: Task, job: BaseModel, progress: Progress, beat: Callable[[],
     os.close(writing)
     try:
         assert child.stdin is not None  # noqa: S101 - asked for above
-        child.stdin.write(json.dumps({"task": task, "job": job.model_dump(mode="json")}).encode() + b"\n")
+        told = job.model_dump(mode="json")
+        child.stdin.write(json.dumps({"task": task, "job": told}).encode() + b"\n")
         child.stdin.flush()
-        for kind, value in _answers(reading, beat):
+        watch = _memory_watch(child.pid, told["settings"]["import_memory_mb"])
+        for kind, value in _answers(reading, beat, watch):
             if kind == "progress":
                 progress(*value)
             elif kind == "done":
@@ -78,14 +83,19 @@ def run_child(task: Task, job: BaseModel, progress: Progress, beat: Callable[[],
             child.stdin.close()
 
 
-def _answers(pipe: int, beat: Callable[[], None]) -> Iterator[tuple[str, Any]]:
+def _answers(pipe: int, beat: Callable[[], None], watch: Callable[[], None]) -> Iterator[tuple[str, Any]]:
     """What the process says, line by line, until it ends."""
     beaten, rest = monotonic(), b""
+    watched = beaten
     while True:
-        if monotonic() - beaten >= BEAT_SECONDS:
-            beaten = monotonic()
+        now = monotonic()
+        if now - watched >= WATCH_SECONDS:
+            watched = now
+            watch()
+        if now - beaten >= BEAT_SECONDS:
+            beaten = now
             beat()
-        if not select.select([pipe], [], [], BEAT_SECONDS)[0]:
+        if not select.select([pipe], [], [], WATCH_SECONDS)[0]:
             continue
         chunk = os.read(pipe, 65536)
         if not chunk:
@@ -93,6 +103,35 @@ def _answers(pipe: int, beat: Callable[[], None]) -> Iterator[tuple[str, Any]]:
         *lines, rest = (rest + chunk).split(b"\n")
         for line in lines:
             yield from json.loads(line).items()
+
+
+def _memory_watch(process: int, duckdb_mb: int) -> Callable[[], None]:
+    """What looks at the process's memory, and ends the task where it is too much.
+
+    Memory that is held counts, not what is reserved: a limit of the system on addresses or data would count
+    the room that DuckDB's answers reserve and never touch.
+    """
+
+    def watch() -> None:
+        if resident_mb(process) > duckdb_mb + ROWS_MB:
+            raise JourneyError("import_too_big", limit=duckdb_mb)
+
+    return watch
+
+
+def resident_mb(process: int) -> int:
+    """Megabytes of memory that a process holds now (0 = it has ended)."""
+    status = Path(f"/proc/{process}/status")
+    if status.parents[1].joinpath("self").exists():
+        try:
+            held = re.search(rb"^VmRSS:\s+(\d+)", status.read_bytes(), re.MULTILINE)
+        except OSError:
+            return 0
+        return int(held[1]) >> 10 if held else 0
+    told = subprocess.run(  # noqa: S603 - where there is no /proc
+        ["/bin/ps", "-o", "rss=", "-p", str(process)], capture_output=True, check=False
+    )
+    return int(told.stdout.strip() or 0) >> 10
 
 
 def _error(kind: str, value: Any) -> JourneyError:
