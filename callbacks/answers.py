@@ -14,6 +14,7 @@ from dashboard.analytics.funnel_groups import Difference, FunnelGroupKey, differ
 from dashboard.analytics.funnel_parts import Part, step_parts
 from dashboard.analytics.funnel_time import Line, funnel_time
 from dashboard.analytics.goal_seek import GoalSeek, goal_seek
+from dashboard.analytics.health import Health, health
 from dashboard.analytics.heatmap import Heatmap, heatmap
 from dashboard.analytics.heatmap_money import cell_money
 from dashboard.analytics.heatmap_whole import CellFigures, Measured, heatmap_whole
@@ -43,6 +44,7 @@ from data_access.facts import Facts
 from data_access.funnel import fetch_funnel, fetch_priced_funnel
 from data_access.funnel_entries import fetch_entries
 from data_access.funnel_time import fetch_funnel_time
+from data_access.health import fetch_health
 from data_access.heatmap import fetch_heatmap
 from data_access.heatmap_cost import fetch_cell_costs
 from data_access.heatmap_metrics import fetch_exits, fetch_lift, fetch_mood, fetch_pace
@@ -114,6 +116,11 @@ class Answers:
         splits += [(Split.SEGMENT, Split.CHANNEL)] if Split.SEGMENT in query.by else []
         with self.facts.pinned():
             return sources([self.lcpq(scope, cohort.with_(by=by), costs=True) for by in splits])
+
+    def health(self, scope: Scope) -> Health:
+        """How whole the data are, source by source, over all their days."""
+        with self.facts.pinned():
+            return health(fetch_health(self.facts, scope))
 
     def funnel(self, scope: Scope, query: JourneyQuery, *, amounts: bool = False) -> Funnel:
         """Who reached each step, with intervals and times; with `amounts` also their money."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from callbacks.twins.definition import BY_FUNNEL, BY_MARGIN
-from callbacks.twins.twin import ANSWERS, twin
+from callbacks.twins.twin import twin
 from commands.context import ConsoleServices, console_services
 from commands.query_answers import OfOneAnswer
 from commands.query_funnel import Walk
@@ -79,5 +79,5 @@ def _scope(services: ConsoleServices, engagement: str) -> Scope:
     return authorize(operator(services.engagement_keys()), engagement, Action.READ)
 
 
-for _question in ANSWERS:
+for _question in HELP:
     app.command(_question)(_command(_question))

@@ -52,6 +52,7 @@ __all__ = [
     "snapshot_file",
     "snapshot_row",
     "source",
+    "source_day",
     "spend",
     "stage",
     "survey_answer",
@@ -250,6 +251,21 @@ source = sa.Table(
     sa.Column("has_history", sa.Boolean, nullable=False),
 )
 
+source_day = sa.Table(  # what each source gave on each day: is it whole, and how much of it is doubtful
+    "source_day",
+    facts,
+    _key(),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # 'event', 'transaction', 'outcome', 'survey', 'cost'
+    sa.Column("local_day", sa.Date, nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),  # all of them, set aside or not
+    sa.Column("amount", Money, nullable=False),  # of transactions and costs
+    sa.Column("unmapped", sa.BigInteger, nullable=False),  # events outside the stage model
+    sa.Column("ownerless", sa.BigInteger, nullable=False),  # without a customer
+    sa.Column("backward", sa.BigInteger, nullable=False),  # events that stand out of order
+    sa.Column("future", sa.BigInteger, nullable=False),  # after the import or the analysis date
+)
+
 set_aside = (
     sa.Table(  # facts outside every number, by reason: no_customer, future, zero, won_without_money, unmapped
         "set_aside",
@@ -313,6 +329,7 @@ DERIVED = (
     attribute_span,
     stage,
     source,
+    source_day,
     set_aside,
     label,
     generation,

@@ -91,6 +91,9 @@ _FORMULAS = {
     "products": "revenue of the product's lines net of refunds; trend = money per month, least squares over the full "
     "months of the period",
     "losses": "share = lost deals / lost deals of the same segment and stage; loss_rate = lost / (lost + won)",
+    "health": "behind = last day of the source of events or transactions that reaches furthest - last day of this one; "
+    "a gap is a span without rows where its weekdays usually have some; a jump is a week more than 3.5 robust "
+    "deviations and 30 % away from the median of the eight weeks before it",
     "sources": "leads = customers whose first lead event of all history lies in the period; cpl = cost / leads; "
     "revenue = their deals up to the horizon, net of refunds",
     "transitions": "count = events followed by the other one as the next of the same customer's whole journey, "
@@ -132,6 +135,7 @@ _USED_SPLITS: Mapping[str, frozenset[Split]] = {
     "products": frozenset({Split.SEGMENT, Split.MONTH, Split.PRODUCT}),
     "losses": frozenset({Split.SEGMENT}),
     "sources": frozenset({Split.SEGMENT, Split.CHANNEL}),
+    "health": frozenset(),
 }
 
 
@@ -174,7 +178,16 @@ def _unused(question: str, query: JourneyQuery) -> list[str]:
     splits = [f"by {split}" for split in query.by if split not in _USED_SPLITS[question]]
     splits += [name for name, used in _OWN_OPTIONS.items() if question not in used and _given(query, name)]
     splits += _unused_benchmark(question, query)
-    if question in ("lcpq", "heatmap", "transitions", "paths", "attribution", "spoil", *_AFTER_THE_DEAL):
+    if question in (
+        "lcpq",
+        "heatmap",
+        "transitions",
+        "paths",
+        "attribution",
+        "spoil",
+        "health",
+        *_AFTER_THE_DEAL,
+    ):
         plain = JourneyQuery(query.engagement)
         kept = ("window_days",) if question in ("heatmap", "spoil", "paths") else ()
         if question == "lcpq":

@@ -32,6 +32,7 @@ _N: Mapping[str, str] = {  # the field that says how many stand behind a row
     "products": "deals",
     "losses": "lost",
     "sources": "leads",
+    "health": "rows",
 }
 
 

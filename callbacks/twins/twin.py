@@ -10,6 +10,7 @@ from callbacks.twins.deals import losses_parts, products_parts, retention_parts,
 from callbacks.twins.definition import PRICED, definition_of
 from callbacks.twins.explained import how_made
 from callbacks.twins.funnel import funnel_parts, span_json
+from callbacks.twins.health import health_parts
 from callbacks.twins.lcpq import lcpq_parts
 from callbacks.twins.paths import paths_parts
 from callbacks.twins.plain import Json
@@ -155,6 +156,12 @@ def bridge_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tup
     return answer
 
 
+def health_json(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
+    """A row for each kind of facts of each source, over all days; `total` lists what looks wrong day by day."""
+    rows, total = health_parts(answers, scope)
+    return _answer(answers, scope, query, "health", rows, [], levers) | {"total": total}
+
+
 def _after_the_deal(question: str, parts: Callable[[Answers, Scope, JourneyQuery], Json]) -> Twin:
     def told(answers: Answers, scope: Scope, query: JourneyQuery, levers: tuple[str, ...]) -> Json:
         definition = definition_of(answers, scope, query, question, levers)
@@ -181,6 +188,7 @@ ANSWERS: Mapping[str, Twin] = {
     "products": _after_the_deal("products", products_parts),
     "losses": _after_the_deal("losses", losses_parts),
     "sources": _after_the_deal("sources", sources_parts),
+    "health": health_json,
 }
 _LIKELY = (
     "low, high: 80 % of 4 000 draws of the recoverable: benchmark from the distribution of its shrunk rate (targets "

@@ -32,6 +32,7 @@ QUESTIONS: Mapping[str, str] = {
     "retention": msgid("Which share of the new customers of a month bought again, and how soon."),
     "products": msgid("What each segment buys, how much of it, and where that is going."),
     "losses": msgid("Why deals are lost: reasons by stage, in deals, people and money."),
+    "health": msgid("How fresh, whole and clean the imported data are, source by source."),
     "sources": msgid("How many leads each channel brought, what they cost and what they bought later."),
 }
 
@@ -288,6 +289,40 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "priced": msgid("Lost deals that say an amount."),
         "won": msgid("Deals that ended won in the period."),
         "loss_rate": msgid("Lost deals divided by lost and won ones."),
+    },
+    "health": {
+        "source": msgid("Name of the source, as its mapping calls it."),
+        "kind": msgid("What the rows tell: events, transactions, outcomes, survey answers or costs."),
+        "rows": msgid("All imported rows, set aside or not; of a jump, those of its first week."),
+        "amount": msgid("Money of these transactions or costs."),
+        "first_day": msgid("First day with rows."),
+        "last_day": msgid("Last day with rows that are not of the future."),
+        "behind": msgid(
+            "Days by which the source ends before the one of events or transactions that reaches furthest."
+        ),
+        "unmapped": msgid("Events with a label that the stage model has no stage for."),
+        "ownerless": msgid("Rows without a customer: they stand outside every figure about customers."),
+        "backward": msgid(
+            "Events out of order: the customer's step before is at a later stage of the same phase. Steps of one instant, and a new round after a deal, are in order."
+        ),
+        "future": msgid("Rows after the import or the analysis date: set aside."),
+        "gap_count": msgid("Spans without rows that do not fit the weekdays around them."),
+        "longest_gap_days": msgid("Days of the longest of these spans."),
+        "jump_count": msgid("Times that weekly rows left their usual number by far."),
+        "gaps": msgid("Each of these spans, the latest first."),
+        "jumps": msgid("Weeks with far more or fewer rows than the eight weeks before them."),
+        "unfinished": msgid("Last months and weeks whose data stop before their end."),
+        "events_until": msgid("Last day of the furthest source of events."),
+        "transactions_until": msgid("Last day of the furthest source of transactions."),
+        "ends_apart": msgid("Events and transactions end more than a day apart."),
+        "since": msgid("First day of the gap, the week or the month."),
+        "last": msgid("Last day of the gap."),
+        "missing": msgid("Days of the gap on which rows were to be expected."),
+        "days": msgid("Length in days."),
+        "weeks": msgid("How many weeks in a row it lasted."),
+        "usual": msgid("Median of the eight weeks before."),
+        "unit": msgid("Month or week."),
+        "day": msgid("Day of the unit at which the data stop, counted from 1."),
     },
     "sources": {
         "channel": msgid("Channel of the first lead event ever."),

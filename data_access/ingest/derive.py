@@ -19,6 +19,7 @@ from data_access.ingest.derive_answers import write_answers
 from data_access.ingest.derive_beside import write_nobody, write_spend
 from data_access.ingest.derive_deals import write_deals
 from data_access.ingest.derive_facts import raw_facts
+from data_access.ingest.derive_health import write_source_days
 from data_access.ingest.derive_journey import write_journey
 from data_access.ingest.derive_outcomes import write_outcomes
 from data_access.ingest.derive_segments import write_attributes, write_segments
@@ -62,6 +63,7 @@ def rebuild(
     write_set_aside(connection, engagement, model, limit, has_transactions)
     write_labels(connection, engagement, model)
     write_sources(connection, engagement, model, time_limit(now, zone, None))
+    write_source_days(connection, engagement, model, facts, zone)
     _write_generation(
         connection, engagement, number, now, zone, currency, model, analysis_date, has_transactions
     )

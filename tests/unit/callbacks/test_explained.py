@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -16,7 +16,7 @@ from dashboard.i18n.words import Words
 from dashboard.journey.definitions import FIELDS, QUESTIONS, SHARED, meaning
 from dashboard.journey.period import Period
 from dashboard.journey.query import Split
-from tests.facts import SCOPE, Event, Sale, load, question
+from tests.facts import SCOPE, Cost, Event, Sale, load, question
 
 STAGES = ("initial_consideration", "active_evaluation", "experience")
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
@@ -42,7 +42,10 @@ def answers(engine: sa.Engine) -> Answers:
             sales.append(Sale(name, 3, 100, f"o{number}", product="x", channel="store"))
     events.append(Event("late", STAGES[2], 400))
     sales.append(Sale("late", 100, 100, "o-late", product="x"))
-    return Answers(load(engine, events, sales))
+    # costs of each day for ten weeks: one day is missing, and the last week has five times as many
+    days = [date(2026, 1, 5 if number == 8 else 4) + timedelta(number) for number in range(71)]
+    costs = [Cost(day, 1) for day in days for _ in range(60 if day >= date(2026, 3, 9) else 12)]
+    return Answers(load(engine, events, sales, costs=costs))
 
 
 @pytest.mark.parametrize("name", ANSWERS)
