@@ -26,3 +26,14 @@ class JourneyError(Exception):
     def __str__(self) -> str:
         listed = ", ".join(f"{name}={value}" for name, value in self.facts.items())
         return f"{self.code} ({listed})" if listed else self.code
+
+    def plain(self) -> dict[str, Any]:
+        """Code and facts as JSON data, for a journal; `of` reads it back."""
+        simple = int | float | str | bool
+        facts = {name: value if isinstance(value, simple) else str(value) for name, value in self.facts.items()}
+        return {"code": self.code, "facts": facts}
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> JourneyError:
+        """The error that `plain` wrote down."""
+        return cls(told["code"], **told["facts"])

@@ -42,6 +42,7 @@ class Job(BaseModel):
         previous: the generation to start from; None for the first.
         now: time of the import (naive UTC); later facts are set aside.
         file_bytes: largest file that the import may write.
+        workspace: folder of a check, which builds the generation there and throws it away; None: an import.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,6 +59,7 @@ class Job(BaseModel):
     stages: dict[str, Any]
     analysis_date: date | None
     file_bytes: int
+    workspace: Path | None = None
 
     @property
     def limits(self) -> Settings:
@@ -71,8 +73,8 @@ class Job(BaseModel):
 
     @property
     def home(self) -> Path:
-        """Folder of the engagement's generations."""
-        return engagement_folder(self.limits, self.engagement)
+        """Folder in which the file is built: of the engagement's generations, or the check's own."""
+        return self.workspace or engagement_folder(self.limits, self.engagement)
 
     @property
     def unfinished(self) -> Path:
@@ -80,8 +82,10 @@ class Job(BaseModel):
         return self.home / f"gen-{self.number}.tmp"
 
     @property
-    def rejected(self) -> Path:
-        """The CSV file that takes every rejected row."""
+    def rejected(self) -> Path | None:
+        """The CSV file that takes every rejected row; a check keeps the first of them in its report alone."""
+        if self.workspace is not None:
+            return None
         return self.limits.data / "imports" / self.engagement / f"rejected-{self.import_id}.csv"
 
     @property

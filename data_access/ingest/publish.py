@@ -24,6 +24,7 @@ from data_access.ingest.files import Limits
 from data_access.ingest.job import Delivery, Job, Relabelling
 from data_access.ingest.load import load
 from data_access.ingest.mapping import Mapping, read_mapping
+from data_access.ingest.outlook import brought, look
 from data_access.ingest.remap import remap
 from data_access.ingest.report import ImportReport
 from data_access.ingest.tables import bring_up_to_date
@@ -38,18 +39,21 @@ def build_generation(job: Job, tell: Tell) -> ImportReport:
     """Build the generation that the job names, or nothing where the files bring nothing new.
 
     Returns:
-        The report of the load; where it changes something, `job.finished` exists now.
+        The report of the load; where it changes something, `job.finished` exists now. Of a check: the same
+        report with what a viewer would read; the unfinished file is all that is left.
 
     Raises:
         JourneyError: whatever the mapping and the files deserve; `import_check_failed` where derived tables do
             not add up to the raw rows.
     """
     os.umask(0o077)
-    for folder in (job.home, job.rejected.parent):
+    for folder in filter(None, (job.home, job.rejected and job.rejected.parent)):
         folder.mkdir(parents=True, exist_ok=True)
     _begin_file(job)
     tell("copy", _COPIED)
     report = _write(job, tell)
+    if job.workspace is not None:
+        return report
     if not report.changed:
         job.unfinished.unlink()
         return report
@@ -71,20 +75,21 @@ def _write(job: Job, tell: Tell) -> ImportReport:
     try:
         with engine.connect() as connection:
             report = _one_transaction(connection, job, tell)
-            if report.changed:
+            if report.changed and job.workspace is None:
                 connection.execution_options(isolation_level="AUTOCOMMIT")
                 connection.execute(sa.text("CHECKPOINT"))
                 reached("checkpoint.after")
     finally:
         engine.dispose()
     left = job.unfinished.with_name(job.unfinished.name + ".wal")
-    if report.changed and left.exists():
+    if report.changed and job.workspace is None and left.exists():
         raise JourneyError("import_check_failed", what="wal", raw=0, derived=left.stat().st_size)
     left.unlink(missing_ok=True)
     return report
 
 
 def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportReport:
+    before = look(connection, job.engagement) if job.workspace is not None else None
     older = bring_up_to_date(connection)
     if isinstance(job.work, Relabelling):
         report = _remap(connection, job, job.work)
@@ -94,7 +99,7 @@ def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportR
     reached("load.after")
     if not report.changed:
         connection.rollback()
-        return report
+        return replace(report, outlook=before, new=before and brought(before, before))
     tell("rebuild", _LOADED)
     derive.rebuild(
         connection,
@@ -109,6 +114,10 @@ def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportR
     report = replace(report, merges=identities.merge_log(connection, job.engagement))
     reached("rebuild.after")
     _check(connection, job)
+    if job.workspace is not None:
+        after = look(connection, job.engagement)
+        connection.rollback()
+        return replace(report, outlook=after, new=after and brought(after, before))
     tell("write", _REBUILT)
     reached("commit.before")
     connection.commit()

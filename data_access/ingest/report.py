@@ -74,6 +74,23 @@ class ControlSum:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """Rows and money of one month that the file holds and the accepted rows do not, for one reason.
+
+    Attributes:
+        outcome: `rejected` or `left_out`; the sums of each are those of the month's `ControlSum`.
+        examples: the first of these rows.
+    """
+
+    month: str | None
+    outcome: str
+    reason: str
+    rows: int
+    amount: Decimal
+    examples: tuple[RejectedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FileCount:
     """A file of the source and its rows."""
 
@@ -89,6 +106,7 @@ class SourceReport:
         left_out: rows by `where`, `nothing`, `only_known`.
         rows_without_customer, amount_without_customer: accepted events and money that belong to nobody.
         written: facts by raw table.
+        differences: why months of the file and of the accepted rows differ.
         replaced: accepted rows of a snapshot whose older facts gave way.
         removed: rows of a snapshot whose newest version gives no fact: the older facts are gone.
     """
@@ -109,6 +127,7 @@ class SourceReport:
     written: dict[str, int]
     replaced: int = 0
     removed: int = 0
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +173,34 @@ class Remapped:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a viewer reads once an import is done.
+
+    Attributes:
+        customers: people with at least one contact or deal that counts.
+        events: contacts, the touches of the heatmap.
+        revenue: net of refunds.
+        since, until: first and last local day with data (ISO); None: no data.
+        stages: customers by the stage that they have reached.
+    """
+
+    customers: int
+    events: int
+    deals: int
+    revenue: Decimal
+    since: str | None
+    until: str | None
+    stages: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What one import did, source by source."""
+    """What one import did, source by source; of a check: what it would do.
+
+    Attributes:
+        outlook: of a check: what a viewer would read; None: no data.
+        new: of a check: the difference to what a viewer reads now.
+    """
 
     engagement: str
     import_id: int
@@ -164,6 +209,8 @@ class ImportReport:
     merges: Merges | None = None
     remapped: Remapped | None = None
     remade: bool = False  # the generation before was written by an older version of the product
+    outlook: Outlook | None = None
+    new: Outlook | None = None
 
     @property
     def accepted(self) -> int:

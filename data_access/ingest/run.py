@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -27,10 +27,13 @@ from data_access.ingest.job import Delivery, Job, Relabelling, without_secrets
 from data_access.ingest.mapping import Mapping as ImportMapping
 from data_access.ingest.mapping import read_mapping
 from data_access.ingest.supervise import Progress, run_child
+from data_access.ingest.workspace import sweep
 from data_access.points import reached
 from data_access.state import engagements, imports
 from data_access.state.engagements import Engagement
 from data_access.state.engine import state_engine
+
+Beat = Callable[[], None]
 
 KEPT = 3  # older generations beside the current one: undo
 RENEW_SECONDS = 20.0
@@ -40,7 +43,12 @@ _NUMBERED = re.compile(r"gen-(\d+)\.")
 
 
 def run_import(
-    settings: Settings, mapping_path: Path, folder: Path | None, actor: str, progress: Progress | None = None
+    settings: Settings,
+    mapping_path: Path,
+    folder: Path | None,
+    actor: str,
+    progress: Progress | None = None,
+    beat: Beat | None = None,
 ) -> dict[str, Any]:
     """Import the files that a mapping names; all of them, or nothing.
 
@@ -48,6 +56,7 @@ def run_import(
         folder: where the files lie; None = beside the mapping file.
         actor: login of who imports, or `console`.
         progress: called with the name of the part and the share done, 0..1.
+        beat: called about twice a second; what it raises ends the import, `import_cancelled` as cancelled.
 
     Returns:
         The report of the load (`ImportReport.to_json`) with `status` (`done`, or `unchanged` where the files
@@ -56,21 +65,23 @@ def run_import(
 
     Raises:
         JourneyError: what is wrong with mapping or files; `import_running`, `disk_full`, `import_died`,
-            `import_crashed`. The journal then says `failed`, and the data are as they were.
+            `import_crashed`, `import_cancelled`. The journal then says `failed` (or `cancelled`), and the data
+            are as they were.
     """
     mapping_path = mapping_path.absolute()
     mapping = read_mapping(mapping_path)
     engine = state_engine(settings)
-    engagement = _engagement(engine, mapping, actor)
+    terms = terms_of(engine, mapping)
+    engagement = engagements.get_or_create(engine, mapping.engagement, actor=actor, **terms)
     digest = hashlib.sha256(mapping_path.read_bytes()).hexdigest()
     import_id = imports.start(engine, engagement.key, digest, actor, utc_now())
     with _failing_honestly(engine, settings, import_id, engagement.key):
         files = Delivery(mapping=mapping_path, folder=(folder or mapping_path.parent).absolute())
         job = _job(settings, engine, engagement, import_id, files)
-        _refuse_full_disk(
+        refuse_full_disk(
             job, [path for source in mapping.sources for path in find_files(files.folder, source.file)]
         )
-        report = _run(engine, job, progress)
+        report = _run(engine, job, progress, beat)
         return _finish(engine, settings, job, report)
 
 
@@ -101,24 +112,20 @@ def run_stage_change(
     import_id = imports.start(engine, key, hashlib.sha256(told.encode()).hexdigest(), actor, utc_now())
     with _failing_honestly(engine, settings, import_id, key):
         job = _job(settings, engine, engagement, import_id, Relabelling(labels=dict(labels)))
-        _refuse_full_disk(job)
+        refuse_full_disk(job)
         report = _run(engine, job, progress)
         return _finish(engine, settings, job, report | {"stages": model.to_json()})
 
 
-def _engagement(engine: sa.Engine, mapping: ImportMapping, actor: str) -> Engagement:
-    """The mapping's engagement, made where it is absent; what the file leaves out is the engagement's."""
+def terms_of(engine: sa.Engine, mapping: ImportMapping) -> dict[str, Any]:
+    """Zone, currency and stages that a mapping asks for; None where an engagement's own count."""
     given = mapping.model_fields_set
-    known = {item.key for item in engagements.list(engine)}
-    new = mapping.engagement not in known
-    return engagements.get_or_create(
-        engine,
-        mapping.engagement,
-        zone=mapping.timezone if new or "timezone" in given else None,
-        currency=mapping.currency if new or "currency" in given else None,
-        model=mapping.stage_model,
-        actor=actor,
-    )
+    new = mapping.engagement not in {item.key for item in engagements.list(engine)}
+    return {
+        "zone": mapping.timezone if new or "timezone" in given else None,
+        "currency": mapping.currency if new or "currency" in given else None,
+        "model": mapping.stage_model,
+    }
 
 
 def _job(
@@ -130,10 +137,10 @@ def _job(
 ) -> Job:
     home = engagement_folder(settings, engagement.key)
     current = imports.pointer(engine, engagement.key)
+    sweep(settings)
     _tidy(settings, engine, engagement.key)
     number = _next_number(engine, engagement.key, home)
     imports.reserve(engine, import_id, number)
-    settings.data.mkdir(parents=True, exist_ok=True)
     return Job(
         settings=without_secrets(settings),
         work=work,
@@ -146,19 +153,25 @@ def _job(
         currency=engagement.currency,
         stages=engagement.model.to_json(),
         analysis_date=engagement.analysis_date,
-        file_bytes=max(shutil.disk_usage(settings.data).free - RESERVE, 0),
+        file_bytes=free_bytes(settings),
     )
 
 
 def _next_number(engine: sa.Engine, engagement: str, home: Path) -> int:
     """One more than every number that a file, the pointer or the journal ever had: names are never reused."""
-    found = [int(match[1]) for path in _files(home) if (match := _NUMBERED.match(path.name))]
+    found = [_number(path) for path in _files(home)]
     current = imports.pointer(engine, engagement)
     taken = [*found, imports.highest_number(engine, engagement), current.generation if current else 0]
     return max(taken) + 1
 
 
-def _refuse_full_disk(job: Job, files: Iterable[Path] = ()) -> None:
+def free_bytes(settings: Settings) -> int:
+    """Bytes of the disk that an import may fill."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return max(shutil.disk_usage(settings.data).free - RESERVE, 0)
+
+
+def refuse_full_disk(job: Job, files: Iterable[Path] = ()) -> None:
     """Refuse before anything is written where the new generation has no room.
 
     Raises:
@@ -173,17 +186,19 @@ def _refuse_full_disk(job: Job, files: Iterable[Path] = ()) -> None:
         raise JourneyError("disk_full", status=507, **facts)
 
 
-def _run(engine: sa.Engine, job: Job, progress: Progress | None) -> dict[str, Any]:
+def _run(engine: sa.Engine, job: Job, progress: Progress | None, beat: Beat | None = None) -> dict[str, Any]:
     """Let the importing process work, and keep the lease alive meanwhile."""
     renewed = utc_now()
 
-    def beat() -> None:
+    def alive() -> None:
         nonlocal renewed
         if (utc_now() - renewed).total_seconds() >= RENEW_SECONDS:
             renewed = utc_now()
             imports.renew(engine, job.import_id, renewed)
+        if beat is not None:
+            beat()
 
-    return run_child("import", job, progress or (lambda _part, _share: None), beat)
+    return run_child("import", job, progress or (lambda _part, _share: None), alive)
 
 
 def _finish(engine: sa.Engine, settings: Settings, job: Job, report: dict[str, Any]) -> dict[str, Any]:
@@ -193,15 +208,14 @@ def _finish(engine: sa.Engine, settings: Settings, job: Job, report: dict[str, A
         "status": "done" if changed else "unchanged",
         "generation": job.number if changed else job.previous,
         "seconds": round((now - job.now).total_seconds(), 3),
-        "rejected_file": str(job.rejected) if job.rejected.exists() else None,
+        "rejected_file": str(job.rejected) if job.rejected and job.rejected.exists() else None,
     }
     if changed:
-        stages = job.stages if isinstance(job.work, Relabelling) else None
-        imports.publish(engine, job.import_id, job.engagement, job.number, report, now, stages)
+        imports.publish(engine, job.import_id, job.engagement, job.number, report, now, job.stages)
     else:
         imports.finish_unchanged(engine, job.import_id, report, now)
-    _tidy(settings, engine, job.engagement)
-    _keep_newest(job.rejected.parent)
+    _tidy(settings, engine, job.engagement, up_to=job.number)
+    _keep_newest(settings.data / "imports" / job.engagement)
     reached("tidy.after")
     return report
 
@@ -215,21 +229,26 @@ def _failing_honestly(
         yield
     except BaseException as error:
         known = error if isinstance(error, JourneyError) else JourneyError("import_interrupted")
-        if known.code != "import_lost_lease":  # else the files are another import's by now
+        with suppress(JourneyError):  # of a lost lease: the files are another import's by now
+            imports.renew(engine, import_id, utc_now())
             _tidy(settings, engine, engagement)
         imports.fail(engine, import_id, known, utc_now())
         raise
 
 
-def _tidy(settings: Settings, engine: sa.Engine, engagement: str) -> None:
-    """Remove what no pointer needs: unfinished files, generations never published, all but three older ones.
+def _tidy(settings: Settings, engine: sa.Engine, engagement: str, up_to: int | None = None) -> None:
+    """Remove what no pointer, undo or redo needs: unfinished files, generations never published, old ones.
 
-    Only the holder of the lease calls it. Who still reads a removed file keeps it until their question ends.
+    Who still reads a removed file keeps it until their question ends.
+
+    Args:
+        up_to: number of the import that has just given the lease back: later files are another's. None: the
+            caller holds the lease.
     """
     home = engagement_folder(settings, engagement)
-    keep = {f"gen-{number}.duckdb" for number in imports.published(engine, engagement, 1 + KEPT)}
+    keep = {f"gen-{number}.duckdb" for number in imports.keep(engine, engagement, KEPT)}
     for path in _files(home):
-        if path.name in keep:
+        if path.name in keep or (up_to is not None and _number(path) > up_to):
             continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
@@ -247,3 +266,8 @@ def _keep_newest(folder: Path) -> None:
 def _files(home: Path) -> list[Path]:
     """Everything that imports have left in the folder: generations, unfinished ones, their logs and spills."""
     return [path for path in home.iterdir() if _NUMBERED.match(path.name)] if home.is_dir() else []
+
+
+def _number(path: Path) -> int:
+    found = _NUMBERED.match(path.name)
+    return int(found[1]) if found else 0

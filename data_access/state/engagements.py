@@ -97,23 +97,49 @@ def get_or_create(
     Raises:
         JourneyError: `engagement_differs` (`field`, `stored`, `given`) and the errors of `add`.
     """
-    given = {"zone": zone, "currency": currency, "stage_model": model.to_json() if model else None}
-    given = {field: value for field, value in given.items() if value is not None}
     with writing(engine) as connection:
         one_at_a_time(connection, _ENGAGEMENTS)
-        row = _row(connection, key)
+        row, changed = _asked(connection, key, zone, currency, model)
         if row is None:
-            values = _checked(
-                key, None, zone or DEFAULT_ZONE, currency or DEFAULT_CURRENCY, model or PRESETS["loop6"]
-            )
-            return _insert(connection, values, actor)
-        changed = {field: value for field, value in given.items() if getattr(row, field) != value}
-        if not changed:
-            return _engagement(row)
+            return _insert(connection, changed, actor)
+        return _update(connection, key, changed, actor) if changed else _engagement(row)
+
+
+def foreseen(
+    engine: sa.Engine,
+    key: str,
+    *,
+    zone: str | None = None,
+    currency: str | None = None,
+    model: StageModel | None = None,
+) -> Engagement:
+    """What `get_or_create` would give, with its errors; nothing is written."""
+    with engine.connect() as connection:
+        row, changed = _asked(connection, key, zone, currency, model)
+    stored: dict[str, Any] = {"created_at": utc_now()} if row is None else dict(row._mapping)
+    values = stored | changed
+    return Engagement(model=StageModel.from_json(values.pop("stage_model")), **values)
+
+
+def _asked(
+    connection: sa.Connection, key: str, zone: str | None, currency: str | None, model: StageModel | None
+) -> tuple[sa.Row | None, dict[str, Any]]:
+    """The engagement's row and what a mapping changes in it; all of a new one where there is no row."""
+    row = _row(connection, key)
+    if row is None:
+        new = _checked(
+            key, None, zone or DEFAULT_ZONE, currency or DEFAULT_CURRENCY, model or PRESETS["loop6"]
+        )
+        return None, new
+    given = {"zone": zone, "currency": currency, "stage_model": model.to_json() if model else None}
+    changed = {
+        field: value for field, value in given.items() if value is not None and getattr(row, field) != value
+    }
+    if changed:
         if _has_data(connection, key):
             _refuse(row, changed)
         _checked(key, row.name, zone or row.zone, currency or row.currency, None)
-        return _update(connection, key, changed, actor)
+    return row, changed
 
 
 def list(engine: sa.Engine) -> tuple[Engagement, ...]:  # read as `engagements.list`

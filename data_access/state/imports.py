@@ -1,12 +1,9 @@
-"""The import journal, the lease that lets one import run at a time, and the generation pointer."""
+"""The import journal, the lease that lets one import run at a time, the generation pointer, undo and redo."""
 
 from __future__ import annotations
 
-import os
-import socket
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,11 +12,11 @@ from dashboard.errors import JourneyError
 from data_access.points import reached
 from data_access.state import audit
 from data_access.state.engine import one_at_a_time, writing
+from data_access.state.lease import IMPORTS, LEASE, refuse_or_free, this_process
 from data_access.state.schema import data_import, generation_pointer, import_lease
 from data_access.state.schema import engagement as engagement_table
 
-LEASE = timedelta(minutes=2)  # renewed by the running import; a dead one blocks others no longer than that
-_IMPORTS = 5_119_204
+_FRAME = (engagement_table.c.stage_model, engagement_table.c.zone, engagement_table.c.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +33,14 @@ class ImportEntry:
     """One line of the journal.
 
     Attributes:
-        status: `running`, `done`, `unchanged` or `failed`.
+        status: `running`, `done`, `unchanged`, `cancelled` or `failed`.
+        generation: what it has made; None where that is nothing.
+        parent: the generation that it was built on, where an undo goes back to; None: there was none.
         report: counts of the import; of a failed one `{"error": {"code", "facts"}}`.
+        undone_at, undone_by: when and by whom it was taken back; None while it holds.
+        dropped: the file of its generation is gone for good.
+        undoable: `undo` takes back this one now.
+        redoable: `redo` brings back this one now.
     """
 
     id: int
@@ -49,6 +52,28 @@ class ImportEntry:
     status: str
     generation: int | None
     report: dict[str, Any] | None
+    parent: int | None
+    undone_at: datetime | None
+    undone_by: str | None
+    dropped: bool
+    undoable: bool = False
+    redoable: bool = False
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of the files that it has read."""
+        sources = (self.report or {}).get("sources") or ()
+        return tuple(dict.fromkeys(file["file"] for source in sources for file in source["files"]))
+
+    @property
+    def rows(self) -> int:
+        """New rows that it has brought."""
+        return (self.report or {}).get("accepted", 0)
+
+
+_ENTRY = tuple(
+    data_import.c[item.name] for item in fields(ImportEntry) if item.name not in ("undoable", "redoable")
+)
 
 
 def start(engine: sa.Engine, engagement: str, mapping_sha256: str, actor: str, now: datetime) -> int:
@@ -63,13 +88,11 @@ def start(engine: sa.Engine, engagement: str, mapping_sha256: str, actor: str, n
         JourneyError: `import_running` (409, `since`) while another import of the engagement is alive.
     """
     with writing(engine) as connection:
-        one_at_a_time(connection, _IMPORTS)
-        _refuse_while_running(connection, engagement, now)
-        _close_dead(connection, engagement, now)
+        refuse_or_free(connection, engagement, now)
         line = {"engagement": engagement, "mapping_sha256": mapping_sha256, "started_at": now, "actor": actor}
         opened = sa.insert(data_import).values(line | {"status": "running"}).returning(data_import.c.id)
         import_id = connection.execute(opened).scalar_one()
-        lease = {"import_id": import_id, "holder": _this_process(), "expires_at": now + LEASE}
+        lease = {"import_id": import_id, "holder": this_process(), "expires_at": now + LEASE}
         connection.execute(sa.insert(import_lease).values(engagement=engagement, **lease))
         reached("journal.before_commit")
     reached("journal.after_commit")
@@ -107,6 +130,8 @@ def publish(
 ) -> None:
     """Show the new generation: journal, pointer and lease move in one transaction.
 
+    Imports that were undone before cannot be brought back any more.
+
     Args:
         stages: the stage model that the generation was mapped to, where it is another one.
 
@@ -115,15 +140,16 @@ def publish(
     """
     with writing(engine) as connection:
         _close(connection, import_id, "done", report, now)
-        values = {"generation": number, "import_id": import_id, "switched_at": now}
-        moved = connection.execute(
-            sa.update(generation_pointer).where(generation_pointer.c.engagement == engagement).values(values)
-        )
-        if moved.rowcount == 0:
-            connection.execute(sa.insert(generation_pointer).values(engagement=engagement, **values))
         if stages is not None:
             of_it = sa.update(engagement_table).where(engagement_table.c.key == engagement)
             connection.execute(of_it.values(stage_model=stages))
+        parent = _pointed(connection, engagement)
+        frame = connection.execute(sa.select(*_FRAME).where(engagement_table.c.key == engagement)).one()
+        mine = sa.update(data_import).where(data_import.c.id == import_id)
+        connection.execute(mine.values(parent=parent, generation=number, **frame._mapping))
+        undone = (data_import.c.engagement == engagement, data_import.c.undone_at.is_not(None))
+        connection.execute(sa.update(data_import).where(*undone).values(dropped=True))
+        _point(connection, engagement, import_id, number, now)
         reached("pointer.before_commit")
     reached("pointer.after_commit")
 
@@ -138,12 +164,13 @@ def finish_unchanged(engine: sa.Engine, import_id: int, report: dict[str, Any], 
 
 
 def fail(engine: sa.Engine, import_id: int, error: JourneyError, now: datetime) -> None:
-    """Close a failed import with the code and facts of its sentence; the old data stay as they are."""
+    """Close a failed or cancelled import with the code and facts of its sentence; the old data stay as they are."""
+    status = "cancelled" if error.code == "import_cancelled" else "failed"
     with writing(engine) as connection:
         connection.execute(
             sa.update(data_import)
             .where(data_import.c.id == import_id, data_import.c.status == "running")
-            .values(status="failed", finished_at=now, report=_error(error))
+            .values(status=status, finished_at=now, report={"error": error.plain()})
         )
         connection.execute(sa.delete(import_lease).where(import_lease.c.import_id == import_id))
 
@@ -160,7 +187,7 @@ def pointer(engine: sa.Engine, engagement: str) -> Pointer | None:
 def withdraw(engine: sa.Engine, engagement: str, actor: str) -> None:
     """Show nobody the current generation any more: the next import starts from nothing.
 
-    Its file stays, as those of earlier generations do, and its number is never used again.
+    Its file stays until then, and its number is never used again.
     """
     with writing(engine) as connection:
         gone = sa.delete(generation_pointer).where(generation_pointer.c.engagement == engagement)
@@ -175,50 +202,161 @@ def highest_number(engine: sa.Engine, engagement: str) -> int:
         return connection.scalar(query) or 0
 
 
-def published(engine: sa.Engine, engagement: str, limit: int) -> tuple[int, ...]:
-    """Numbers of the last generations that viewers were shown, the current one first."""
-    query = sa.select(data_import.c.generation).where(
-        data_import.c.engagement == engagement, data_import.c.status == "done"
-    )
+def next_id(engine: sa.Engine) -> int:
+    """The number that the next import will have at least: later rows win by it."""
     with engine.connect() as connection:
-        return tuple(connection.scalars(query.order_by(data_import.c.generation.desc()).limit(limit)))
+        return (connection.scalar(sa.select(sa.func.max(data_import.c.id))) or 0) + 1
 
 
 def journal(engine: sa.Engine, engagement: str, limit: int = 100) -> tuple[ImportEntry, ...]:
-    """The last imports of an engagement, newest first."""
-    query = sa.select(data_import).where(data_import.c.engagement == engagement)
+    """The last imports of an engagement, newest first: who, when, what, how many, and what can be taken back."""
+    query = sa.select(*_ENTRY).where(data_import.c.engagement == engagement)
     with engine.connect() as connection:
         rows = connection.execute(query.order_by(data_import.c.id.desc()).limit(limit)).mappings().all()
-    return tuple(ImportEntry(**row) for row in rows)
+        current, before = _last_step(connection, engagement)
+        undoable = current is not None and _is_there(current, before)
+        again = _next_step(connection, engagement)
+    return tuple(
+        replace(
+            ImportEntry(**row),
+            undoable=undoable and current is not None and row["id"] == current.id,
+            redoable=again is not None and row["id"] == again.id,
+        )
+        for row in rows
+    )
 
 
-def _refuse_while_running(connection: sa.Connection, engagement: str, now: datetime) -> None:
-    query = sa.select(import_lease, data_import.c.started_at).join(data_import)
-    lease = connection.execute(query.where(import_lease.c.engagement == engagement)).first()
-    if lease is not None and lease.expires_at > now and _alive(lease.holder):
-        since = f"{lease.started_at:%Y-%m-%d %H:%M}"
-        raise JourneyError("import_running", status=409, engagement=engagement, since=since)
+# -------------------------------------------------------------------------------- undo and redo
 
 
-def _this_process() -> str:
-    """This process, told apart from a later one with the same number: host, pid, start time."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+def undo(engine: sa.Engine, engagement: str, actor: str, now: datetime) -> ImportEntry:
+    """Take back the last import: viewers read the generation before it again, in one transaction.
+
+    Stages, zone and currency of the engagement are those of that generation again. Where the import was the
+    first, nobody sees data any more. `redo` brings it back until another import is done.
+
+    Returns:
+        The line of the journal that is undone now.
+
+    Raises:
+        JourneyError: `import_running`, `nothing_to_undo`, `undo_too_old` (each 409).
+    """
+    with writing(engine) as connection:
+        refuse_or_free(connection, engagement, now)
+        current, before = _last_step(connection, engagement)
+        if current is None:
+            raise JourneyError("nothing_to_undo", status=409, engagement=engagement)
+        if not _is_there(current, before):
+            raise JourneyError("undo_too_old", status=409, engagement=engagement)
+        if before is None:
+            mine = generation_pointer.c.engagement == engagement
+            connection.execute(sa.delete(generation_pointer).where(mine))
+        else:
+            _go_to(connection, engagement, before, now)
+        audit.note(connection, actor, "import.undo", engagement, import_id=current.id)
+        return _marked(connection, current.id, undone_at=now, undone_by=actor)
 
 
-def _alive(name: str) -> bool:
-    """False only where the holder is surely gone: a process of this machine that does not exist any more."""
-    host, pid, started = name.rsplit(":", 2)
-    return host != socket.gethostname() or _started(int(pid)) == started
+def redo(engine: sa.Engine, engagement: str, actor: str, now: datetime) -> ImportEntry:
+    """Bring back the import that was undone last: the other way round, in one transaction.
+
+    Raises:
+        JourneyError: `import_running`, `nothing_to_redo` (each 409).
+    """
+    with writing(engine) as connection:
+        refuse_or_free(connection, engagement, now)
+        again = _next_step(connection, engagement)
+        if again is None:
+            raise JourneyError("nothing_to_redo", status=409, engagement=engagement)
+        _go_to(connection, engagement, again, now)
+        audit.note(connection, actor, "import.redo", engagement, import_id=again.id)
+        return _marked(connection, again.id, undone_at=None, undone_by=None)
 
 
-def _started(pid: int) -> str:
-    """Start time of a process in clock ticks since boot; empty where it is gone or the system does not tell."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return ""
-    fields = stat.rpartition(")")[2].split()
-    return "" if fields[0] == "Z" else fields[19]
+def keep(engine: sa.Engine, engagement: str, older: int) -> frozenset[int]:
+    """Settle whose files stay: the current generation, so many before it, and those that a redo brings back.
+
+    No undo or redo goes to any other one from now on: its file may be removed.
+
+    Returns:
+        The numbers of the generations that stay.
+    """
+    line = data_import.c
+    mine = (line.engagement == engagement, line.status == "done", ~line.dropped)
+    with writing(engine) as connection:
+        one_at_a_time(connection, IMPORTS)
+        rows = connection.execute(
+            sa.select(line.id, line.generation, line.parent, line.undone_at).where(*mine)
+        )
+        lines = {row.generation: row for row in rows}
+        after = {row.parent: row.generation for row in lines.values() if row.undone_at is not None}
+        current = _pointed(connection, engagement)
+        stay, number = set(), current
+        while number in lines and len(stay) <= older:
+            stay.add(number)
+            number = lines[number].parent
+        number = current
+        while number in after:
+            number = after.pop(number)
+            stay.add(number)
+        gone = [row.id for number, row in lines.items() if number not in stay]
+        if gone:
+            connection.execute(sa.update(data_import).where(line.id.in_(gone)).values(dropped=True))
+    return frozenset(stay)
+
+
+def _last_step(connection: sa.Connection, engagement: str) -> tuple[sa.Row | None, sa.Row | None]:
+    """The line of the current generation, and that of the one before."""
+    current = _line(connection, engagement, _pointed(connection, engagement))
+    return current, _line(connection, engagement, current.parent) if current else None
+
+
+def _is_there(current: sa.Row, before: sa.Row | None) -> bool:
+    """True where the data before the import are still there: those of a dropped file are not."""
+    if before is None:
+        return current.parent is None
+    return not before.dropped and before.stage_model is not None
+
+
+def _next_step(connection: sa.Connection, engagement: str) -> sa.Row | None:
+    """The line of the undone import that stood on the current generation."""
+    line = data_import.c
+    mine = (line.engagement == engagement, line.undone_at.is_not(None), ~line.dropped)
+    here = line.parent.is_not_distinct_from(_pointed(connection, engagement))
+    return connection.execute(sa.select(data_import).where(*mine, here).order_by(line.id.desc())).first()
+
+
+def _line(connection: sa.Connection, engagement: str, number: int | None) -> sa.Row | None:
+    line = data_import.c
+    mine = (line.engagement == engagement, line.generation == number, line.status == "done")
+    return connection.execute(sa.select(data_import).where(*mine)).first() if number is not None else None
+
+
+def _pointed(connection: sa.Connection, engagement: str) -> int | None:
+    of_it = sa.select(generation_pointer.c.generation)
+    return connection.scalar(of_it.where(generation_pointer.c.engagement == engagement))
+
+
+def _go_to(connection: sa.Connection, engagement: str, line: sa.Row, now: datetime) -> None:
+    """Show the generation of a line of the journal, with the stages that it was mapped to."""
+    _point(connection, engagement, line.id, line.generation, now)
+    frame = {column.name: line._mapping[column.name] for column in _FRAME}
+    of_it = sa.update(engagement_table).where(engagement_table.c.key == engagement)
+    connection.execute(of_it.values(frame))
+
+
+def _point(connection: sa.Connection, engagement: str, import_id: int, number: int, now: datetime) -> None:
+    values = {"generation": number, "import_id": import_id, "switched_at": now}
+    moved = connection.execute(
+        sa.update(generation_pointer).where(generation_pointer.c.engagement == engagement).values(values)
+    )
+    if moved.rowcount == 0:
+        connection.execute(sa.insert(generation_pointer).values(engagement=engagement, **values))
+
+
+def _marked(connection: sa.Connection, import_id: int, **values: Any) -> ImportEntry:
+    changed = sa.update(data_import).where(data_import.c.id == import_id).values(values).returning(*_ENTRY)
+    return ImportEntry(**connection.execute(changed).mappings().one())
 
 
 def _close(
@@ -234,21 +372,3 @@ def _close(
         .returning(data_import.c.actor, data_import.c.engagement)
     ).one()
     audit.note(connection, row.actor, f"import.{status}", row.engagement, import_id=import_id)
-
-
-def _close_dead(connection: sa.Connection, engagement: str, now: datetime) -> None:
-    connection.execute(sa.delete(import_lease).where(import_lease.c.engagement == engagement))
-    gone = _error(JourneyError("import_interrupted"))
-    connection.execute(
-        sa.update(data_import)
-        .where(data_import.c.engagement == engagement, data_import.c.status == "running")
-        .values(status="failed", finished_at=now, report=gone)
-    )
-
-
-def _error(error: JourneyError) -> dict[str, Any]:
-    facts = {
-        name: value if isinstance(value, int | float | str | bool) else str(value)
-        for name, value in error.facts.items()
-    }
-    return {"error": {"code": error.code, "facts": facts}}

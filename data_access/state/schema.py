@@ -86,9 +86,19 @@ data_import = sa.Table(  # the journal: one row an import, finished or failed
     sa.Column("started_at", sa.DateTime, nullable=False),
     sa.Column("finished_at", sa.DateTime),
     sa.Column("actor", sa.Text, nullable=False),  # login, or 'console'
-    sa.Column("status", sa.Text, nullable=False),  # 'running', 'done', 'unchanged', 'failed'
+    # 'running', 'done', 'unchanged', 'cancelled', 'failed'
+    sa.Column("status", sa.Text, nullable=False),
     sa.Column("generation", sa.BigInteger),  # the generation that it made
     sa.Column("report", sa.JSON),
+    # of an import that is done: the generation before, where an undo goes back to; NULL: there was none
+    sa.Column("parent", sa.BigInteger),
+    # what the generation was mapped to and read with, so that an undo restores it: StageModel.to_json()
+    sa.Column("stage_model", sa.JSON),
+    sa.Column("zone", sa.Text),
+    sa.Column("currency", sa.Text),
+    sa.Column("undone_at", sa.DateTime),
+    sa.Column("undone_by", sa.Text),
+    sa.Column("dropped", sa.Boolean, nullable=False, server_default=sa.false()),  # its file is gone for good
 )
 
 generation_pointer = sa.Table(  # which immutable file viewers read
@@ -168,4 +178,35 @@ visit = sa.Table(  # what a person saw at the last visit, and at the one before:
     sa.Column("before_at", sa.DateTime),
     sa.Column("before_period", sa.Text),
     sa.Column("before_figures", sa.JSON),
+)
+
+import_draft = sa.Table(  # an import on its way: uploaded files and what their columns mean
+    "import_draft",
+    state,
+    _id(),
+    sa.Column("engagement", sa.ForeignKey("engagement.key"), nullable=False, index=True),
+    sa.Column("user_id", sa.ForeignKey("user_account.id"), nullable=False),
+    sa.Column("files", sa.JSON, nullable=False),  # [{"name", "bytes"}]
+    sa.Column("found", sa.JSON),  # Recognised.to_json(): profiles and draft; NULL: nobody has looked yet
+    sa.Column("template", sa.Text),  # a mapping file that was uploaded with the data: it says everything
+    sa.Column("report", sa.JSON),  # of the last check; NULL: changed since
+    sa.Column("import_id", sa.ForeignKey("data_import.id")),  # the import that it became
+    sa.Column("version", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("changed_at", sa.DateTime, nullable=False),
+)
+
+import_task = sa.Table(  # something that a draft is waiting for: looking at its files, a check, the import
+    "import_task",
+    state,
+    _id(),
+    sa.Column("draft_id", sa.ForeignKey("import_draft.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),  # 'profile', 'check', 'import'
+    sa.Column("status", sa.Text, nullable=False),  # 'running', 'done', 'failed', 'cancelled'
+    sa.Column("part", sa.Text, nullable=False, server_default=""),
+    sa.Column("share", sa.Float, nullable=False, server_default=sa.text("0")),  # 0..1
+    sa.Column("cancel", sa.Boolean, nullable=False, server_default=sa.false()),  # somebody asked for it
+    sa.Column("error", sa.JSON),  # {"code", "facts"}
+    sa.Column("started_at", sa.DateTime, nullable=False),
+    sa.Column("told_at", sa.DateTime, nullable=False),  # a running one that is silent for long is dead
 )

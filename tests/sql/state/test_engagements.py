@@ -168,4 +168,4 @@ def test_an_import_without_news_makes_no_generation(state: sa.Engine, acme: str)
     imports.finish_unchanged(state, same, {"accepted": 0}, NOW)
     assert imports.journal(state, acme)[0].status == "unchanged"
     assert imports.pointer(state, acme) is None
-    assert imports.published(state, acme, 4) == ()
+    assert imports.keep(state, acme, 3) == frozenset()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -18,9 +21,13 @@ from dashboard.settings import Settings
 from data_access import schema
 from data_access.engine import engagement_folder
 from data_access.generations import GenerationFacts
+from data_access.ingest import child
+from data_access.ingest.job import Job
+from data_access.ingest.publish import build_generation
 from data_access.ingest.run import run_import
+from data_access.ingest.supervise import Progress
 from data_access.scope import Action, Scope
-from data_access.state import imports
+from data_access.state import engagements, imports
 from data_access.state.engine import state_engine
 from data_access.state.migrate import migrate
 from data_access.state.schema import import_lease
@@ -91,6 +98,21 @@ class Client:
         finally:
             facts.close()
 
+    def digest(self) -> str:
+        """Everything that a viewer who starts now can read, as one word; empty where nobody sees data."""
+        facts = GenerationFacts(self.settings, self.state)
+        try:
+            if facts.status(ACME) is None:
+                return ""
+            told = [
+                facts.frame(ACME, sa.select(table).order_by(*table.columns)).to_csv()
+                for table in schema.DERIVED
+            ]
+        finally:
+            facts.close()
+        model = engagements.get(self.state, KEY).model.to_json()
+        return hashlib.sha256("".join([*told, json.dumps(model)]).encode()).hexdigest()
+
     def open_ends(self) -> list[str]:
         """Leases and journal lines that nobody closed."""
         with self.state.connect() as connection:
@@ -128,6 +150,14 @@ def _deliver(folder: Path, name: str, customers: int) -> None:
     (folder / f"{name}-leads.csv").write_text("\n".join(leads) + "\n")
     (folder / f"{name}-orders.csv").write_text("\n".join(orders) + "\n")
     (folder / f"{name}.yaml").write_text(_MAPPING.format(name=name))
+
+
+def import_here(_task: str, job: Job, progress: Progress, beat: Callable[[], None]) -> dict[str, Any]:
+    """What `run_child` does, without a process of its own: for tests of what stands around it."""
+    beat()
+    report = build_generation(job, progress)
+    beat()
+    return json.loads(json.dumps(report.to_json(), default=child._plain))
 
 
 def start_import(data: Path, mapping: Path, kill_at: str | None = None) -> BaseProcess:

@@ -1,0 +1,64 @@
+"""The lease that lets one import of an engagement run at a time, and what a dead one leaves behind."""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from dashboard.errors import JourneyError
+from data_access.state.engine import one_at_a_time
+from data_access.state.schema import data_import, import_lease
+
+LEASE = timedelta(minutes=2)  # renewed by the running import; a dead one blocks others no longer than that
+IMPORTS = 5_119_204  # number of the lock that lets one process at a time move leases and pointers
+
+
+def refuse_or_free(connection: sa.Connection, engagement: str, now: datetime) -> None:
+    """Nobody else works on the engagement from here to the end of the transaction.
+
+    An import whose process died before is closed as failed here, so nobody has to tidy up after it.
+
+    Raises:
+        JourneyError: `import_running` (409, `since`) while another import of the engagement is alive.
+    """
+    one_at_a_time(connection, IMPORTS)
+    query = sa.select(import_lease, data_import.c.started_at).join(data_import)
+    lease = connection.execute(query.where(import_lease.c.engagement == engagement)).first()
+    if lease is not None and lease.expires_at > now and _is_alive(lease.holder):
+        since = f"{lease.started_at:%Y-%m-%d %H:%M}"
+        raise JourneyError("import_running", status=409, engagement=engagement, since=since)
+    connection.execute(sa.delete(import_lease).where(import_lease.c.engagement == engagement))
+    connection.execute(
+        sa.update(data_import)
+        .where(data_import.c.engagement == engagement, data_import.c.status == "running")
+        .values(
+            status="failed",
+            finished_at=now,
+            report={"error": JourneyError("import_interrupted").plain()},
+        )
+    )
+
+
+def this_process() -> str:
+    """This process, told apart from a later one with the same number: host, pid, start time."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def _is_alive(name: str) -> bool:
+    """False only where the holder is surely gone: a process of this machine that does not exist any more."""
+    host, pid, started = name.rsplit(":", 2)
+    return host != socket.gethostname() or _started(int(pid)) == started
+
+
+def _started(pid: int) -> str:
+    """Start time of a process in clock ticks since boot; empty where it is gone or the system does not tell."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    fields = stat.rpartition(")")[2].split()
+    return "" if fields[0] == "Z" else fields[19]
