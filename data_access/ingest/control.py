@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ from data_access import schema
 from data_access.ingest.report import ControlSum
 from data_access.ingest.rows import Outcome, SheetRows
 
-_NO_MONTH = -1
+NO_MONTH = -1
 _LEFT_OUT = (Outcome.WHERE, Outcome.NOTHING, Outcome.ONLY_KNOWN)
 
 
@@ -40,7 +40,7 @@ class Control:
 
     def add(self, rows: SheetRows, outcome: np.ndarray) -> None:
         """Count the rows of a sheet."""
-        months = _months(rows.day)
+        months = months_of(rows.day)
         code, count = np.unique(months * 10 + outcome, return_counts=True)
         for place, number in zip(code.tolist(), count.tolist(), strict=True):
             self.rows[divmod(place, 10)] += number
@@ -49,7 +49,7 @@ class Control:
         for given in rows.given:
             if given.amount is not None:
                 paid = given.asked & given.amount.is_valid().to_numpy(zero_copy_only=False)
-                self._add_money(_months(given.moments.day), outcome, given.amount, paid)
+                self._add_money(months_of(given.moments.day), outcome, given.amount, paid)
                 if given.table is schema.transaction_line:
                     lost = pc.call_function("sum", [given.amount.filter(pa.array(paid & ownerless))]).as_py()
                     self.ownerless_money += lost or Decimal(0)
@@ -57,12 +57,10 @@ class Control:
     def add_broken(self, count: int) -> None:
         """Count rows that could not be taken apart."""
         if count:
-            self.rows[_NO_MONTH, Outcome.REJECTED] += count
+            self.rows[NO_MONTH, Outcome.REJECTED] += count
 
     def _add_money(self, months: np.ndarray, outcome: np.ndarray, amount: pa.Array, paid: np.ndarray) -> None:
-        frame = pa.table({"place": months * 10 + outcome, "amount": amount}).filter(pa.array(paid))
-        sums = frame.group_by("place").aggregate([("amount", "sum")]).to_pydict()
-        for place, total in zip(sums["place"], sums["amount_sum"], strict=True):
+        for place, total in sums_by(months * 10 + outcome, amount, paid):
             self.money[divmod(place, 10)] += total
 
     def by_month(self) -> tuple[ControlSum, ...]:
@@ -79,10 +77,9 @@ class Control:
         def money(*kinds: Outcome) -> Decimal:
             return sum((self.money.get((month, kind), Decimal(0)) for kind in kinds), Decimal(0))
 
-        name = None if month == _NO_MONTH else f"{month // 12:04}-{month % 12 + 1:02}"
         groups = ((Outcome.ACCEPTED,), (Outcome.REJECTED,), (Outcome.KNOWN,), _LEFT_OUT)
         figures: Any = (*(rows(*group) for group in groups), *(money(*group) for group in groups))
-        return ControlSum(name, *figures)
+        return ControlSum(month_name(month), *figures)
 
 
 def check_written(
@@ -130,7 +127,19 @@ def _needs_owner(rows: SheetRows) -> np.ndarray:
     return owned
 
 
-def _months(days: pd.Series) -> np.ndarray:
+def sums_by(places: np.ndarray, amount: pa.Array, counted: np.ndarray) -> Iterator[tuple[int, Decimal]]:
+    """(place, sum) of the amounts that count."""
+    frame = pa.table({"place": places, "amount": amount}).filter(pa.array(counted))
+    sums = frame.group_by("place").aggregate([("amount", "sum")]).to_pydict()
+    return zip(sums["place"], sums["amount_sum"], strict=True)
+
+
+def month_name(month: int) -> str | None:
+    """`2026-03`; None: no day."""
+    return None if month == NO_MONTH else f"{month // 12:04}-{month % 12 + 1:02}"
+
+
+def months_of(days: pd.Series) -> np.ndarray:
     """Months since year 0 (-1: no day)."""
     months = days.to_numpy().astype("datetime64[M]").astype("int64") + 1970 * 12
-    return np.where(days.isna().to_numpy(), _NO_MONTH, months)
+    return np.where(days.isna().to_numpy(), NO_MONTH, months)

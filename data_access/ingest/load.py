@@ -15,6 +15,7 @@ from dashboard.journey.stages import StageModel
 from data_access.clock import utc_now
 from data_access.ingest.cells import Cells
 from data_access.ingest.control import Control, check_written
+from data_access.ingest.differences import Differences
 from data_access.ingest.files import DataFile, Limits, find_files
 from data_access.ingest.keys import known_rows, row_contents, row_keys
 from data_access.ingest.labels import LabelBook
@@ -88,6 +89,7 @@ class _Tally:
     removed: int = 0
     labels: LabelBook = field(default_factory=LabelBook)
     control: Control = field(default_factory=Control)
+    differences: Differences = field(default_factory=Differences)
 
 
 class _Loading:
@@ -147,6 +149,7 @@ class _Loading:
             tally.written[table] = tally.written.get(table, 0) + count
         tally.labels.add(rows, accepted)
         tally.control.add(rows, outcome)
+        tally.differences.add(sheet.file, sheet.rows, rows, outcome, flaws)
         self._reject(source, sheet, flaws)
 
     def _reject(self, source: Source, sheet: Sheet, flaws: list) -> None:
@@ -156,6 +159,7 @@ class _Loading:
         self.rejected.add_broken(source.name, sheet.file, sheet.broken)
         tally.outcome[Outcome.REJECTED] += len(sheet.broken)
         tally.control.add_broken(len(sheet.broken))
+        tally.differences.add_broken(sheet.file, sheet.broken)
 
     def report(self, source: Source) -> SourceReport:
         """What became of the source's rows, after its sums are compared with the tables."""
@@ -184,6 +188,7 @@ class _Loading:
             written=tally.written,
             replaced=tally.replaced,
             removed=tally.removed,
+            differences=tally.differences.listed(),
         )
 
     def _snapshot(
