@@ -76,7 +76,7 @@ class Value(Part):
         empty: stands in for nothing.
         split: the sign between the parts of a cell, or the sign and which part (1 is the first, -1 the last);
             the sign alone takes the first part, in `identities` each of them.
-        format: strptime pattern, `epoch_s` or `epoch_ms`; left out: ISO 8601 or dd.mm.yyyy.
+        format: strptime pattern, `epoch_s`, `epoch_ms` or `excel`; left out: ISO 8601 or dd.mm.yyyy.
         scale, offset: number * scale + offset.
         bands: ascending limits; the value becomes the band's label ("<5000", "5000-9999", ">=10000").
         invalid: labels that mean nothing.

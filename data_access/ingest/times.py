@@ -27,6 +27,22 @@ _DOTTED = {
 }
 _TIME_PARTS = ("%H", "%I", "%M", "%S", "%f", "%p", "%X", "%c", "%T", "%R")
 _EPOCH = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
+_EXCEL = "excel"
+_EXCEL_EPOCH = 25_569  # 1970-01-01 as a spreadsheet counts days
+_MONTHS = {  # three English letters, and how the month begins in either language
+    "Jan": "янв|jan",
+    "Feb": "фев|feb",
+    "Mar": "мар|mar",
+    "Apr": "апр|apr",
+    "May": "ма[йя]|may",
+    "Jun": "июн|jun",
+    "Jul": "июл|jul",
+    "Aug": "авг|aug",
+    "Sep": "сен|sep",
+    "Oct": "окт|oct",
+    "Nov": "ноя|nov",
+    "Dec": "дек|dec",
+}
 _FIRST, _LAST = np.datetime64("1900-01-01", "us"), np.datetime64("2200-01-01", "us")
 
 
@@ -61,7 +77,8 @@ def moments_of_text(text: pd.Series, pattern: str | None, zone: ZoneInfo, local:
 
     Args:
         text: cleaned cells (NaN = empty).
-        pattern: strptime format, `epoch_s`, `epoch_ms`; None reads ISO 8601 and dd.mm.yyyy.
+        pattern: strptime format (%b and %B read English and Russian months, whole or cut short), `epoch_s`,
+            `epoch_ms`, `excel` (days as a spreadsheet counts them); None reads ISO 8601 and dd.mm.yyyy.
         zone: of times that name none.
         local: the engagement's zone, for the local day.
     """
@@ -183,6 +200,8 @@ def _of_pattern(text: pd.Series, pattern: str) -> _Parts:
     parts = _Parts.empty(len(text))
     if pattern in _EPOCH:
         parts.instants = _epoch(text, _EPOCH[pattern])
+    elif pattern == _EXCEL:
+        return _of_excel(text)
     elif "%z" in pattern:
         parts.instants = _unzoned(pd.to_datetime(text, format=pattern, utc=True, errors="coerce"))
     elif any(part in pattern for part in _TIME_PARTS):
@@ -192,8 +211,31 @@ def _of_pattern(text: pd.Series, pattern: str) -> _Parts:
     return parts
 
 
+def _of_excel(text: pd.Series) -> _Parts:
+    """Days since 1900 with the time as their fraction; cells that hold a written date are read as such."""
+    serial = _matches(text, r"\d{1,6}(?:[.,]\d+)?")
+    parts = _of_usual(text.mask(serial))
+    written = text.where(serial).str.replace(",", ".", regex=False)
+    figures = np.asarray(pd.to_numeric(written, errors="coerce"), dtype="float64")
+    moments = _epoch(pd.Series(((figures - _EXCEL_EPOCH) * 86_400).round()), 1_000_000)
+    whole = figures % 1 == 0
+    parts.days = parts.days.fillna(moments.where(whole))
+    parts.naive = parts.naive.fillna(moments.where(~whole))
+    return parts
+
+
 def _strptime(text: pd.Series, pattern: str) -> pd.Series:
+    if "%b" in pattern or "%B" in pattern:
+        text, pattern = _english_months(text), pattern.replace("%B", "%b")
     return pd.to_datetime(text, format=pattern, errors="coerce").astype("datetime64[us]")
+
+
+def _english_months(text: pd.Series) -> pd.Series:
+    """Months as three English letters, however they were written."""
+    text = text.str.lower()
+    for month, beginnings in _MONTHS.items():
+        text = text.str.replace(rf"\b(?:{beginnings})[a-zа-яё]*\.?", month, regex=True)
+    return text
 
 
 def _epoch(text: pd.Series, microseconds: int) -> pd.Series:

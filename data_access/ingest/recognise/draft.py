@@ -29,7 +29,10 @@ class SourceDraft(BaseModel):
         stages: label of the status column -> stage, or `unmapped`; every label of the file.
         channels: label of the channel column -> channel, or `unmapped`; every label of the file.
         won, lost: labels of the status column that end a deal.
-        date_formats: column -> strptime pattern, where the importer needs one.
+        date_formats: column -> pattern of its dates, where the importer needs one.
+        date_choices: column -> patterns of which a person has to choose one.
+        unclear_numbers: columns whose decimal sign a person has to choose.
+        separators: column -> sign between several phones or e-mail addresses of one cell.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,6 +50,17 @@ class SourceDraft(BaseModel):
     won: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     date_formats: dict[str, str] = Field(default_factory=dict)
+    date_choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    unclear_numbers: tuple[str, ...] = ()
+    separators: dict[str, str] = Field(default_factory=dict)
+
+    def column(self, role: str) -> str | None:
+        """The first column with a role, in the order of the file."""
+        return next(iter(self.columns(role)), None)
+
+    def columns(self, role: str) -> tuple[str, ...]:
+        """Every column with a role, in the order of the file."""
+        return tuple(column for column, given in self.roles.items() if given == role)
 
 
 class Draft(BaseModel):

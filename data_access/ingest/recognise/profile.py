@@ -23,7 +23,11 @@ class ColumnProfile(BaseModel):
         filled, empty: rows with and without a value.
         different: different values (exact up to `MOST_LABELS`, then at least that many plus one).
         labels: value -> rows, the most frequent first; empty where there are more than `MOST_LABELS`.
-        date_format: strptime pattern of a date column; None where the importer understands it without one.
+        date_format: pattern of a date column as the mapping writes it; None where the importer understands it
+            without one, and where nobody can tell.
+        date_choices: patterns that fit every value alike (03/04/2026): a person has to choose one.
+        unclear_number: "1,234" in every number that has a sign: thousands or decimals, nobody can tell.
+        separator: sign between several phones or e-mail addresses of one cell; "" where each holds one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +40,9 @@ class ColumnProfile(BaseModel):
     kind: ColumnKind
     labels: tuple[tuple[str, int], ...] = ()
     date_format: str | None = None
+    date_choices: tuple[str, ...] = ()
+    unclear_number: bool = False
+    separator: str = ""
 
 
 class FileProfile(BaseModel):
@@ -46,8 +53,9 @@ class FileProfile(BaseModel):
         options: how to read it, as the mapping writes it (encoding, delimiter, sheet, header row, fill_down).
         format: `csv`, `xlsx`, `parquet`, `html` or `json`.
         sheets: names of a workbook's sheets.
-        rows: rows below the header.
+        rows: rows below the header; where `estimated`, by the size of what was not looked at.
         broken: rows with more or fewer cells than the header.
+        estimated: the file is longer than what was looked at: columns and labels are those of its beginning.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,3 +67,8 @@ class FileProfile(BaseModel):
     broken: int
     columns: tuple[ColumnProfile, ...]
     sheets: tuple[str, ...] = ()
+    estimated: bool = False
+
+    def column(self, name: str) -> ColumnProfile | None:
+        """The column with this name."""
+        return next((column for column in self.columns if column.name == name), None)

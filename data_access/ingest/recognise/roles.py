@@ -29,7 +29,13 @@ ROLES: dict[Kind, tuple[str, ...]] = {
     ),
     "costs": ("at", "amount", "channel", "segment", "status"),
 }
-"""Roles of each kind of file, in the order in which a person looks for them; `attribute` may stand on several."""
+"""Roles of each kind of file, in the order in which a person looks for them."""
+
+PERSON = _PERSON
+"""Roles that say whose row it is, the surest first."""
+
+SEVERAL = frozenset({"attribute", "phone", "email"})
+"""Roles that may stand on several columns."""
 
 REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
     "deals": (("deal",), ("status",), ("created", "changed", "closed")),

@@ -1,0 +1,180 @@
+"""One column of a file, counted piece by piece: how full it is, its labels, and what its values are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pandas.util import hash_array
+
+from data_access.ingest.cells import clean_text
+from data_access.ingest.recognise.dates import DateGuess
+from data_access.ingest.recognise.profile import MOST_LABELS, SAMPLES, ColumnKind, ColumnProfile
+
+_LOOK_AT = 3000  # different values of a piece that say what a column is
+_MOST_TEXT = 300  # characters of a sample
+_PHONE_NAMED = r"(?i)тел|phone|моб|mobile|whatsapp|viber|fax|факс"
+_EMAIL = r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}"
+_PHONE = r"\+?[\d\s()\-–.]{7,22}(?:,? ?(?:доб|ext|#)\.? ?\d+)?"
+_CURRENCY = r"^(?:[A-Z]{3}|[$€₽£¥₸₴₺]) ?| ?(?:[A-Z]{3}|[$€₽£¥₸₴₺]|руб(?:л(?:ь|я|ей))?\.?|р\.)$"
+_NUMBER = r"[(+\-−–—]? ?(?:\d+|\d{1,3}(?:[ .,'’]\d{3})+)(?:[.,]\d+)?\)?(?:[eE][+-]?\d+)?"
+_UNCLEAR = r"[+\-−]?\d{1,3},\d{3}"
+_POINT = r"[.]\d{3}[.]|[.]\d{3},|,\d{1,2}$|,\d{4,}$|,\d{3},|,\d{3}[.]|[.]\d"  # what settles the decimal sign
+
+
+@dataclass(slots=True)
+class ColumnCount:
+    """What is known of a column so far.
+
+    Attributes:
+        filled_rows: for each piece, where the column has a value.
+    """
+
+    name: str
+    rows: int = 0
+    filled: int = 0
+    samples: dict[str, None] = field(default_factory=dict)
+    labels: dict[str, int] | None = field(default_factory=dict)
+    filled_rows: list[np.ndarray] = field(default_factory=list)
+    _hashes: list[np.ndarray] = field(default_factory=list)
+    _dates: DateGuess = field(init=False)
+    _typed: ColumnKind | None = None
+    _looked_at: int = 0
+    _fits: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_TESTS, 0))
+
+    def __post_init__(self) -> None:
+        self._dates = DateGuess(self.name)
+
+    def add(self, cells: pa.ChunkedArray) -> None:
+        """Count a further piece of the column."""
+        text = _written(cells)
+        if pa.types.is_temporal(cells.type):
+            self._typed = "date"
+        counted = pc.call_function("value_counts", [text])
+        values = counted.field("values").to_pandas().astype("str")
+        counts = counted.field("counts").to_numpy()
+        given = (values.notna() & (values.str.strip() != "")).to_numpy(dtype=bool)
+        empty = values[~given].unique()
+        self.rows += len(text)
+        self.filled += int(counts[given].sum())
+        full = pc.call_function(
+            "invert", [pc.call_function("is_in", [text], pc.SetLookupOptions(pa.array(empty, pa.string())))]
+        )
+        self.filled_rows.append(full.to_numpy(zero_copy_only=False))
+        values, counts = values[given].reset_index(drop=True), counts[given]
+        self._hashes.append(
+            hash_array(values.to_numpy(dtype=object)) if len(values) else np.empty(0, np.uint64)
+        )
+        self._count_labels(values, counts)
+        self._look_at(values)
+
+    @property
+    def repeats(self) -> bool:
+        """True where some value stands on several rows."""
+        return self._different() < self.filled
+
+    def profile(self) -> ColumnProfile:
+        """The column as a whole."""
+        kind = self._kind()
+        patterns = self._dates.patterns if kind == "date" and self._typed is None else ()
+        labels = sorted((self.labels or {}).items(), key=lambda item: (-item[1], item[0]))
+        return ColumnProfile(
+            name=self.name,
+            samples=tuple(self.samples),
+            filled=self.filled,
+            empty=self.rows - self.filled,
+            different=len(labels) if self.labels is not None else self._different(),
+            kind=kind,
+            labels=tuple(labels),
+            date_format=patterns[0] if len(patterns) == 1 else None,
+            date_choices=patterns if len(patterns) > 1 else (),
+            unclear_number=kind == "number" and self._fits["unclear"] > 0 and self._fits["settled"] == 0,
+            separator=self._separator() if kind in ("phone", "email") else "",
+        )
+
+    def _count_labels(self, values: pd.Series, counts: np.ndarray) -> None:
+        """Labels one by one, until there are too many of them."""
+        few = len(values) <= 10 * MOST_LABELS  # spellings with other blanks are one label
+        clean = clean_text(values if few else values.head(50))
+        self._take_samples(clean)
+        if self.labels is None:
+            return
+        for label, count in zip(clean, counts, strict=False):
+            self.labels[label] = self.labels.get(label, 0) + int(count)
+        if not few or len(self.labels) > MOST_LABELS:
+            self.labels = None
+
+    def _take_samples(self, values: pd.Series) -> None:
+        for value in values:
+            if len(self.samples) == SAMPLES:
+                return
+            self.samples[str(value)[:_MOST_TEXT]] = None
+
+    def _different(self) -> int:
+        return len(np.unique(np.concatenate(self._hashes)))
+
+    def _look_at(self, values: pd.Series) -> None:
+        some = clean_text(values.head(_LOOK_AT))
+        self._looked_at += len(some)
+        bare = some.str.replace(_CURRENCY, "", regex=True).str.strip()
+        for name, (shape, whole) in _TESTS.items():
+            subject = bare if name in ("number", "unclear", "settled") else some
+            found = subject.str.fullmatch(shape) if whole else subject.str.contains(shape, regex=True)
+            self._fits[name] += int(found.sum())
+        if self._typed is None:
+            self._dates.add(clean_text(values).reset_index(drop=True))
+
+    def _kind(self) -> ColumnKind:
+        if not self.filled:
+            return "empty"
+        if self._typed is not None:
+            return self._typed
+        if self._dates.found:
+            return "date"
+        share = {name: count / self._looked_at for name, count in self._fits.items()}
+        if share["email"] >= 0.7:
+            return "email"
+        if share["phone"] >= 0.8 and (share["phone written"] >= 0.3 or self._named_phone):
+            return "phone"
+        return "number" if share["number"] >= 0.9 else "text"
+
+    @property
+    def _named_phone(self) -> bool:
+        return bool(pd.Series([self.name]).str.contains(_PHONE_NAMED, regex=True).iloc[0])
+
+    def _separator(self) -> str:
+        signs = ((sign, self._fits[f"several {sign}"]) for sign in _SEVERAL)
+        sign, count = max(signs, key=lambda pair: pair[1])
+        return sign if count else ""
+
+
+_SEVERAL = (",", ";")
+_TESTS: dict[str, tuple[str, bool]] = {  # shape, and whether the whole value must have it
+    "email": (rf"(?:mailto:)?{_EMAIL}(?:\s*[,;]\s*{_EMAIL})*", True),
+    "phone": (rf"'?{_PHONE}(?:\s*[,;]\s*'?{_PHONE})*", True),
+    "phone written": (r"^'?(?:\+|8 ?\(|7 ?\()\d?|^\+?\d ?\(?\d{3}\)?[ \-]\d|^'?[78]\d{10}$", False),
+    "number": (_NUMBER, True),
+    "unclear": (_UNCLEAR, True),
+    "settled": (_POINT, False),
+    **{
+        f"several {sign}": (rf"(?:\d|\w)\s*{sign}\s*(?:\+?\d[\d\s()\-]{{6,}}|{_EMAIL})", False)
+        for sign in _SEVERAL
+    },
+}
+
+
+def _written(cells: pa.ChunkedArray) -> pa.Array:
+    """The column as text, in one piece."""
+    try:
+        text = pc.cast(cells, pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        text = pa.chunked_array([pa.nulls(len(cells), pa.string())])
+    if pa.types.is_timestamp(cells.type):
+        text = pc.call_function(
+            "replace_substring_regex", [text], pc.ReplaceSubstringOptions(r"(?: 00:00:00)?\.0+(Z?)$", r"\1")
+        )
+    array = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+    return pc.call_function("coalesce", [array, pa.scalar("")])
