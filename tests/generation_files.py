@@ -46,8 +46,8 @@ def write_generation(
     return Scope(key, Action.READ, 0)
 
 
-def point_at(state: sa.Engine, number: int, key: str = "acme") -> None:
+def point_at(state: sa.Engine, number: int, key: str = "acme", report: dict[str, Any] | None = None) -> None:
     """Switch the pointer as an import does in its last step."""
     import_id = imports.start(state, key, "digest", "test", utc_now())
     imports.reserve(state, import_id, number)
-    imports.publish(state, import_id, key, number, {}, utc_now())
+    imports.publish(state, import_id, key, number, report or {}, utc_now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,14 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from commands.main import app
+from dashboard.settings import Settings
+from data_access.state import engagements
+from data_access.state.engine import state_engine
+from tests.generation_files import point_at
 from tests.unit.commands.conftest import Journey
 
 ROOT = Path(__file__).parents[3]
+_FILES = {"sources": [{"files": [{"file": "deals.csv", "rows": 1240}]}]}
 
 
 def every_command() -> list[tuple[str, ...]]:
@@ -43,6 +49,7 @@ def test_the_commands_of_the_product_are_there() -> None:
     named = {" ".join(path) for path in COMMANDS}
     assert named >= {
         *("init", "demo", "serve", "import", "check", "query"),
+        *("journal", "undo", "redo"),
         *("engagement add", "engagement list", "engagement stages", "engagement margin"),
         *("user add", "user list", "user password", "user disable"),
         *("query lcpq", "query funnel", "query heatmap", "query bottlenecks", "query whatif"),
@@ -83,6 +90,32 @@ def test_an_error_in_russian(ready: Journey, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("JOURNEY_LANGUAGE", "ru")
     monkeypatch.setenv("JOURNEY_PRT", "1")
     assert ready("check").err == "Настройки JOURNEY_PRT нет; ближайшая — JOURNEY_PORT.\n"
+
+
+def test_imports_are_listed_undone_and_brought_back(ready: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = state_engine(Settings.load())
+    engagements.add(state, "acme")
+    for number, report in enumerate(({"accepted": 1240, **_FILES}, {"remapped": {"stages": {}}}), 1):
+        point_at(state, number, report=report)
+    told = ready("undo", "acme")
+    assert (told.code, told.err) == (
+        0,
+        "Undone: other stages. Everybody sees the data before it, generation 1.\n",
+    )
+    newest, first = json.loads(ready("journal", "acme", "--json").out)
+    assert (newest["undone_by"], newest["redoable"], newest["undoable"]) == ("console", True, False)
+    assert (first["files"], first["rows"], first["undoable"]) == (["deals.csv"], 1240, True)
+    table = ready("journal", "acme").out
+    assert "journey redo acme" in table
+    assert "1,240" in table
+    assert "no data" not in ready("undo", "acme").err
+    assert ready("undo", "acme").err == "“acme” has no import to undo.\n"
+    monkeypatch.setenv("JOURNEY_LANGUAGE", "ru")
+    assert ready("redo", "acme").err == "Возвращено: deals.csv, поколение 1.\n"
+    assert ready("redo", "acme").code == 0
+    assert "отменённого импорта" in ready("redo", "acme").err
+    assert ready("journal", "nobody").code == 1
+    state.dispose()
 
 
 def test_traceback_on_demand_alone(ready: Journey) -> None:
