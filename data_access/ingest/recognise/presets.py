@@ -11,7 +11,7 @@ from data_access.ingest.recognise.draft import NOT_IMPORTED, Kind
 from data_access.ingest.recognise.known_exports import EXPORTS, Expected, Preset
 from data_access.ingest.recognise.plain_forms import FORMS
 from data_access.ingest.recognise.profile import MOST_LABELS, ColumnProfile, FileProfile
-from data_access.ingest.recognise.roles import REQUIRED
+from data_access.ingest.recognise.roles import REQUIRED, SEVERAL
 
 PRESETS: Mapping[str, Preset] = {**EXPORTS, **FORMS}
 _LEAST = 0.6  # of confidence
@@ -61,18 +61,18 @@ def _match(key: str, preset: Preset, profile: FileProfile) -> Match | None:
     marks = sum(_bare(mark) in columns for mark in preset.marks)
     if not profile.rows or marks < preset.needed:
         return None
-    taken = dict(_taken(preset, columns))
-    roles = {expected.role: column for expected, (column, _) in taken.items()}
-    given = {role for role, column in roles.items() if column.filled}
-    if any(expected.required and expected not in taken for expected in preset.columns):
+    taken = list(_taken(preset, columns))
+    found = {expected for expected, _, _ in taken}
+    given = {expected.role for expected, column, _ in taken if column.filled}
+    if any(expected.required and expected not in found for expected in preset.columns):
         return None
     if any(given.isdisjoint(group) for group in REQUIRED[preset.kind]):
         return None
-    confidence = _confidence(preset, len(taken), marks)
+    confidence = _confidence(preset, len(found), marks)
     if confidence < _LEAST:
         return None
     beside = {_bare(header) for header in preset.attributes} & columns.keys()
-    named = {column.name: expected.role for expected, (column, _) in taken.items()}
+    named = {column.name: expected.role for expected, column, _ in taken}
     named |= {columns[header][0].name: "attribute" for header in beside}
     return Match(
         preset=key,
@@ -80,12 +80,10 @@ def _match(key: str, preset: Preset, profile: FileProfile) -> Match | None:
         confidence=round(confidence, 3),
         roles={column.name: named.get(column.name, NOT_IMPORTED) for column in profile.columns},
         certain={column.name: _LEFT_OUT for column in profile.columns}
-        | {column.name: _BY_OTHER_NAME if later else _BY_FIRST_NAME for column, later in taken.values()},
+        | {column.name: _BY_OTHER_NAME if later else _BY_FIRST_NAME for _, column, later in taken},
         source=preset.source,
         date_formats={
-            column.name: expected.date_format
-            for expected, (column, _) in taken.items()
-            if expected.date_format
+            column.name: expected.date_format for expected, column, _ in taken if expected.date_format
         },
     )
 
@@ -101,8 +99,8 @@ def _confidence(preset: Preset, taken: int, marks: int) -> float:
 
 def _taken(
     preset: Preset, columns: Mapping[str, list[ColumnProfile]]
-) -> Iterator[tuple[Expected, tuple[ColumnProfile, bool]]]:
-    """Each expected column with the file's column that takes it; True where not by its first name."""
+) -> Iterator[tuple[Expected, ColumnProfile, bool]]:
+    """Each expected column with the file's column that takes it (some roles have several), by a later name or not."""
     used: set[str] = set()
     for expected in preset.columns:
         named = [
@@ -111,10 +109,10 @@ def _taken(
             for column in columns.get(_bare(header), ())
             if column.name not in used and _fits(expected, column)
         ]
-        filled = [found for found in named if found[0].filled] or named
-        if filled:
-            used.add(filled[0][0].name)
-            yield expected, filled[0]
+        filled = [found for found in named if found[0].filled]
+        for column, later in (filled if expected.role in SEVERAL else ()) or (filled or named)[:1]:
+            used.add(column.name)
+            yield expected, column, later
 
 
 def _fits(expected: Expected, column: ColumnProfile) -> bool:
