@@ -30,7 +30,9 @@ class JourneyError(Exception):
     def plain(self) -> dict[str, Any]:
         """Code and facts as JSON data, for a journal; `of` reads it back."""
         simple = int | float | str | bool
-        facts = {name: value if isinstance(value, simple) else str(value) for name, value in self.facts.items()}
+        facts = {
+            name: value if isinstance(value, simple) else str(value) for name, value in self.facts.items()
+        }
         return {"code": self.code, "facts": facts}
 
     @classmethod

@@ -29,7 +29,7 @@ from data_access.ingest.mapping_values import (
     Words,
     known_zone,
 )
-from data_access.ingest.yaml_text import YamlText
+from data_access.ingest.yaml_text import YamlText, read_yaml
 
 METRICS = ("nps", "csat", "ces", "emotion")
 DEFAULT_PRESET = "loop6"
@@ -251,7 +251,7 @@ def read_stage_file(path: Path) -> StageFile:
     Raises:
         JourneyError: as `read_mapping`.
     """
-    text = _yaml(path)
+    text = read_yaml(path)
     try:
         return StageFile.model_validate(text.data)
     except ValidationError as error:
@@ -265,15 +265,8 @@ def read_mapping(path: Path) -> Mapping:
         JourneyError: `no_such_mapping`, `mapping_not_yaml`, `mapping_key_repeats`, `mapping_unknown_key`,
             `mapping_key_later`, `mapping_missing_key`, `mapping_bad_value` and the like, with line and place.
     """
-    text = _yaml(path)
+    text = read_yaml(path)
     return parse_mapping(text.data, text)
-
-
-def _yaml(path: Path) -> YamlText:
-    try:
-        return YamlText(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise JourneyError("no_such_mapping", file=str(path)) from error
 
 
 def parse_mapping(data: Any, text: YamlText | None = None) -> Mapping:

@@ -7,6 +7,7 @@ these are words, so every scalar stays the text that stands in the file; the mod
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -17,6 +18,18 @@ MAX_BYTES = 1_000_000
 MAX_NODES = 50_000
 MAX_DEPTH = 40
 _NOTHING = ("", "~", "null", "Null", "NULL")
+
+
+def read_yaml(path: Path) -> YamlText:
+    """The text of a file.
+
+    Raises:
+        JourneyError: `no_such_mapping`, and what is wrong with the text.
+    """
+    try:
+        return YamlText(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise JourneyError("no_such_mapping", file=str(path)) from error
 
 
 class YamlText:
