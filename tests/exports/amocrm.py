@@ -142,16 +142,8 @@ def _moment(at: datetime) -> str:
 
 
 def _truth(name: str, made: list[Deal]) -> Expected:
-    won = [deal for deal in made if deal.won]
-    owned = [deal for deal in won if deal.person]
-    nothing = Decimal(0)
-    return Expected(
-        rows={name: len(made)},
-        customers=customers(made),
-        deals=len(owned),
-        revenue=by_month((deal.closed or deal.changed, deal.amount or nothing) for deal in owned),
-        ownerless=sum((deal.amount or nothing for deal in won if not deal.person), nothing),
-    )
+    won = [(deal.closed or deal.changed, deal.amount or Decimal(0)) for deal in made if deal.won]
+    return Expected({name: len(made)}, customers(made), len(won), by_month(won))
 
 
 _KOMMO_HEAD = (

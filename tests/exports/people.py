@@ -201,5 +201,5 @@ def _deal(random: Random, words: Words, number: int, person: Person | None) -> D
 
 
 def customers(made: list[Deal]) -> int:
-    """How many people the deals know."""
-    return len({deal.person for deal in made if deal.person})
+    """How many people the deals know; a deal that names nobody is somebody's of its own."""
+    return len({deal.person or deal.number for deal in made})

@@ -16,10 +16,9 @@ class Expected:
     Attributes:
         rows: rows of each file below its header.
         rejected: rows that cannot be taken (a grand total).
-        customers: people and companies that the files know.
-        deals: deals that were won and belong to somebody.
+        customers: people whom the files know, and deals that name nobody.
+        deals: deals that were won.
         revenue: their money, by local month ("2026-03").
-        ownerless: money of won deals that belong to nobody.
         answers: answers of a survey by metric: how many, and their sum.
     """
 
@@ -27,7 +26,6 @@ class Expected:
     customers: int
     deals: int = 0
     revenue: Mapping[str, Decimal] = field(default_factory=dict)
-    ownerless: Decimal = Decimal(0)
     rejected: int = 0
     answers: Mapping[str, tuple[int, Decimal]] = field(default_factory=dict)
 
