@@ -93,7 +93,7 @@ def _confidence(preset: Preset, taken: int, marks: int) -> float:
     required = sum(expected.required for expected in preset.columns)
     beside = (taken - required) / max(len(preset.columns) - required, 1)
     known = min(marks / (preset.needed + 2), 1.0) if preset.needed else 1.0
-    usual = min(beside * 2, 1.0) if not preset.needed else min(beside * 1.25, 1.0)
+    usual = beside if preset.needed else min(beside * 1.5, 1.0)  # nobody's form has all that a form can have
     return preset.ceiling * (0.6 + 0.25 * usual + 0.15 * known)
 
 
