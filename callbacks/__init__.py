@@ -20,6 +20,7 @@ FEATURES = (
     "views",
     "share",
     "settings",
+    "data",
     "overview",
     "funnel",
     "touchpoints",

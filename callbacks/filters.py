@@ -6,17 +6,19 @@ from dataclasses import replace
 from typing import Any
 
 from dash import Dash, Output
+from flask import request
 
 from callbacks.services import Ask, Services, Visit
 from dashboard.errors import JourneyError
 from dashboard.i18n.words import msgid
 from data_access.clock import wall_clock
 from data_access.scope import Action
+from layouts.demo_bar import HIDDEN_COOKIE, demo_bar
 from layouts.filter_fields import FilterView
 from layouts.filters import chip_text, filter_bar, filter_sheet, freshness, notices
 from layouts.live import age_tag
 from layouts.narrowed import narrowed
-from layouts.pages import page_at
+from layouts.pages import Page, page_at
 from layouts.shell import Ids
 
 GUESTS = msgid("The link fixes these; only the days can be changed")
@@ -56,8 +58,16 @@ def show_filters(services: Services, visit: Visit) -> list[Any]:
         filter_sheet(view, fresh),
         chip_text(view),
         fresh,
-        [*narrowed(view), *notices(ask.words, ask.problems)],
+        [*_demo(services, ask, page), *narrowed(view), *notices(ask.words, ask.problems)],
     ]
+
+
+def _demo(services: Services, ask: Ask, page: Page) -> list[Any]:
+    """The way to one's own data, on the first page of the demo, until somebody hides it."""
+    welcome = page.key == "overview" and ask.user.guest is None and ask.user.may(Action.IMPORT)
+    if not welcome or HIDDEN_COOKIE in request.cookies:
+        return []
+    return [demo_bar(ask.words, ask.address)] if services.is_demo(ask.scope.engagement) else []
 
 
 def _age(services: Services, ask: Ask) -> list[Any]:

@@ -164,6 +164,10 @@ class Services:
         mine = (one for one in engagements.list(self.state()) if one.key in user.engagements)
         return tuple(sorted(mine, key=lambda one: one.name.casefold()))
 
+    def is_demo(self, key: str) -> bool:
+        """True for the engagement that `journey demo` has made."""
+        return engagements.get(self.state(), key).demo
+
     def frame(
         self,
         app: Dash,

@@ -13,6 +13,7 @@ from dashboard.journey.address import Address
 from dashboard.server.sessions import current_visitor
 from data_access.scope import Action, UserRecord
 from layouts import messages
+from layouts.components.button import button_link
 from layouts.navigation import EngagementChoice, engagement_list, engagement_switcher
 from layouts.pages import PAGES, Page, address_store, home, page_at
 from layouts.person import Viewer
@@ -94,14 +95,21 @@ def _unchosen(visit: Visit, mine: list[EngagementChoice]) -> EngagementChoice | 
 def _refusal(visit: Visit, error: JourneyError) -> Any:
     words = visit.words
     if error.code == "no_engagement":
-        return messages.no_engagement(words)
+        return messages.no_engagement(words, _way_to_data(visit) if visit.user.may(Action.MANAGE) else None)
     if error.code == "no_data_yet":
-        return messages.no_data(words, str(error.facts.get("engagement", "")))
+        return messages.no_data(words, str(error.facts.get("engagement", "")), _way_to_data(visit))
     if error.status == 403:
         return messages.no_access(words)
     if error.status == 404:
         return messages.not_found(words)
     return messages.failed(words, words.error(error))
+
+
+def _way_to_data(visit: Visit) -> Any:
+    """The link to the import, where the person may import."""
+    if visit.user.guest is not None or not visit.user.may(Action.IMPORT):
+        return None
+    return button_link(visit.words("Import your data"), "/data", visit.address.for_page(), primary=True)
 
 
 def _wire_browser(app: Dash) -> None:

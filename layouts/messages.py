@@ -46,8 +46,15 @@ def no_access(words: Words) -> html.Div:
     )
 
 
-def no_engagement(words: Words) -> html.Div:
-    """A person whom nobody has given an engagement yet."""
+def no_engagement(words: Words, way: Any = None) -> html.Div:
+    """A person whom nobody has given an engagement yet.
+
+    Args:
+        way: the link to the import, for who manages engagements: the first import makes one.
+    """
+    if way is not None:
+        sentence = words("Your first import makes one.")
+        return _message("people", words("No engagement yet"), sentence, way)
     return _message(
         "people",
         words("No engagement yet"),
@@ -55,14 +62,18 @@ def no_engagement(words: Words) -> html.Div:
     )
 
 
-def no_data(words: Words, engagement: str) -> html.Div:
-    """An engagement before its first import."""
-    return _message(
-        "empty",
-        words("Nothing has been imported yet"),
-        words("The first import fills this page. On the server it is one command:"),
-        html.Code(f"journey import {engagement}.yaml", className="message__code"),
-    )
+def no_data(words: Words, engagement: str, way: Any = None) -> html.Div:
+    """An engagement before its first import.
+
+    Args:
+        way: the link to the import, for who may import.
+    """
+    command = html.Code(f"journey import {engagement}.yaml", className="message__code")
+    if way is None:
+        sentence = words("The first import fills this page. On the server it is one command:")
+        return _message("empty", words("Nothing has been imported yet"), sentence, command)
+    sentence = words("Begin with your own export here, or on the server with one command:")
+    return _message("empty", words("Nothing has been imported yet"), sentence, command, way)
 
 
 def failed(words: Words, sentence: str) -> html.Div:

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.i18n.words import Words, msgid
-from layouts import customer, customers, funnel, help, me, overview, settings, touchpoints, whatif
+from layouts import customer, customers, data, funnel, help, me, overview, settings, touchpoints, whatif
 
 FILTERS = ("period", "compare", "segments", "channels")
 
@@ -116,6 +116,16 @@ PAGES: tuple[Page, ...] = (
         customer.layout,
         dict.fromkeys(FILTERS, msgid("One customer is shown whole, whatever the filters")),
         menu=False,
+    ),
+    Page(
+        "data",
+        msgid("Sources & import"),
+        msgid("Data"),
+        "database",
+        msgid("Data"),
+        "import",
+        data.layout,
+        plain=True,
     ),
     Page(
         "settings",

@@ -79,6 +79,22 @@ class Site:
         return client
 
 
+def importing_site(folder: Path, language: str = "en", *, demo: bool = False) -> Site:
+    """The product with one engagement without data, whose figures come from real imports.
+
+    Args:
+        demo: it is the demo's engagement, which takes no data of others.
+    """
+    settings = Settings(data=folder, secret_key="only-for-tests-0123-abcd-9876-zyxw-q")  # type: ignore[arg-type]
+    state = state_engine(settings)
+    migrate(state)
+    engagements.add(state, OWN, "Acme", demo=demo)
+    engagements.add(state, FOREIGN, "Rival of the house")
+    for role in ROLES:
+        users.add_user(state, str(role), "Ivan Belov", role, PASSWORD, engagements=[OWN], language=language)
+    return Site(create_app(settings), settings, state)
+
+
 def make_site(folder: Path, facts: ManyFacts | None = None) -> Site:
     """Build the product in an empty folder; `facts` of another one can be shared, since nobody writes them."""
     settings = Settings(data=folder, secret_key="only-for-tests-0123-abcd-9876-zyxw-q")  # type: ignore[arg-type]

@@ -34,7 +34,7 @@ def post(
 
     def decorate(handler: Handler) -> Handler:
         def run(**parts: Any) -> Response:
-            return _told(lambda: answer(**parts))
+            return told(lambda: answer(**parts))
 
         def answer(**parts: Any) -> Mapping[str, Any] | None:
             if check is not None:
@@ -48,11 +48,11 @@ def post(
 
 
 def get(server: Flask, rule: str, endpoint: str) -> Callable[[Handler], Handler]:
-    """Decorator for a route that tells something as JSON: `() -> answer`; refusals as in `post`."""
+    """Decorator for a route that tells something as JSON: `(**parts of the rule) -> answer`; refusals as in `post`."""
 
     def decorate(handler: Handler) -> Handler:
-        def run() -> Response:
-            return _told(handler)
+        def run(**parts: Any) -> Response:
+            return told(lambda: handler(**parts))
 
         server.add_url_rule(rule, endpoint, run, methods=["GET"])
         return handler
@@ -60,7 +60,8 @@ def get(server: Flask, rule: str, endpoint: str) -> Callable[[Handler], Handler]
     return decorate
 
 
-def _told(handler: Handler) -> Response:
+def told(handler: Callable[[], Mapping[str, Any] | None]) -> Response:
+    """What a handler answers as JSON; a `JourneyError` as its status and sentence."""
     try:
         return _json(handler() or {})
     except JourneyError as error:

@@ -34,6 +34,25 @@ class Relabelling(BaseModel):
     labels: dict[str, str]
 
 
+class Separation(BaseModel):
+    """No file is read: what somebody says of an identity value changes.
+
+    Attributes:
+        apart: the value makes nobody one person from now on; False: it does so again.
+        who: login of who says so, or `console`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    value: str
+    apart: bool
+    who: str
+
+
+Work = Delivery | Relabelling | Separation
+
+
 class Job(BaseModel):
     """One import: what is done, to which engagement, as which generation.
 
@@ -48,7 +67,7 @@ class Job(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     settings: dict[str, Any]
-    work: Delivery | Relabelling
+    work: Work
     import_id: int
     number: int
     previous: int | None
@@ -86,12 +105,17 @@ class Job(BaseModel):
         """The CSV file that takes every rejected row; a check keeps the first of them in its report alone."""
         if self.workspace is not None:
             return None
-        return self.limits.data / "imports" / self.engagement / f"rejected-{self.import_id}.csv"
+        return rejected_path(self.limits, self.engagement, self.import_id)
 
     @property
     def finished(self) -> Path:
         """The file when it is whole."""
         return generation_path(self.limits, self.engagement, self.number)
+
+
+def rejected_path(settings: Settings, engagement: str, import_id: int) -> Path:
+    """The CSV file that takes every rejected row of an import."""
+    return settings.data / "imports" / engagement / f"rejected-{import_id}.csv"
 
 
 def without_secrets(settings: Settings) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from data_access.state.engine import writing
 from data_access.state.schema import import_draft, import_task, user
 
 MOST_DRAFTS = 50  # of one engagement
+FORGOTTEN = timedelta(days=30)  # after so long without a change nobody comes back
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,21 @@ def imported(engine: sa.Engine, draft_id: int, import_id: int) -> None:
     became = sa.update(import_draft).where(import_draft.c.id == draft_id)
     with writing(engine) as connection:
         connection.execute(became.values(import_id=import_id, changed_at=utc_now()))
+
+
+def forget_old(engine: sa.Engine, engagement: str, now: datetime) -> tuple[int, ...]:
+    """Remove drafts that nobody has come back to for a month.
+
+    Returns:
+        Their ids: their files may go.
+    """
+    old = (import_draft.c.engagement == engagement, import_draft.c.import_id.is_(None))
+    with writing(engine) as connection:
+        found = sa.select(import_draft.c.id).where(*old, import_draft.c.changed_at < now - FORGOTTEN)
+        ids = tuple(connection.scalars(found))
+        connection.execute(sa.delete(import_task).where(import_task.c.draft_id.in_(ids)))
+        connection.execute(sa.delete(import_draft).where(import_draft.c.id.in_(ids)))
+    return ids
 
 
 def remove(engine: sa.Engine, who: UserRecord, draft_id: int) -> DraftRecord:

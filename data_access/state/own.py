@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from data_access.scope import Action, UserRecord, authorize, refuse_guest
+from data_access.scope import Action, UserRecord, authorize, may_manage, refuse_guest
 from data_access.state import engagements
 
 _KEY = "own"
@@ -19,6 +19,7 @@ def engagement_of(engine: sa.Engine, who: UserRecord, shown: str, name: str) -> 
     own; zone, currency and stages settle with the first import.
 
     Args:
+        shown: the engagement that is open; empty where there is none yet, for who manages engagements anyway.
         name: what the new engagement is called.
 
     Returns:
@@ -27,10 +28,13 @@ def engagement_of(engine: sa.Engine, who: UserRecord, shown: str, name: str) -> 
     Raises:
         JourneyError: `unknown_engagement`, `no_right`.
     """
-    authorize(who, shown, Action.IMPORT)
     refuse_guest(who, Action.IMPORT)
+    if shown or who.engagements:
+        authorize(who, shown, Action.IMPORT)
+    else:
+        may_manage(who)
     known = {one.key: one for one in engagements.list(engine)}
-    if not known[shown].demo:
+    if shown and not known[shown].demo:
         return who, shown
     mine = sorted(key for key in who.engagements if not known[key].demo)
     if mine:

@@ -55,10 +55,11 @@ def form(action: str, fields: Sequence[Field], submit: str, done: str, *, primar
 
 
 def post_button(
-    text: str, action: str, body: Mapping[str, Any] | None = None, *, ask: str = ""
+    text: str, action: str, body: Mapping[str, Any] | None = None, *, ask: str = "", primary: bool = False
 ) -> html.Button:
     """A button that posts at once, or after a yes to `ask`."""
     spec = {"action": action, "body": dict(body or {}), "ask": ask}
+    look = "button button--primary" if primary else "button"
     return html.Button(
-        text, type="button", className="button", **attributes(data_post=json.dumps(spec, ensure_ascii=False))
+        text, type="button", className=look, **attributes(data_post=json.dumps(spec, ensure_ascii=False))
     )

@@ -17,6 +17,7 @@ PAGE_PATHS = frozenset(  # a test keeps it equal to PAGES
         "/whatif",
         "/customers",
         "/customer",
+        "/data",
         "/help",
         "/me",
         "/settings",

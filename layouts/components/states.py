@@ -39,14 +39,16 @@ def empty_state(sentence: Any, action: Any = None) -> html.Div:
     return html.Div([part for part in parts if part is not None], className="state")
 
 
-def error_state(words: Words, sentence: str, error_id: str | None = None) -> html.Div:
+def error_state(words: Words, sentence: str, error_id: str | None = None, *, retry: bool = True) -> html.Div:
     """What went wrong in one card; the others live on.
 
     Args:
         error_id: what support looks for in the log.
+        retry: with the button that asks the card again.
     """
     parts: list[Any] = [icon("warning"), html.P(sentence)]
     if error_id:
         parts.append(html.P(words("Number for support: {id}", id=error_id), className="state__id"))
-    parts.append(button(words("Try again"), sign="retry", **attributes(data_retry="yes")))
+    if retry:
+        parts.append(button(words("Try again"), sign="retry", **attributes(data_retry="yes")))
     return html.Div(parts, className="state state--error", role="alert")

@@ -1,0 +1,130 @@
+"""The journal of imports answers, and its two acts: undo and redo."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dash import Dash
+from flask import Response, send_file
+
+from callbacks.services import Services, Visit
+from dashboard.errors import JourneyError
+from dashboard.i18n.formats import Formats
+from dashboard.i18n.words import Words, msgid
+from dashboard.server.posts import post
+from data_access.ingest.job import rejected_path
+from data_access.scope import Action, authorize, refuse_guest
+from data_access.state import engagements, imports
+from data_access.state.imports import ImportEntry
+from layouts.components.pill import Tone
+from layouts.data import PATH, Place
+from layouts.data_journal import Entry, journal_card, report_head
+from layouts.data_report import report_view
+
+MOST_ENTRIES = 100  # lines on screen
+MOST_LINES = 10_000  # lines whose report can be opened
+_STATUS: dict[str, tuple[str, Tone]] = {
+    "running": (msgid("running"), "neutral"),
+    "done": (msgid("imported"), "good"),
+    "unchanged": (msgid("nothing new"), "neutral"),
+    "cancelled": (msgid("cancelled"), "neutral"),
+    "failed": (msgid("failed"), "bad"),
+    "undone": (msgid("undone"), "warn"),
+}
+
+
+def register(app: Dash, services: Services) -> None:
+    """Undo, redo, and the rejected rows of an import as a file."""
+    server = app.server
+
+    @post(server, "/data/undo", "data.undo", engagement=str)
+    def undo(wish: dict[str, Any]) -> None:
+        imports.undo(services.state(), *_importer(services, wish["engagement"]), services.clock())
+
+    @post(server, "/data/redo", "data.redo", engagement=str)
+    def redo(wish: dict[str, Any]) -> None:
+        imports.redo(services.state(), *_importer(services, wish["engagement"]), services.clock())
+
+    @server.get("/data/<engagement>/rejected-<int:import_id>.csv", endpoint="data.rejected")
+    def rejected(engagement: str, import_id: int) -> Response:
+        key, _ = _importer(services, engagement)
+        path = rejected_path(services.settings, key, import_id)
+        if not path.exists():
+            raise JourneyError("unknown_draft", status=404)
+        return send_file(path.absolute(), mimetype="text/csv", as_attachment=True)
+
+
+def _importer(services: Services, engagement: str) -> tuple[str, str]:
+    """The engagement and the login of the person, who may import into it."""
+    user = services.viewer()
+    authorize(user, engagement, Action.IMPORT)
+    refuse_guest(user, Action.IMPORT)
+    return engagement, user.login
+
+
+def show_journal(services: Services, visit: Visit, key: str) -> Any:
+    """Every import of an engagement; the report of the one that the address names."""
+    engagement = engagements.get(services.state(), key)
+    place, number = Place(visit.words, visit.address), visit.address.extras.get("report", "")
+    if number.isdecimal():
+        asked = entry_of(services, key, int(number))
+        formats = Formats(visit.words.language, engagement.currency)
+        return [
+            report_head(place, _entry(visit.words, engagement.zone, asked, None)),
+            report_of(services, visit, formats, asked),
+        ]
+    found = imports.journal(services.state(), key, MOST_ENTRIES)
+    current = imports.pointer(services.state(), key)
+    entries = [
+        _entry(visit.words, engagement.zone, one, current.import_id if current else None) for one in found
+    ]
+    undo = next((entry.what for entry, one in zip(entries, found, strict=True) if one.undoable), "")
+    redo = next((entry.what for entry, one in zip(entries, found, strict=True) if one.redoable), "")
+    return journal_card(place, key, entries, undo, redo)
+
+
+def entry_of(services: Services, key: str, import_id: int | None) -> ImportEntry:
+    """One line of the journal.
+
+    Raises:
+        JourneyError: `unknown_import` (404).
+    """
+    found = imports.journal(services.state(), key, limit=MOST_LINES)
+    entry = next((one for one in found if one.id == import_id), None)
+    if entry is None:
+        raise JourneyError("unknown_import", status=404)
+    return entry
+
+
+def report_of(services: Services, visit: Visit, formats: Formats, entry: ImportEntry) -> Any:
+    """What one import did, row by row and month by month."""
+    path = rejected_path(services.settings, entry.engagement, entry.id)
+    link = f"{PATH}/{entry.engagement}/rejected-{entry.id}.csv" if path.exists() else None
+    return report_view(visit.words, formats, entry.report or {}, link)
+
+
+def _has_report(entry: ImportEntry) -> bool:
+    return bool((entry.report or {}).get("sources"))
+
+
+def _entry(words: Words, zone: str, entry: ImportEntry, current: int | None) -> Entry:
+    local = entry.started_at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    status, tone = _STATUS["undone" if entry.undone_at else entry.status]
+    error = (entry.report or {}).get("error")
+    what = ", ".join(entry.files) or words("no files")
+    if (entry.report or {}).get("remapped"):
+        what = words("Another stage model")
+    return Entry(
+        id=entry.id,
+        when=f"{words.formats.day(local.date(), year=True)}, {local:%H:%M}",
+        who=entry.actor,
+        what=what,
+        status=words(status),
+        tone=tone,
+        rows=words.plural("{n} new row", "{n} new rows", entry.rows) if entry.rows else "",
+        problem=words.error(JourneyError.of(error)) if error else "",
+        current=entry.id == current,
+        has_report=_has_report(entry),
+    )
