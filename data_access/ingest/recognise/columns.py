@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pandas.util import hash_array
 
 from data_access.ingest.cells import clean_text
 from data_access.ingest.recognise.dates import DateGuess
@@ -65,9 +64,7 @@ class ColumnCount:
         )
         self.filled_rows.append(full.to_numpy(zero_copy_only=False))
         values, counts = values[given].reset_index(drop=True), counts[given]
-        self._hashes.append(
-            hash_array(values.to_numpy(dtype=object)) if len(values) else np.empty(0, np.uint64)
-        )
+        self._hashes.append(np.fromiter(map(hash, values), dtype=np.int64, count=len(values)))
         self._count_labels(values, counts)
         self._look_at(values)
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dashboard.journey.stages import StageModel, custom, preset
 from data_access.ingest.mapping import Options
 
 Kind = Literal["deals", "history", "events", "orders", "visits", "survey", "costs"]
@@ -33,6 +34,7 @@ class SourceDraft(BaseModel):
         date_choices: column -> patterns of which a person has to choose one.
         unclear_numbers: columns whose decimal sign a person has to choose.
         separators: column -> sign between several phones or e-mail addresses of one cell.
+        lines: a deal or an order stands on several rows, one for each product.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,6 +55,7 @@ class SourceDraft(BaseModel):
     date_choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     unclear_numbers: tuple[str, ...] = ()
     separators: dict[str, str] = Field(default_factory=dict)
+    lines: bool = False
 
     def column(self, role: str) -> str | None:
         """The first column with a role, in the order of the file."""
@@ -78,3 +81,12 @@ class Draft(BaseModel):
     currency: str
     stages: str | tuple[dict, ...]
     sources: tuple[SourceDraft, ...]
+
+    @property
+    def model(self) -> StageModel:
+        """The stages that the labels go to.
+
+        Raises:
+            JourneyError: what is wrong with the stages.
+        """
+        return preset(self.stages) if isinstance(self.stages, str) else custom(self.stages)

@@ -13,10 +13,12 @@ import pyarrow.parquet as parquet
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from dashboard.errors import JourneyError
-from data_access.ingest.files import DataFile, encoding_of, format_of
+from data_access.ingest.files import DataFile, format_of
 from data_access.ingest.mapping import Options
-from data_access.ingest.readers import DELIMITERS
+from data_access.ingest.readers_csv import DELIMITERS
 from data_access.ingest.readers_web import header_of
+from data_access.ingest.recognise.profile import Format
+from data_access.ingest.text import codec_of
 
 _LINES = 60  # rows in which a header is looked for
 _MOST_ABOVE = 30
@@ -28,7 +30,7 @@ _WIDE_ENOUGH = 0.6  # share of the widest row's cells that a header fills
 class Head:
     """How a file is written, and the names of its columns."""
 
-    format: str
+    format: Format
     options: Options
     names: tuple[str, ...]
     sheets: tuple[str, ...] = ()
@@ -75,8 +77,8 @@ def _is_figure(cell: str) -> bool:
 
 
 def _csv(file: DataFile, options: Options) -> Head:
-    encoding = options.encoding or encoding_of(file)
     try:
+        encoding = codec_of(file, options.encoding).name
         lines = _first_lines(file, encoding)
         delimiter = options.delimiter or delimiter_of(lines)
         parsed = list(_rows_with_lines(lines, delimiter))
@@ -92,7 +94,7 @@ def _csv(file: DataFile, options: Options) -> Head:
 
 def _first_lines(file: DataFile, encoding: str) -> list[str]:
     with file.open() as stream:
-        text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+        text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
         lines = [text.readline(_LINE_BYTES) for _ in range(_LINES)]
     return [line for line in lines if line]
 
@@ -198,7 +200,7 @@ def _json(file: DataFile, options: Options) -> Head:
 
     known: dict[str, None] = {}
     try:
-        for _, item in _objects(file, options.encoding or encoding_of(file)):
+        for _, item in _objects(file, codec_of(file, options.encoding).name):
             known.update(dict.fromkeys(_flat(item)))
     except (ValueError, LookupError, RecursionError) as error:
         raise JourneyError("file_unreadable", file=file.name, problem=str(error)) from error

@@ -11,6 +11,7 @@ from data_access.ingest.mapping import Options
 MOST_LABELS = 200  # different values up to which a column's labels are counted one by one
 SAMPLES = 5
 
+Format = Literal["csv", "xlsx", "parquet", "html", "json"]
 ColumnKind = Literal["text", "number", "date", "phone", "email", "empty"]
 
 
@@ -61,7 +62,7 @@ class FileProfile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     file: str
-    format: Literal["csv", "xlsx", "parquet", "html", "json"]
+    format: Format
     options: Options
     rows: int
     broken: int
