@@ -6,6 +6,8 @@ from dashboard.i18n.words import msgid
 
 REASONS = {
     "wrong_cell_count": msgid("more or fewer cells than the header"),
+    "quote_open": msgid("a quotation mark is opened and not closed"),
+    "cell_damaged": msgid("signs that are no text (another encoding, or a NUL byte)"),
     "cell_too_long": msgid("a cell is longer than 32 KB"),
     "no_row_id": msgid("no row id"),
     "row_id_repeats": msgid("the row id stands in the file already"),

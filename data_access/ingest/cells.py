@@ -66,6 +66,18 @@ class Cells:
             return None
         return sizes.to_pandas().fillna(0).to_numpy() > limit
 
+    def spoilt(self, column: str) -> np.ndarray | None:
+        """True where a cell holds a NUL byte, or bytes that are no text; None where no cell does."""
+        cells = self.typed(column)
+        if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
+            return None
+        signs = ("\0", "\ufffd") if self.sheet.damaged else ("\0",)
+        found = np.zeros(self.count, dtype=bool)
+        for sign in signs:
+            holds = pc.call_function("match_substring", [cells], pc.MatchSubstringOptions(sign))
+            found |= holds.fill_null(False).to_numpy()
+        return found if found.any() else None
+
     def _written(self, cells: pa.ChunkedArray) -> pd.Series:
         if pa.types.is_timestamp(cells.type):
             cells = _without_midnights(cells)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_access.ingest.mapping_values import Condition, Value
-from data_access.ingest.numbers import EXACT, Writing, numbers_of
+from data_access.ingest.numbers import EXACT
 from data_access.ingest.values import Values
 from data_access.ingest.wording import clean
 
@@ -55,9 +55,7 @@ def _starts(text: pd.Series, beginnings: tuple[str, ...]) -> np.ndarray:
 def _compared(values: Values, column: str, bound: str, relation: str) -> np.ndarray:
     """Numbers with a number, times with a time; a value that is neither does not pass."""
     if _NUMBER.match(bound):
-        sheet = values.cells.sheet
-        writing = Writing(sheet.decimal, sheet.semicolons, values.setting.currency, sheet.file)
-        numbers = numbers_of(values.cells.text(column), writing, column).values
+        numbers = values.numbers(Value(column=column), values.cells.text(column)).values
         limit = pc.cast(pa.scalar(bound), EXACT)
         return pc.call_function(relation, [numbers, limit]).fill_null(False).to_numpy(zero_copy_only=False)
     moments = values.moments(Value(column=column)).values.at

@@ -58,11 +58,11 @@ class Differences:
 
     def add_broken(self, file: str, broken: Iterable[BrokenRow]) -> None:
         """Count rows that could not be taken apart."""
-        key = (NO_MONTH, "rejected", "wrong_cell_count")
         for row in broken:
+            key = (NO_MONTH, "rejected", row.reason)
             self._rows[key] += 1
             if len(self._examples[key]) < MOST_EXAMPLES:
-                self._examples[key].append(RejectedRow(file, row.row, "", row.text[:_SHOWN]))
+                self._examples[key].append(RejectedRow(file, row.row, row.column, row.text[:_SHOWN]))
 
     def listed(self) -> tuple[Difference, ...]:
         """By month, rows without a date last; in a month the most frequent reason first."""

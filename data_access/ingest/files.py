@@ -9,16 +9,43 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from dashboard.errors import JourneyError
 from dashboard.settings import Settings
 
 CHUNK = 1 << 20
+_TEXT = (
+    "csv",
+    "tsv",
+    "txt",
+    "dat",
+    "log",
+    "",
+    "xlsx",
+    "xls",
+    "ods",
+    "parquet",
+)  # the last are CSV in disguise
+_MAGIC = {
+    b"\x89PNG": "png",
+    b"\xff\xd8\xff": "jpg",
+    b"GIF8": "gif",
+    b"%PDF": "pdf",
+    b"7z\xbc\xaf": "7z",
+    b"Rar!": "rar",
+    b"BZh": "bz2",
+    b"\xfd7zXZ": "xz",
+    b"\x28\xb5\x2f\xfd": "zst",
+    b"SQLite format": "sqlite",
+    b"\x7fELF": "elf",
+    b"{\\rtf": "rtf",
+}
+_CONTROLS = bytes((*range(1, 9), *range(14, 27)))
 _PAGE = re.compile(rb"^\W*<(?:!doctype html|html|head|meta|table|style)\b", re.IGNORECASE)
 
 
@@ -90,6 +117,7 @@ class DataFile:
             raise JourneyError("file_too_large", file=name, limit_mb=limits.file_bytes >> 20)
         with path.open("rb") as stream:
             self._head = stream.read(4)
+        self._size, self._taken = size, 0
         self._member = self._only_member() if self._head[:2] == b"PK" and not self._is_workbook() else None
         plain = path.name[:-3] if self._gzipped and path.name.lower().endswith(".gz") else path.name
         self.inner_name = self._member or plain
@@ -116,6 +144,11 @@ class DataFile:
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError) as error:
             raise JourneyError("file_unreadable", file=self.name, problem=str(error)) from error
 
+    @property
+    def share_read(self) -> float:
+        """How far whoever reads the file has come, 0..1."""
+        return min(self._taken / self._size, 1.0) if self._size else 1.0
+
     def chunks(self) -> Iterator[bytes]:
         """The unpacked bytes piece by piece."""
         with self.open() as stream:
@@ -124,15 +157,20 @@ class DataFile:
 
     @contextmanager
     def _unpacked(self) -> Iterator[IO[bytes]]:
-        if self._member is not None:
-            with zipfile.ZipFile(self.path) as archive, archive.open(self._member) as stream:
-                yield stream
-        elif self._gzipped:
-            with gzip.open(self.path) as stream:
-                yield stream  # type: ignore[misc]
-        else:
-            with self.path.open("rb") as stream:
-                yield stream
+        with self.path.open("rb") as raw:
+            self._taken = 0
+            packed: Any = _Watched(raw, self._took)
+            if self._member is not None:
+                with zipfile.ZipFile(packed) as archive, archive.open(self._member) as stream:
+                    yield stream
+            elif self._gzipped:
+                with gzip.open(packed) as stream:
+                    yield stream  # type: ignore[misc]
+            else:
+                yield packed
+
+    def _took(self, count: int) -> None:
+        self._taken += count
 
     def _is_workbook(self) -> bool:
         return any(member.filename.startswith("xl/") for member in self._members())
@@ -151,6 +189,21 @@ class DataFile:
         if members[0].file_size > self.limits.unpacked_bytes:
             raise unpacks_too_large(self)
         return members[0].filename
+
+
+class _Watched:
+    """An open file that says how much of it was read."""
+
+    def __init__(self, stream: IO[bytes], took: Callable[[int], None]) -> None:
+        self._stream, self._took = stream, took
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self._stream.read(size)
+        self._took(len(piece))
+        return piece
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 class _Counted(io.RawIOBase):
@@ -178,43 +231,40 @@ def unpacks_too_large(file: DataFile) -> JourneyError:
 
 
 def format_of(file: DataFile) -> str:
-    """`csv`, `xlsx`, `parquet`, `html` or `json`, by the first bytes, else by the ending.
+    """`csv`, `xlsx`, `parquet`, `html` or `json`: what the first bytes are, else what the ending says.
 
     Raises:
         JourneyError: `format_unknown`, `format_later` for spreadsheets that are not read.
     """
     with file.open() as stream:
-        head = stream.read(512)
+        head = stream.read(4096)
     ending = PurePosixPath(file.inner_name).suffix.lower().lstrip(".")
     if head[:4] == b"PAR1":
         return "parquet"
     if head[:2] == b"PK":
         return "xlsx"
-    if ending in ("html", "htm") or _PAGE.search(head.replace(b"\0", b"")):
+    if head[:4] == b"\xd0\xcf\x11\xe0":
+        raise JourneyError("format_later", file=file.name, format=ending or "xls")
+    if (binary := _binary(head)) is not None:
+        raise JourneyError("format_unknown", file=file.name, format=binary)
+    if ending in ("html", "htm") or _PAGE.search(head[:512].replace(b"\0", b"")):
         return "html"
     if ending in ("json", "jsonl", "ndjson"):
         return "json"
-    if head[:4] == b"\xd0\xcf\x11\xe0" or ending in ("xls", "ods"):
-        raise JourneyError("format_later", file=file.name, format=ending or "xls")
-    if ending in ("csv", "tsv", "txt", "dat", "log", ""):
+    if ending in _TEXT:
         return "csv"
     raise JourneyError("format_unknown", file=file.name, format=ending)
 
 
-def encoding_of(file: DataFile) -> str:
-    """UTF-8 (with or without its mark), UTF-16, else Windows-1251: found by reading the whole file."""
-    pieces = file.chunks()
-    head = next(pieces, b"")
+def _binary(head: bytes) -> str | None:
+    """What a file is that holds no text."""
+    for beginning, name in _MAGIC.items():
+        if head.startswith(beginning):
+            return name
+    zeros = head.count(0)
+    if zeros > len(head) // 4:  # UTF-16, as long as there are signs between the zeros
+        return "binary" if zeros > len(head) * 3 // 4 else None
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if not head.startswith(codecs.BOM_UTF8) and (zeros := head[:4096].count(0)) > len(head[:4096]) // 4:
-        return "utf-16-le" if head[1:4096:2].count(0) * 2 > zeros else "utf-16-be"
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        decoder.decode(head)
-        for piece in pieces:
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp1251"
-    return "utf-8-sig"
+        return None
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return "binary" if controls * 20 > len(head) else None

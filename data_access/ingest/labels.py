@@ -22,7 +22,7 @@ class LabelBook:
     def __init__(self) -> None:
         self._unmapped: Counter[tuple[str, str | None]] = Counter()
         self._seen: dict[str, set[str]] = defaultdict(set)
-        self._missed: dict[str, dict[str, set[str]]] = defaultdict(dict)
+        self._missed: dict[tuple[str, int], tuple[set[str], pd.Series]] = {}  # by field and other file
 
     def add(self, rows: SheetRows, accepted: np.ndarray) -> None:
         """Take the labels of the accepted rows."""
@@ -44,16 +44,24 @@ class LabelBook:
             seen.update(labels.text.loc[counted].dropna().unique().tolist())
 
     def _add_missed(self, field: str, keys: pd.Series, table: pd.Series) -> None:
-        """Keys that the other file does not have, with those of its keys that look like them."""
-        lost = set(keys.dropna().unique()) - set(table.index)
+        """Keep keys that the other file does not have."""
+        lost, _ = self._missed.setdefault((field, id(table)), (set(), table))
+        if len(lost) <= MOST_LABELS:
+            lost.update(set(keys.dropna().unique()) - set(table.index))
+
+    def _look_alike_keys(self, missed: tuple[str, int]) -> list[LookAlike]:
+        """Missing keys with those of the other file's keys that look like them."""
+        field, (lost, table) = missed[0], self._missed[missed]
         if not lost or max(len(lost), len(table)) > MOST_LABELS:
-            return
+            return []
         known: dict[str, set[str]] = defaultdict(set)
         for key in table.index.astype(str):
             known[_bare(key)].add(key)
-        for key in lost:
-            if alike := known.get(_bare(key)):
-                self._missed[field].setdefault(key, set()).update(alike)
+        return [
+            LookAlike(field, tuple(sorted({key, *alike})))
+            for key in sorted(lost)
+            if (alike := known.get(_bare(key)))
+        ]
 
     def unmapped(self) -> tuple[LabelCount, ...]:
         """Labels that the mapping does not know, most frequent first."""
@@ -62,11 +70,7 @@ class LabelBook:
 
     def look_alikes(self) -> tuple[LookAlike, ...]:
         """Labels of one field that differ by case, blanks and signs alone; of a lookup beside its own keys."""
-        found = [
-            LookAlike(field, tuple(sorted({key, *alike})))
-            for field, missed in sorted(self._missed.items())
-            for key, alike in sorted(missed.items())
-        ]
+        found = [alike for missed in sorted(self._missed) for alike in self._look_alike_keys(missed)]
         for field, labels in sorted(self._seen.items()):
             if len(labels) > MOST_LABELS:
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -17,19 +18,19 @@ from data_access.ingest.cells import Cells
 from data_access.ingest.control import Control, check_written
 from data_access.ingest.differences import Differences
 from data_access.ingest.files import DataFile, Limits, find_files
-from data_access.ingest.keys import known_rows, row_contents, row_keys
 from data_access.ingest.labels import LabelBook
 from data_access.ingest.mapping import Mapping, Options, Source
 from data_access.ingest.mapping_values import Lookup, Value
 from data_access.ingest.once import count_once
-from data_access.ingest.owners import settle_owners
+from data_access.ingest.owners import Owners
 from data_access.ingest.patterns import pattern_columns
-from data_access.ingest.readers import read_sheet
+from data_access.ingest.readers import open_table
+from data_access.ingest.reading import FileReading, Piece, bounded
 from data_access.ingest.rejected import Rejected
 from data_access.ingest.report import FileCount, ImportReport, SourceReport
 from data_access.ingest.rows import Outcome, outcomes, understand
 from data_access.ingest.sheet import Sheet
-from data_access.ingest.snapshot import Snapshot, give_way, read_snapshot
+from data_access.ingest.snapshot import give_way
 from data_access.ingest.values import Setting, Values
 from data_access.ingest.write import Origin, write_rows
 
@@ -71,11 +72,17 @@ def load(
     files = [(source, path) for source in mapping.sources for path in find_files(folder, source.file)]
     sizes = [path.stat().st_size + 1 for _, path in files]
     for index, (source, path) in enumerate(files):
-        progress(path.name, sum(sizes[:index]) / sum(sizes))
-        loading.add_file(source, path)
+        before, size = sum(sizes[:index]), sizes[index]
+        tell = partial(_tell_share, progress, path.name, before / sum(sizes), size / sum(sizes))
+        tell(0.0)
+        loading.add_file(source, path, tell)
     progress("", 1.0)
     sources = tuple(loading.report(source) for source in mapping.sources)
     return ImportReport(mapping.engagement, import_id, mapping.currency, sources)
+
+
+def _tell_share(progress: Progress, name: str, before: float, size: float, done: float) -> None:
+    progress(name, before + size * done)
 
 
 @dataclass(slots=True)
@@ -113,25 +120,26 @@ class _Loading:
         self.setting = Setting(mapping.zone, mapping.currency, self._lookup)
         self._lookups: dict[Lookup, pd.Series] = {}
 
-    def add_file(self, source: Source, path: Path) -> None:
+    def add_file(self, source: Source, path: Path, tell: Callable[[float], None]) -> None:
         """Read one file, decide about each row, and write what is accepted."""
         file = DataFile(path, str(path.relative_to(self.folder.resolve())), self.limits)
-        sheet = read_sheet(file, source.format, source.options, source.columns)
-        values = Values(Cells(sheet), self.setting)
-        rows = understand(source, values, self.stages, self.limits.cell_bytes)
-        keys, flaws = row_keys(self.connection, source, values)
         origin = Origin(self.mapping.engagement, source.name, self.import_id)
-        snapshot = self._snapshot(source, file, values, origin, keys)
-        if snapshot is not None:
-            known = snapshot.known
-        else:
-            known = known_rows(self.connection, self.mapping.engagement, source.name, keys)
-        outcome, flaws = outcomes(rows, known, flaws)
-        if source.customer is not None and (source.customer.identity or source.customer.only_known):
-            settle_owners(self.connection, self.mapping.engagement, source.customer, rows, outcome)
-        tally = self.tallies[source.name]
+        reading = FileReading(self.connection, source, file, self.setting, origin, self.stages, tell)
+        count = 0
+        for piece in reading.pieces():
+            self._take(source, origin, piece, reading.owners)
+            count += piece.sheet.row_count
+        self.tallies[source.name].files.append(FileCount(file.name, count))
+
+    def _take(self, source: Source, origin: Origin, piece: Piece, owners: Owners | None) -> None:
+        """Decide about some rows of a file, and write what is accepted."""
+        rows = understand(source, piece.values, self.stages, self.limits.cell_bytes)
+        outcome, flaws = outcomes(rows, piece.known, piece.flaws)
+        if owners is not None:
+            owners.settle(rows, outcome)
+        tally, snapshot = self.tallies[source.name], piece.snapshot
         leaving = snapshot.existed & (outcome == Outcome.ACCEPTED) if snapshot is not None else None
-        flaws += count_once(self.connection, origin, rows, outcome, keys, leaving)
+        flaws += count_once(self.connection, origin, rows, outcome, piece.keys, leaving)
         if snapshot is not None:
             replaced, removed, gone = give_way(
                 self.connection, snapshot, rows, outcome, self.now, self.mapping.zone
@@ -140,17 +148,15 @@ class _Loading:
             tally.removed += removed
             tally.control.take_back(gone)
         accepted = outcome == Outcome.ACCEPTED
-        written = write_rows(self.connection, origin, rows, accepted, keys)
-
-        tally.files.append(FileCount(sheet.file, rows.count + len(sheet.broken)))
+        written = write_rows(self.connection, origin, rows, accepted, piece.keys)
         for kind in Outcome:
             tally.outcome[kind] += int((outcome == kind).sum())
         for table, count in written.items():
             tally.written[table] = tally.written.get(table, 0) + count
         tally.labels.add(rows, accepted)
         tally.control.add(rows, outcome)
-        tally.differences.add(sheet.file, sheet.rows, rows, outcome, flaws)
-        self._reject(source, sheet, flaws)
+        tally.differences.add(piece.sheet.file, piece.sheet.rows, rows, outcome, flaws)
+        self._reject(source, piece.sheet, flaws)
 
     def _reject(self, source: Source, sheet: Sheet, flaws: list) -> None:
         tally = self.tallies[source.name]
@@ -191,14 +197,6 @@ class _Loading:
             differences=tally.differences.listed(),
         )
 
-    def _snapshot(
-        self, source: Source, file: DataFile, values: Values, origin: Origin, keys: pd.Series
-    ) -> Snapshot | None:
-        if source.mode != "snapshot":
-            return None
-        content = row_contents(self.connection, source, values)
-        return read_snapshot(self.connection, origin, file, source.columns, keys, content)
-
     def _lookup(self, lookup: Lookup) -> pd.Series:
         if lookup not in self._lookups:
             self._lookups[lookup] = self._read_lookup(lookup)
@@ -210,12 +208,13 @@ class _Loading:
         tables = []
         for path in find_files(self.folder, lookup.file):
             file = DataFile(path, path.name, self.limits)
-            cells = Cells(read_sheet(file, "auto", Options(), (lookup.key, *named.own_columns)))
+            table = open_table(file, "auto", Options(), (lookup.key, *named.own_columns))
+            cells = Cells(bounded(table, file))
             told = Values(cells, self.setting).text(named).values
             tables.append(pd.DataFrame({"key": cells.text(lookup.key), "value": told}))
-        table = pd.concat(tables).dropna(subset=["key"]).drop_duplicates()
-        twice = table.loc[table["key"].duplicated(), "key"]
+        known = pd.concat(tables).dropna(subset=["key"]).drop_duplicates()
+        twice = known.loc[known["key"].duplicated(), "key"]
         if len(twice):
             facts = {"file": lookup.file, "column": lookup.key, "value": twice.iloc[0]}
             raise JourneyError("lookup_key_repeats", **facts)
-        return pd.Series(table["value"].to_numpy(), index=table["key"], dtype="str")
+        return pd.Series(known["value"].to_numpy(), index=known["key"], dtype="str")

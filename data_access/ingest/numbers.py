@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dashboard.errors import JourneyError
+from data_access.ingest.currencies import OTHER, words_of
 
 MONEY = pa.decimal128(18, 4)
 EXACT = pa.decimal128(38, 18)
@@ -19,8 +20,7 @@ _FACTOR = pa.decimal256(37, 18)  # the product of two fits in 76 digits
 _PLAIN = r"-?\d{1,14}(?:\.\d{1,18})?"
 _POINT = r"[+-]?(?:\d+|\d{1,3}(?:[ ,']\d{3})+)?(?:\.\d*)?(?:[eE][+-]?\d+)?"
 _COMMA = r"[+-]?(?:\d+|\d{1,3}(?:[ .']\d{3})+)?(?:,\d*)?"
-_CURRENCY_WORDS = {"RUB": r"₽|руб\.?|р\.|RUB", "USD": r"\$|USD", "EUR": r"€|EUR"}
-_ANY_CURRENCY = r"^(?:[A-Z]{3}|[$€₽£¥₸₴₺]) ?[\d(−–—+-]|\d\)? ?(?:[A-Z]{3}|[$€₽£¥₸₴₺]|руб\.?|р\.)$"
+_ANY_CURRENCY = rf"^(?:{OTHER}) ?[\d(−–—+-]|\d\)? ?(?:{OTHER})$"
 _MOST_MONEY = Decimal(10) ** 14
 
 
@@ -38,20 +38,48 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the numbers of a column say about their decimal sign.
+
+    Attributes:
+        point: some number can only have a decimal point.
+        comma: some number can only have a decimal comma.
+        unclear_comma: the first one like "1,234", which fits thousands and decimals alike.
+        unclear_point: the first one like "1.234".
+    """
+
+    point: bool = False
+    comma: bool = False
+    unclear_comma: str | None = None
+    unclear_point: str | None = None
+
+    def __or__(self, other: Evidence) -> Evidence:
+        """What both parts of a column say together."""
+        return Evidence(
+            self.point or other.point,
+            self.comma or other.comma,
+            self.unclear_comma or other.unclear_comma,
+            self.unclear_point or other.unclear_point,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """How numbers are written in a file.
 
     Attributes:
         decimal: decimal sign; None: found in each column.
-        semicolons: cells are parted by ";", where "1,234" is a decimal comma.
+        semicolons: cells are parted by ";", where "1,234" is a decimal comma and "1.234" may be thousands.
         currency: of the engagement; its sign or word beside a number is not another currency.
         file: named where the sign cannot be told.
+        evidence: what the whole column says, where only a part of it is read; None: the part is the column.
     """
 
     decimal: str | None = None
     semicolons: bool = False
     currency: str = "RUB"
     file: str = ""
+    evidence: Evidence | None = None
 
 
 def numbers_of(text: pd.Series, writing: Writing, column: str) -> Numbers:
@@ -62,6 +90,13 @@ def numbers_of(text: pd.Series, writing: Writing, column: str) -> Numbers:
     """
     plain, bad = _plain_text(text, writing, column)
     return Numbers(pc.cast(one_array(plain), EXACT), bad)
+
+
+def evidence_of(text: pd.Series, currency: str) -> Evidence:
+    """What these numbers say about the decimal sign of their column."""
+    plain = text.str.fullmatch(_PLAIN).fillna(False).to_numpy(dtype=bool)
+    odd = text.notna().to_numpy() & ~plain
+    return _evidence(_bare(text.loc[odd], currency), text.loc[plain])
 
 
 def in_other_currency(text: pd.Series, bad: np.ndarray) -> np.ndarray:
@@ -154,10 +189,14 @@ def _plain_text(text: pd.Series, writing: Writing, column: str) -> tuple[pd.Seri
     given = text.notna().to_numpy()
     plain = text.str.fullmatch(_PLAIN).fillna(False).to_numpy(dtype=bool)
     odd = given if writing.decimal == "," else given & ~plain
+    evidence = writing.evidence
+    if evidence is None and writing.decimal is None and (odd.any() or writing.semicolons):
+        evidence = _evidence(_bare(text.loc[odd], writing.currency), text.loc[plain])
+    sign = writing.decimal or _decimal_sign(evidence or Evidence(), writing, column)
+    odd = given if sign == "," else odd
     if not odd.any():
         return text, np.zeros(len(text), dtype=bool)
     bare = _bare(text.loc[odd], writing.currency)
-    sign = writing.decimal or _decimal_sign(bare, text.loc[plain], writing, column)
     shape, thousands = (_COMMA, r"[ .']") if sign == "," else (_POINT, r"[ ,']")
     fits = bare.str.fullmatch(shape).fillna(False) & bare.str.contains(r"\d", regex=True).fillna(False)
     digits = bare.where(fits).str.replace(thousands, "", regex=True).str.replace(",", ".", regex=False)
@@ -168,27 +207,39 @@ def _plain_text(text: pd.Series, writing: Writing, column: str) -> tuple[pd.Seri
 
 def _bare(text: pd.Series, currency: str) -> pd.Series:
     """Without currency words, with one kind of minus; (12) is -12."""
-    words = _CURRENCY_WORDS.get(currency, currency)
+    words = words_of(currency)
     bare = text.str.replace(rf"^(?:{words})|(?:{words})$", "", regex=True).str.strip()
     bare = bare.str.replace(r"^[−–—] ?", "-", regex=True).str.replace("’", "'", regex=False)
     return bare.str.replace(r"^\((.+)\)$", r"-\1", regex=True)
 
 
-def _decimal_sign(bare: pd.Series, plain: pd.Series, writing: Writing, column: str) -> str:
-    """Which of point and comma parts the decimals, judged by the whole column."""
+def _evidence(bare: pd.Series, plain: pd.Series) -> Evidence:
+    """Of numbers as people write them, and of those that a machine could have written."""
 
     def some(shape: str) -> bool:
         return bool(bare.str.contains(shape, regex=True).fillna(False).any())
 
-    if some(r",.*\.") or plain.str.contains(".", regex=False).any() or some(r"\d(?:,\d{3}){2}"):
+    points = plain.loc[plain.str.contains(".", regex=False).fillna(False).to_numpy(dtype=bool)]
+    like_comma = bare.str.fullmatch(r"[+-]?\d{1,3},\d{3}").fillna(False)
+    like_point = points.str.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}").fillna(False).to_numpy(dtype=bool)
+    return Evidence(
+        point=some(r",.*\.") or bool((~like_point).any()) or some(r"\d(?:,\d{3}){2}"),
+        comma=some(r"\..*,") or some(r"\d(?:\.\d{3}){2}") or some(r",(?:\d{0,2}|\d{4,})$"),
+        unclear_comma=bare.loc[like_comma].iloc[0] if like_comma.any() else None,
+        unclear_point=points.loc[like_point].iloc[0] if like_point.any() else None,
+    )
+
+
+def _decimal_sign(evidence: Evidence, writing: Writing, column: str) -> str:
+    """Which of point and comma parts the decimals, judged by the whole column."""
+    if evidence.point:
         return "."
-    if some(r"\..*,") or some(r"\d(?:\.\d{3}){2}") or some(r",(?:\d{0,2}|\d{4,})$"):
+    if evidence.comma:
         return ","
-    unclear = bare.str.fullmatch(r"[+-]?\d{1,3},\d{3}").fillna(False)
-    if unclear.any() and not writing.semicolons:
-        example = bare.loc[unclear].iloc[0]
+    example = evidence.unclear_point if writing.semicolons else evidence.unclear_comma
+    if example is not None:
         raise JourneyError("decimal_unclear", file=writing.file, column=column, value=example)
-    return "," if unclear.any() else "."
+    return "," if evidence.unclear_comma else "."
 
 
 def _machine_form(digits: pd.Series) -> pd.Series:

@@ -8,44 +8,41 @@ import sqlalchemy as sa
 
 from data_access import schema
 from data_access.ingest.engine import fetch_table
+from data_access.ingest.identities import merging_owners
 from data_access.ingest.mapping_values import CustomerValue
+from data_access.ingest.placeholders import stands_for_nobody
 from data_access.ingest.rows import Outcome, SheetRows
 
-MOST_CUSTOMERS = 5  # an identity value on more customers belongs to nobody ("0" as a phone)
 
+class Owners:
+    """Who had which identity, and who was known at all, before a file is read."""
 
-def settle_owners(
-    connection: sa.Connection, engagement: str, customer: CustomerValue, rows: SheetRows, outcome: np.ndarray
-) -> None:
-    """Replace identity values by customers' keys, and leave out rows whose identity nobody has.
+    def __init__(self, connection: sa.Connection, engagement: str, customer: CustomerValue) -> None:
+        self._customer = customer
+        if customer.identity is not None:
+            self._owner_of = merging_owners(connection, engagement, customer.identity)
+        else:
+            self._known = _customers(connection, engagement)
 
-    A value that nobody has yet makes a customer of its own ("seller:17"), which keeps the identity: when a
-    later row gives it to somebody, the two become one.
-    """
-    if customer.identity is not None:
-        owner = rows.customer.map(_owners(connection, engagement, customer.identity)).astype("str")
-        nobody = owner.isna().to_numpy()
-        if not customer.only_known:
-            rows.identities.append((customer.identity, rows.customer))
-            owner = owner.fillna(customer.identity + ":" + rows.customer)
-        rows.customer = owner
-    else:
-        nobody = ~rows.customer.isin(_customers(connection, engagement)).to_numpy()
-    if customer.only_known:
-        outcome[nobody & (outcome == Outcome.ACCEPTED)] = Outcome.ONLY_KNOWN
+    def settle(self, rows: SheetRows, outcome: np.ndarray) -> None:
+        """Replace identity values by customers' keys, and leave out rows whose identity nobody has.
 
-
-def _owners(connection: sa.Connection, engagement: str, kind: str) -> pd.Series:
-    """Identity value -> customer's key (any of those that the value merges)."""
-    table = schema.identity.c
-    owners = fetch_table(
-        connection,
-        sa.select(table.value, sa.func.min(table.customer_key).label("customer_key"))
-        .where(table.engagement == engagement, table.kind == kind)
-        .group_by(table.value)
-        .having(sa.func.count(sa.distinct(table.customer_key)) <= MOST_CUSTOMERS),
-    ).to_pandas()
-    return pd.Series(owners["customer_key"].to_numpy(), index=owners["value"], dtype="str")
+        A value that nobody has yet makes a customer of its own ("seller:17"), which keeps the identity: when a
+        later row gives it to somebody, the two become one. A value that stands for nobody ("0") makes none.
+        """
+        customer = self._customer
+        if customer.identity is not None:
+            rows.customer = rows.customer.mask(stands_for_nobody(customer.identity, rows.customer))
+            owner = rows.customer.map(self._owner_of).astype("str")
+            nobody = owner.isna().to_numpy()
+            if not customer.only_known:
+                rows.identities.append((customer.identity, rows.customer))
+                owner = owner.fillna(customer.identity + ":" + rows.customer)
+            rows.customer = owner
+        else:
+            nobody = ~rows.customer.isin(self._known).to_numpy()
+        if customer.only_known:
+            outcome[nobody & (outcome == Outcome.ACCEPTED)] = Outcome.ONLY_KNOWN
 
 
 def _customers(connection: sa.Connection, engagement: str) -> pd.Series:

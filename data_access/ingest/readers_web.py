@@ -14,9 +14,10 @@ import numpy as np
 import pyarrow as pa
 
 from dashboard.errors import JourneyError
-from data_access.ingest.files import DataFile, encoding_of
+from data_access.ingest.files import DataFile
 from data_access.ingest.mapping import Options
 from data_access.ingest.sheet import Header, Sheet
+from data_access.ingest.text import codec_of
 
 _CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 _PIECE = 1 << 20
@@ -68,7 +69,7 @@ def _cell(row: list[str], index: int) -> str:
 def _charset(file: DataFile) -> str:
     """What the page says of itself, else what its bytes are."""
     found = _CHARSET.search(next(file.chunks(), b"")[:4096])
-    return found[1].decode("ascii") if found else encoding_of(file)
+    return found[1].decode("ascii") if found else codec_of(file).name
 
 
 @dataclass
@@ -142,7 +143,7 @@ class _Page(HTMLParser):
 
 def read_json(file: DataFile, options: Options, wanted: tuple[str, ...]) -> Sheet:
     """A list of objects, or one object a line; the keys of an object inside stand behind a point (`utm.source`)."""
-    encoding = options.encoding or encoding_of(file)
+    encoding = options.encoding or codec_of(file).name
     try:
         found = list(_objects(file, encoding))
     except (ValueError, LookupError, RecursionError) as error:

@@ -41,9 +41,13 @@ class Rejected:
 
     def add_broken(self, source: str, file: str, broken: tuple[BrokenRow, ...]) -> None:
         """Take the rows that could not be taken apart."""
-        if broken:
-            rows = [RejectedRow(file, row.row, "", row.text[:_SHOWN]) for row in broken]
-            self._take(source, "wrong_cell_count", len(rows), rows)
+        for reason in dict.fromkeys(row.reason for row in broken):
+            rows = [
+                RejectedRow(file, row.row, row.column, row.text[:_SHOWN])
+                for row in broken
+                if row.reason == reason
+            ]
+            self._take(source, reason, len(rows), rows)
 
     def of_source(self, source: str) -> tuple[Rejection, ...]:
         """Reasons of a source, most frequent first."""

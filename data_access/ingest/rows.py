@@ -103,6 +103,9 @@ def understand(source: Source, values: Values, stages: tuple[str, ...], cell_byt
         if long is not None:
             shown = values.cells.text(column).str.slice(0, 200)
             rows.flaws.append(Flaw("cell_too_long", column, long, shown))
+        spoilt = values.cells.spoilt(column)
+        if spoilt is not None:
+            rows.flaws.append(Flaw("cell_damaged", column, spoilt, values.cells.text(column)))
     if source.customer is not None:
         rows.customer = _told(rows, "customer", source.customer, listed=False)
     if source.segment is not None:

@@ -15,15 +15,19 @@ from dashboard.errors import JourneyError
 
 @dataclass(frozen=True, slots=True)
 class BrokenRow:
-    """A row with more or fewer cells than the header.
+    """A row that could not be taken apart.
 
     Attributes:
         row: number of the row in the file (the first is 1).
-        text: the row as it stands there.
+        text: the row as it stands there, or its beginning.
+        reason: why; as a rule it has more or fewer cells than the header.
+        column: where in the row, where that is known.
     """
 
     row: int
     text: str
+    reason: str = "wrong_cell_count"
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Sheet:
         rows: number of each row in its file.
         decimal: decimal sign that the file's options give; None: found in each column.
         semicolons: cells are parted by ";", where a comma is more likely a decimal sign.
+        damaged: bytes that are no text of the file's encoding stand as U+FFFD.
     """
 
     file: str
@@ -44,6 +49,12 @@ class Sheet:
     broken: tuple[BrokenRow, ...] = ()
     decimal: str | None = None
     semicolons: bool = False
+    damaged: bool = False
+
+    @property
+    def row_count(self) -> int:
+        """Rows of the file that the sheet stands for, broken ones too."""
+        return self.table.num_rows + len(self.broken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,69 +20,50 @@ from data_access.ingest.rows import Outcome, SheetRows
 from data_access.ingest.times import Moments
 from data_access.ingest.write import Origin
 
-_UNKNOWN = "?"  # content of a row that was brought before its source became a snapshot
 _GONE = ""  # content of a row whose newest version gives no fact
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What one file of a source in snapshot mode says, against what earlier ones have said.
+    """What rows of one file of a source in snapshot mode say, against what earlier files have said.
 
     Attributes:
         origin: the source and the import.
         keys: key of each row.
         content: hash of each row's mapped cells.
-        stored: key -> content of the rows that are known.
-        digest: of the file.
+        before: content that was known before the file; NaN where the row is new.
         seen: the file was imported before: an older state of the table, nothing in it is news.
     """
 
     origin: Origin
     keys: pd.Series
     content: pd.Series
-    stored: pd.Series
-    digest: str
+    before: pd.Series
     seen: bool
 
     @property
     def known(self) -> np.ndarray:
         """True where the row says what it said before."""
-        before = self.keys.map(self.stored)
-        return (before.notna() if self.seen else before == self.content).to_numpy()
+        return (self.before.notna() if self.seen else self.before == self.content).to_numpy(dtype=bool)
 
     @property
     def existed(self) -> np.ndarray:
         """True where an earlier file has brought facts of the row."""
-        before = self.keys.map(self.stored)
-        return (before.notna() & (before != _GONE)).to_numpy()
+        return (self.before.notna() & (self.before != _GONE)).to_numpy(dtype=bool)
 
 
-def read_snapshot(
-    connection: sa.Connection,
-    origin: Origin,
-    file: DataFile,
-    columns: tuple[str, ...],
-    keys: pd.Series,
-    content: pd.Series,
-) -> Snapshot:
-    """Compare a file with what is known of its source."""
+def remember_file(
+    connection: sa.Connection, origin: Origin, file: DataFile, columns: tuple[str, ...]
+) -> bool:
+    """Keep that the file was read; True where it had been read before, with the same columns mapped."""
     hashed = hashlib.sha256("\x1f".join(columns).encode())
     for chunk in file.chunks():
         hashed.update(chunk)
-    digest = hashed.hexdigest()
-    row, read = schema.snapshot_row, schema.snapshot_file
-    mine = sa.select(row.c.row_key, row.c.content).where(*_mine(row, origin))
-    found = fetch_table(connection, mine).to_pandas()
-    if found.empty:  # rows that the source brought while it was in append mode
-        found = fetch_table(connection, sa.union(*_brought(origin))).to_pandas()
-    stored = pd.Series(found["content"].to_numpy(), index=found["row_key"], dtype="str")
+    read, digest = schema.snapshot_file, hashed.hexdigest()
     seen = connection.scalar(sa.select(sa.exists().where(*_mine(read, origin), read.c.content == digest)))
-    return Snapshot(origin, keys, content, stored, digest, bool(seen))
-
-
-def _brought(origin: Origin) -> list[sa.Select]:
-    content = sa.literal(_UNKNOWN, sa.Text).label("content")
-    return [sa.select(table.c.row_key, content).where(*_mine(table, origin)) for table in schema.RAW]
+    if not seen:
+        connection.execute(sa.insert(read).values(**_told_by(origin), content=digest))
+    return bool(seen)
 
 
 def give_way(
@@ -190,20 +172,21 @@ def _begin_after_the_past(
 ) -> None:
     """Settle when the statuses began that the newer rows tell for the first time."""
     event = schema.event
-    last = (
-        sa.select(event.c.row_key, sa.func.max(event.c.occurred_at).label("at"))
-        .where(*_mine(event, snapshot.origin), event.c.past)
-        .group_by(event.c.row_key)
-    )
-    current = sa.select(event.c.row_key, event.c.raw_label).where(
-        *_mine(event, snapshot.origin),
-        event.c.raw_label.is_not(None),
-        ~sa.func.coalesce(event.c.past, sa.false()),
-    )
-    ends = fetch_table(connection, last).to_pandas().set_index("row_key")["at"]
+    keys = pa.table({"row_key": pa.array(snapshot.keys[replaced], pa.large_string())})
+    with lent(connection, "newer_row", keys) as newer:
+        mine = (*_mine(event, snapshot.origin), event.c.row_key.in_(sa.select(newer.c.row_key)))
+        last = (
+            sa.select(event.c.row_key, sa.func.max(event.c.occurred_at).label("at"))
+            .where(*mine, event.c.past)
+            .group_by(event.c.row_key)
+        )
+        current = sa.select(event.c.row_key, event.c.raw_label).where(
+            *mine, event.c.raw_label.is_not(None), ~sa.func.coalesce(event.c.past, sa.false())
+        )
+        ends = fetch_table(connection, last).to_pandas().set_index("row_key")["at"]
+        before = fetch_table(connection, current).to_pandas()
     if ends.empty:
         return
-    before = fetch_table(connection, current).to_pandas()
     told = set(zip(before["row_key"], before["raw_label"], strict=True))
     today = now.replace(tzinfo=UTC).astimezone(zone).date()
     midnight = datetime.combine(today, time.min, zone).astimezone(UTC).replace(tzinfo=None)
@@ -258,8 +241,8 @@ def _money_of_this_import(connection: sa.Connection, origin: Origin, gone: sa.Ta
 def _remember(
     connection: sa.Connection, snapshot: Snapshot, accepted: np.ndarray, removed: np.ndarray
 ) -> None:
-    """Keep what the rows say now, and that the file was read."""
-    row, read, origin = schema.snapshot_row, schema.snapshot_file, snapshot.origin
+    """Keep what the rows say now."""
+    row, origin = schema.snapshot_row, snapshot.origin
     told = accepted | removed
     content = snapshot.content.mask(removed, _GONE)
     frame = pa.table(
@@ -268,7 +251,7 @@ def _remember(
             "content": pa.array(content[told], pa.large_string()),
         }
     )
-    same = {"engagement": origin.engagement, "source": origin.source, "import_id": origin.import_id}
+    same = _told_by(origin)
     with lent(connection, "told_row", frame) as new:
         connection.execute(
             sa.delete(row).where(*_mine(row, origin), row.c.row_key.in_(sa.select(new.c.row_key)))
@@ -279,8 +262,10 @@ def _remember(
                 [*same, "row_key", "content"], sa.select(*values, new.c.row_key, new.c.content)
             )
         )
-    if not snapshot.seen:
-        connection.execute(sa.insert(read).values(**same, content=snapshot.digest))
+
+
+def _told_by(origin: Origin) -> dict[str, Any]:
+    return {"engagement": origin.engagement, "source": origin.source, "import_id": origin.import_id}
 
 
 def _mine(table: sa.Table, origin: Origin) -> tuple[sa.ColumnElement[bool], ...]:

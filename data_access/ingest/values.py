@@ -27,6 +27,7 @@ from data_access.ingest.numbers import (
     text_of,
 )
 from data_access.ingest.patterns import pattern_pieces
+from data_access.ingest.signs import Signs
 from data_access.ingest.times import Moments, day_text, moments_of_text, moments_of_typed
 from data_access.ingest.wording import NORMALISE, TRUTH, band_names, clean, coalesced, joined, part_of
 
@@ -75,11 +76,13 @@ class Setting:
         zone: the engagement's zone.
         currency: its currency.
         lookup: reads another file as key -> value.
+        signs: of a file that is read in pieces; None: the sheet is the whole file.
     """
 
     zone: ZoneInfo
     currency: str
     lookup: Callable[[Lookup], pd.Series]
+    signs: Signs | None = None
 
 
 class Values:
@@ -217,7 +220,7 @@ class Values:
 
     def _checked(self, value: Value, reading: Reading[pd.Series]) -> tuple[Numbers, tuple[Flaw, ...]]:
         """Exact numbers with scale, offset and range applied."""
-        numbers = numbers_of(reading.values, self._writing(value), value.place)
+        numbers = self.numbers(value, reading.values)
         if value.product is not None:  # a factor that is no number leaves no text to judge
             bad = self._product(value).bad
             numbers = Numbers(numbers.values, numbers.bad | bad)
@@ -242,11 +245,20 @@ class Values:
             return text
         return joined([self._label(part) for part in value.product], " * ")
 
-    def _writing(self, value: Value) -> Writing:
-        sheet = self.cells.sheet
+    def numbers(self, value: Value, text: pd.Series) -> Numbers:
+        """The numbers that a value's text says, by the decimal sign of its column."""
+        sheet, signs = self.cells.sheet, self.setting.signs
         constant = value.value is not None or value.product is not None  # written by us, not by the file
         decimal = value.decimal or ("." if constant else sheet.decimal)
-        return Writing(decimal, sheet.semicolons, self.setting.currency, sheet.file)
+        evidence = signs.of(value, text) if signs is not None and decimal is None else None
+        writing = Writing(decimal, sheet.semicolons, self.setting.currency, sheet.file, evidence)
+        return numbers_of(text, writing, value.place)
+
+    def learn_signs(self) -> None:
+        """Take the numbers of one more piece into account before any is decided about."""
+        signs = self.setting.signs
+        for value in list(signs.asked.values()) if signs is not None else ():
+            self.numbers(value, self._plain(value).values)
 
     # --------------------------------------------------------------------------------- times
 
