@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from commands import check, demo, engagement, health, imports, init, journal, serve, user
+from commands import check, demo, engagement, health, imports, init, journal, recognise, serve, user
 from commands.context import note, words
 from dashboard.errors import JourneyError
 
@@ -58,6 +58,7 @@ app.command("serve")(serve.serve)
 app.add_typer(engagement.app, name="engagement")
 app.add_typer(user.app, name="user")
 app.command("import")(imports.import_)
+app.command("recognise")(recognise.recognise)
 app.command("journal")(journal.journal)
 app.command("undo")(journal.undo)
 app.command("redo")(journal.redo)
