@@ -154,6 +154,7 @@ _OPPORTUNITY_HEAD = (
         "Account ID",
         "Account Name",
         "Stage",
+        "Amount Currency",
         "Amount",
         "Probability (%)",
     ),
@@ -192,6 +193,7 @@ def _opportunity(deal: Deal) -> tuple[str, ...]:
         *(
             person.company or f"{person.name} Household",
             deal.status,
+            "USD",
             "" if deal.amount is None else f"{deal.amount}",
         ),
         *("100" if deal.won else "0" if deal.lost else "50", _day(_expected_close(deal)), _day(deal.created)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -68,8 +69,8 @@ _METRICA_HEAD = (
     *("ym:s:visitID", "ym:s:counterID", "ym:s:dateTime", "ym:s:date", "ym:s:clientID", "ym:s:isNewUser"),
     *("ym:s:startURL", "ym:s:endURL", "ym:s:pageViews", "ym:s:visitDuration", "ym:s:bounce", "ym:s:goalsID"),
     *("ym:s:goalsDateTime", "ym:s:lastTrafficSource", "ym:s:lastAdvEngine", "ym:s:UTMSource"),
-    *("ym:s:regionCity", "ym:s:deviceCategory", "ym:s:purchaseID", "ym:s:purchaseRevenue"),
-    "ym:s:purchaseCurrency",
+    *("ym:s:regionCity", "ym:s:deviceCategory", "ym:s:purchaseID", "ym:s:purchaseDateTime"),
+    *("ym:s:purchaseRevenue", "ym:s:purchaseCurrency"),
 )
 
 
@@ -84,11 +85,14 @@ def metrica_tsv() -> Sample:
             minutes=random.randrange(85 * 24 * 60), seconds=random.randrange(60)
         )
         client = clients[number] if number < len(clients) else random.choice(clients)
-        paid = Decimal(random.randrange(50_000, 900_000)) / 100 if random.random() < 0.15 else None
-        order = f"['A-{5_000 + len(sales)}']" if paid else "[]"
-        if paid:
-            sales.append((at, paid))
-        goals = [goal for goal, share in ((300_101, 0.3), (300_102, 0.15)) if random.random() < share or paid]
+        bought = [
+            (f"A-{5_000 + len(sales) + place}", at + timedelta(minutes=7 * place), _price(random))
+            for place in range(random.choice((0, 0, 0, 0, 0, 0, 0, 1, 1, 2)))
+        ]
+        sales += [(moment, price) for _, moment, price in bought]
+        goals = [
+            goal for goal, share in ((300_101, 0.3), (300_102, 0.15)) if random.random() < share or bought
+        ]
         source = random.choice(
             ("ad", "organic", "direct", "social", "email", "referral", "messenger", "internal")
         )
@@ -110,11 +114,14 @@ def metrica_tsv() -> Sample:
                     str(random.randrange(1, 14)),
                     str(random.randrange(5, 900)),
                 ),
-                *(str(int(random.random() < 0.2)), f"[{','.join(map(str, goals))}]"),
-                f"[{','.join(repr(f'{at:%Y-%m-%d %H:%M:%S}') for _ in goals)}]",
+                *(str(int(random.random() < 0.2)), _listed(map(str, goals))),
+                _listed(repr(f"{at:%Y-%m-%d %H:%M:%S}") for _ in goals),
                 *(source, "ya_direct" if source == "ad" else "", "yandex" if source == "ad" else ""),
-                *(random.choice(("Москва", "Самара", "Пермь")), random.choice(("1", "2")), order),
-                *(f"[{paid.normalize():f}]" if paid else "[]", "['RUB']" if paid else "[]"),
+                *(random.choice(("Москва", "Самара", "Пермь")), random.choice(("1", "2"))),
+                _listed(repr(order) for order, _, _ in bought),
+                _listed(repr(f"{moment:%Y-%m-%d %H:%M:%S}") for _, moment, _ in bought),
+                _listed(f"{price.normalize():f}" for _, _, price in bought),
+                _listed("'RUB'" for _ in bought),
             )
         )
     name = "metrica_visits.tsv"
@@ -123,3 +130,12 @@ def metrica_tsv() -> Sample:
         rows={name: len(lines) - 1}, customers=len(clients), deals=len(sales), revenue=by_month(sales)
     )
     return Sample({name: text.encode()}, {name: "metrica"}, expected)
+
+
+def _price(random: Random) -> Decimal:
+    return Decimal(random.randrange(50_000, 900_000)) / 100
+
+
+def _listed(words: Iterable[str]) -> str:
+    """A list as the Logs API writes it."""
+    return f"[{','.join(words)}]"

@@ -53,6 +53,7 @@ class Preset:
         marks: headers that other products do not have; at least `needed` of them stand in the file.
         ceiling: confidence where everything fits; lower for forms that no product owns.
         attributes: further headers that are worth keeping beside the customer.
+        listed_times: header of the times of purchases, where a row has several as lists in brackets.
     """
 
     names: Mapping[str, str]
@@ -63,6 +64,7 @@ class Preset:
     needed: int = 0
     ceiling: float = 1.0
     attributes: tuple[str, ...] = ()
+    listed_times: str | None = None
 
 
 _AMOCRM = Preset(
@@ -370,6 +372,7 @@ _METRICA = Preset(
     ),
     needed=3,
     attributes=("ym:s:regionCity", "ym:s:deviceCategory"),
+    listed_times="ym:s:purchaseDateTime",
 )
 
 EXPORTS: Mapping[str, Preset] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,13 @@ from data_access.ingest.recognise.profile import ColumnProfile, FileProfile
 from data_access.ingest.recognise.profiling import profile_file
 from data_access.ingest.recognise.roles import ROLES, SEVERAL
 from tests.exports import SAMPLES, sample
-from tests.source import ROOT
+from tests.unit.data_access.recognise.samples import recognised
 
 FILES = [(name, file) for name in SAMPLES for file in sample(name).files]
 
 
-@cache
 def _profile(name: str, file: str) -> FileProfile:
-    path = ROOT / "examples" / "exports" / file
-    return profile_file(DataFile(path, "upload" + path.suffix, Limits()))
+    return recognised(name).profiles[list(sample(name).files).index(file)]
 
 
 def _found(profile: FileProfile) -> Match:

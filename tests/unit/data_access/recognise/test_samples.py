@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -15,7 +16,7 @@ from tests.source import ROOT
 COMMITTED = ROOT / "examples" / "exports"
 
 
-def _cells(content: bytes) -> list[tuple[str, list[list[object]]]]:
+def _cells(content: bytes) -> list[tuple[str, list[list[Any]]]]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     return [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
 

@@ -1,0 +1,92 @@
+"""Every sample, dropped and confirmed without a change, gives the figures that its generator counted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from data_access import schema
+from data_access.ingest import derive, identities
+from data_access.ingest.load import load
+from data_access.ingest.mapping import Mapping, parse_mapping
+from data_access.ingest.recognise.build import mapping_of, problems, yaml_of
+from data_access.ingest.recognise.draft import Draft
+from data_access.ingest.report import ImportReport
+from data_access.ingest.yaml_text import YamlText
+from tests.exports import SAMPLES, sample
+from tests.unit.data_access.recognise.samples import recognised, renamed
+
+NOW = datetime(2026, 12, 1)
+DERIVED = ("amocrm_csv", "bitrix24_xls", "salesforce")  # one of each way to tell of deals
+
+
+def _mapping(name: str) -> Mapping:
+    return parse_mapping(mapping_of(recognised(name).draft))
+
+
+def _load(connection: sa.Connection, mapping: Mapping, folder: Path, number: int) -> ImportReport:
+    return load(connection, mapping, folder, number, lambda _name, _share: None, now=NOW)
+
+
+def _derive(connection: sa.Connection, draft: Draft, mapping: Mapping) -> None:
+    derive.rebuild(
+        connection,
+        engagement="acme",
+        number=1,
+        now=NOW,
+        zone=draft.timezone,
+        currency=draft.currency,
+        model=mapping.stage_model,
+    )
+
+
+def _deals(connection: sa.Connection, table: sa.Table) -> tuple[int, dict[str, Decimal]]:
+    """How many deals a table holds (lines of one number on one day are one), and their money by month."""
+    own = table.c.transaction_ref if "transaction_ref" in table.c else table.c.deal_id
+    deals = sa.select(own, table.c.local_day).distinct().subquery()
+    month = sa.func.strftime(table.c.local_day, "%Y-%m")
+    money = sa.select(month, sa.func.sum(table.c.amount)).group_by(month)
+    count = connection.scalar(sa.select(sa.func.count()).select_from(deals))
+    return count or 0, {row[0]: row[1] for row in connection.execute(money)}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_gives_what_its_generator_counted(name: str, tmp_path: Path) -> None:
+    expected, draft = sample(name).expected, recognised(name).draft
+    assert problems(draft) == ()
+    assert draft.currency == sample(name).currency
+    files = renamed(name, tmp_path)
+    mapping = _mapping(name)
+    engine = sa.create_engine("duckdb:///:memory:")
+    with engine.begin() as connection:
+        schema.facts.create_all(connection)
+        report = _load(connection, mapping, tmp_path, 1)
+        rows = {source.files[0].file: source.rows for source in report.sources}
+        assert rows == dict(zip(files, expected.rows.values(), strict=True))
+        assert sum(source.rejected for source in report.sources) == expected.rejected
+        assert [source.unmapped for source in report.sources if source.unmapped] == []
+        if name in DERIVED:
+            _derive(connection, draft, mapping)
+            assert _deals(connection, schema.deal) == (expected.deals, expected.revenue)
+        else:
+            identities.write_customers(connection, "acme")
+        assert _deals(connection, schema.transaction_line) == (expected.deals, expected.revenue)
+        people = sa.select(sa.func.count(sa.distinct(schema.customer.c.customer_id)))
+        assert connection.scalar(people) == expected.customers
+        answer = schema.survey_answer.c
+        answers = sa.select(answer.metric, sa.func.count(), sa.func.sum(answer.score)).group_by(answer.metric)
+        assert {row[0]: (row[1], row[2]) for row in connection.execute(answers)} == expected.answers
+        again = _load(connection, mapping, tmp_path, 2)
+        assert [source.accepted for source in again.sources] == [0] * len(files)
+        assert [source.known for source in again.sources] == [source.accepted for source in report.sources]
+    engine.dispose()
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_template_of_a_sample_is_read_back_as_it_was(name: str) -> None:
+    text = YamlText(yaml_of(recognised(name).draft))
+    assert parse_mapping(text.data, text) == _mapping(name)
