@@ -87,6 +87,11 @@ def _what(entry: ImportEntry) -> str:
     report = entry.report or {}
     if report.get("remapped"):
         return words()("other stages")
+    if told := report.get("separated"):
+        value = f"{told['kind']}:{told['value']}"
+        if told["apart"]:
+            return words()("{value} kept apart", value=value)
+        return words()("{value} joined again", value=value)
     return ", ".join(entry.files) or "—"
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from commands import check, demo, engagement, health, imports, init, journal, recognise, serve, user
+from commands import check, demo, engagement, health, imports, init, journal, merges, recognise, serve, user
 from commands.context import note, words
 from dashboard.errors import JourneyError
 
@@ -62,6 +62,7 @@ app.command("recognise")(recognise.recognise)
 app.command("journal")(journal.journal)
 app.command("undo")(journal.undo)
 app.command("redo")(journal.redo)
+app.command("merges")(merges.merges)
 app.command("health")(health.health)
 app.command("check")(check.check)
 

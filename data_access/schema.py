@@ -17,6 +17,7 @@ from data_access.schema_raw import (
     event,
     facts,
     identity,
+    kept_apart,
     outcome,
     segment_value,
     snapshot_file,
@@ -43,7 +44,9 @@ __all__ = [
     "generation",
     "identity",
     "journey",
+    "kept_apart",
     "label",
+    "merged_value",
     "nobody",
     "outcome",
     "segment_span",
@@ -67,6 +70,22 @@ customer = sa.Table(
     _key(),
     sa.Column("customer_key", sa.Text, nullable=False),
     sa.Column("customer_id", sa.BigInteger, nullable=False),  # merged keys share one id
+)
+
+merged_value = sa.Table(  # identity values on several customers: whom they make one, or why they make nobody one
+    "merged_value",
+    facts,
+    _key(),
+    sa.Column("value_no", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    # 'merged'; 'too_wide': on more than five customers; 'placeholder': "0", "нет"; 'apart': somebody said so
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("customers", sa.BigInteger, nullable=False),  # customer keys that have the value
+    sa.Column("customer_id", sa.BigInteger),  # the person; NULL: the value makes nobody one
+    sa.Column("import_id", sa.BigInteger, nullable=False),  # whose rows put it on the second customer
+    # kind of identity in which the person's customers differ: two e-mails under one phone; NULL: they agree
+    sa.Column("differs", sa.Text),
 )
 
 journey = sa.Table(
@@ -315,9 +334,11 @@ for _table in (journey, deal, segment_span):
         dialect="postgresql"
     )
 
-KEPT = (snapshot_row, snapshot_file)  # what imports remember of snapshots beside the raw rows
+# beside the raw rows: what imports remember of snapshots, and what people said of identities
+KEPT = (snapshot_row, snapshot_file, kept_apart)
 DERIVED = (
     customer,
+    merged_value,
     journey,
     deal,
     deal_line,

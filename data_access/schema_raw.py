@@ -176,4 +176,14 @@ snapshot_file = sa.Table(
     sa.Column("import_id", sa.BigInteger, nullable=False),
 )
 
+kept_apart = sa.Table(  # identity values that make nobody one person, because somebody said so
+    "kept_apart",
+    facts,
+    key(),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),  # login, or 'console'
+    sa.Column("at", sa.DateTime, nullable=False),
+)
+
 RAW = (event, transaction_line, outcome, cost, survey_answer, attribute, segment_value, identity)

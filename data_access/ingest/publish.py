@@ -21,7 +21,7 @@ from data_access.generation import read_info
 from data_access.ingest import derive, identities
 from data_access.ingest.derive_spans import time_limit
 from data_access.ingest.files import Limits
-from data_access.ingest.job import Delivery, Job, Relabelling
+from data_access.ingest.job import Delivery, Job, Relabelling, Separation
 from data_access.ingest.load import load
 from data_access.ingest.mapping import Mapping, read_mapping
 from data_access.ingest.outlook import brought, look
@@ -91,10 +91,13 @@ def _write(job: Job, tell: Tell) -> ImportReport:
 def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportReport:
     before = look(connection, job.engagement) if job.workspace is not None else None
     older = bring_up_to_date(connection)
-    if isinstance(job.work, Relabelling):
-        report = _remap(connection, job, job.work)
-    else:
-        report = _load(connection, job, job.work, tell)
+    match job.work:
+        case Delivery():
+            report = _load(connection, job, job.work, tell)
+        case Relabelling():
+            report = _remap(connection, job, job.work)
+        case Separation():
+            report = _separate(connection, job, job.work)
     report = replace(report, remade=older)
     reached("load.after")
     if not report.changed:
@@ -142,6 +145,13 @@ def _load(connection: sa.Connection, job: Job, files: Delivery, tell: Tell) -> I
 def _remap(connection: sa.Connection, job: Job, change: Relabelling) -> ImportReport:
     remapped = remap(connection, job.engagement, job.model, change.labels)
     return ImportReport(job.engagement, job.import_id, job.currency, (), remapped=remapped)
+
+
+def _separate(connection: sa.Connection, job: Job, told: Separation) -> ImportReport:
+    separated = identities.separate(
+        connection, job.engagement, told.kind, told.value, apart=told.apart, who=told.who, now=job.now
+    )
+    return ImportReport(job.engagement, job.import_id, job.currency, (), separated=separated)
 
 
 def _mapping(job: Job, path: Path) -> Mapping:

@@ -132,12 +132,18 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class SharedValue:
-    """An identity value on several customers; `keys` where it makes them one."""
+    """An identity value on several customers.
+
+    Attributes:
+        keys: the customers, where it makes them one.
+        differs: another kind of identity, in which the person's customers have different values.
+    """
 
     kind: str
     value: str
     customers: int
     keys: tuple[str, ...] = ()
+    differs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,11 @@ class Merges:
         values: the first of the values that merge.
         too_wide: the first of the values on more than five customers: they merge nobody.
         too_wide_values: how many such values there are.
+        placeholders: the first of the values that stand for nobody ("0", "нет") on two to five customers.
+        placeholder_values: how many such values there are.
+        apart_values: values that somebody has told to keep apart.
+        differing: the first of the values that make people of customers who differ in another identity.
+        differing_people: how many such people there are: to look at.
     """
 
     people: int
@@ -157,6 +168,20 @@ class Merges:
     values: tuple[SharedValue, ...]
     too_wide: tuple[SharedValue, ...]
     too_wide_values: int
+    placeholders: tuple[SharedValue, ...] = ()
+    placeholder_values: int = 0
+    apart_values: int = 0
+    differing: tuple[SharedValue, ...] = ()
+    differing_people: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Separated:
+    """An identity value that makes nobody one person from now on, or does so again (`apart` False)."""
+
+    kind: str
+    value: str
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +233,7 @@ class ImportReport:
     sources: tuple[SourceReport, ...]
     merges: Merges | None = None
     remapped: Remapped | None = None
+    separated: Separated | None = None
     remade: bool = False  # the generation before was written by an older version of the product
     outlook: Outlook | None = None
     new: Outlook | None = None
@@ -219,9 +245,10 @@ class ImportReport:
 
     @property
     def changed(self) -> bool:
-        """Rows are new or ceased to give facts, or the stage model or the version of the product is another one."""
+        """Rows are new or ceased to give facts, or stages, identities or the version of the product are others."""
         gone = any(source.removed for source in self.sources)
-        return self.accepted > 0 or gone or self.remade or self.remapped is not None
+        told = self.remapped is not None or self.separated is not None
+        return self.accepted > 0 or gone or self.remade or told
 
     @property
     def rejected(self) -> int:

@@ -39,10 +39,29 @@ def _merges(merges: Merges, words: Words) -> list[Text]:
         head = msgid("{keys} customers are {people} people: they share an identity value")
         lines.append(Text(words(head, keys=merges.keys, people=merges.people)))
     lines += [Text(f"  {item.kind} {item.value}: {', '.join(item.keys)}") for item in merges.values]
-    if merges.too_wide_values:
-        head = msgid("{count} identity values are on more than 5 customers and merge nobody")
-        lines.append(Text(words(head, count=merges.too_wide_values), style="yellow"))
-    return lines + [Text(f"  {item.kind} {item.value}: {item.customers}") for item in merges.too_wide]
+    for count, head, listed in (
+        (
+            merges.differing_people,
+            msgid("{count} people are to look at: their customers differ in another identity"),
+            merges.differing,
+        ),
+        (
+            merges.too_wide_values,
+            msgid("{count} identity values are on more than 5 customers and merge nobody"),
+            merges.too_wide,
+        ),
+        (
+            merges.placeholder_values,
+            msgid("{count} identity values stand for nobody and merge nobody"),
+            merges.placeholders,
+        ),
+    ):
+        if count:
+            lines.append(Text(words(head, count=count), style="yellow"))
+        for item in listed:
+            what = f"{item.customers} ({item.differs})" if item.differs else str(item.customers)
+            lines.append(Text(f"  {item.kind} {item.value}: {what}"))
+    return lines
 
 
 def _remarks(source: SourceReport, words: Words) -> list[Text]:

@@ -23,7 +23,7 @@ from dashboard.settings import Settings
 from data_access.clock import utc_now
 from data_access.engine import engagement_folder, generation_path
 from data_access.ingest.files import find_files
-from data_access.ingest.job import Delivery, Job, Relabelling, without_secrets
+from data_access.ingest.job import Delivery, Job, Relabelling, Separation, Work, without_secrets
 from data_access.ingest.mapping import Mapping as ImportMapping
 from data_access.ingest.mapping import read_mapping
 from data_access.ingest.supervise import Progress, run_child
@@ -117,6 +117,44 @@ def run_stage_change(
         return _finish(engine, settings, job, report | {"stages": model.to_json()})
 
 
+def run_separation(
+    settings: Settings,
+    key: str,
+    kind: str,
+    value: str,
+    actor: str,
+    progress: Progress | None = None,
+    *,
+    apart: bool,
+) -> dict[str, Any]:
+    """Say that an identity value makes nobody one person, or that it does again: a new generation.
+
+    It holds for every later import, and `imports.undo` takes it back like an import.
+
+    Args:
+        kind, value: as the merge log names them; a phone or an e-mail may be written as people write it.
+        apart: True keeps customers with the value apart, False joins them again.
+
+    Returns:
+        The report, as of `run_import`, with `separated`.
+
+    Raises:
+        JourneyError: `unknown_engagement`, `no_data_yet`, `unknown_identity`, `already_apart`, `not_apart`, and
+            what `run_import` raises.
+    """
+    engine = state_engine(settings)
+    engagement = engagements.get(engine, key)
+    if imports.pointer(engine, key) is None:
+        raise JourneyError("no_data_yet", status=409, engagement=key)
+    work = Separation(kind=kind, value=value, apart=apart, who=actor)
+    told = hashlib.sha256(work.model_dump_json().encode()).hexdigest()
+    import_id = imports.start(engine, key, told, actor, utc_now())
+    with _failing_honestly(engine, settings, import_id, key):
+        job = _job(settings, engine, engagement, import_id, work)
+        refuse_full_disk(job)
+        return _finish(engine, settings, job, _run(engine, job, progress))
+
+
 def terms_of(engine: sa.Engine, mapping: ImportMapping) -> dict[str, Any]:
     """Zone, currency and stages that a mapping asks for; None where an engagement's own count."""
     given = mapping.model_fields_set
@@ -133,7 +171,7 @@ def _job(
     engine: sa.Engine,
     engagement: Engagement,
     import_id: int,
-    work: Delivery | Relabelling,
+    work: Work,
 ) -> Job:
     home = engagement_folder(settings, engagement.key)
     current = imports.pointer(engine, engagement.key)

@@ -70,17 +70,26 @@ def joined(texts: list[pd.Series], sign: str) -> pd.Series:
     return whole
 
 
+_EXTENSION = r"(?i)(?:\b(?:доб|вн|ext|x)\b|#).*$"  # of an office: 8 (495) 123-45-67 доб. 12
+_ROUNDED = r"^\d[.,]\d+[eE]\+\d+$"  # 7,91612E+10: a spreadsheet has lost the last digits
+
+
 def _phone(text: pd.Series) -> pd.Series:
-    """Digits alone; 8 and 7 before ten digits are Russia's +7; 00 is +."""
-    kept = text.str.replace(r"[^\d+]", "", regex=True).str.replace(r"(.)\++", r"\1", regex=True)
+    """Digits alone; 8 and 7 before ten digits, and ten digits that begin with 9, are Russia's +7; 00 is +."""
+    whole = text.mask(text.str.fullmatch(_ROUNDED).fillna(False).to_numpy(dtype=bool))
+    kept = whole.str.replace(_EXTENSION, "", regex=True)
+    kept = kept.str.replace(r"[^\d+]", "", regex=True).str.replace(r"(.)\++", r"\1", regex=True)
     kept = kept.str.replace(r"^00(\d{8,})$", r"+\1", regex=True)
     kept = kept.str.replace(r"^(?:8|7)(\d{10})$", r"+7\1", regex=True)
+    kept = kept.str.replace(r"^(?:\+8)?(9\d{9})$", r"+7\1", regex=True)
     return clean_text(kept.str.replace(r"^\+$", "", regex=True))
 
 
 def _email(text: pd.Series) -> pd.Series:
-    bare = text.str.lower().str.replace(r"^mailto:", "", regex=True)
-    return clean_text(bare.str.replace(" ", "", regex=False))
+    """Lower case, without blanks, "mailto:", a name before <address>, or signs around it; "+tag" is kept."""
+    bare = text.str.lower().str.replace(r"^.*<([^<>]*@[^<>]*)>.*$", r"\1", regex=True)
+    bare = bare.str.replace(r"^\s*mailto:", "", regex=True).str.replace(r"\s", "", regex=True)
+    return clean_text(bare.str.strip("<>,;.'\""))
 
 
 NORMALISE: dict[str, Callable[[pd.Series], pd.Series]] = {

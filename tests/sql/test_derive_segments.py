@@ -90,7 +90,7 @@ def people(engine: sa.Engine) -> dict[str, int]:
 @pytest.mark.parametrize("shared", [2, 3, 5])
 def test_a_value_on_two_to_five_customers_makes_them_one(duck: sa.Engine, shared: int) -> None:
     keys = [f"u{place}" for place in range(shared)]
-    load(duck, walk("u9 A0"), model=MODEL, identities=[(key, "phone", "+7 900") for key in keys])
+    load(duck, walk("u9 A0"), model=MODEL, identities=[(key, "card", "900") for key in keys])
     found = people(duck)
     assert len({found[key] for key in keys}) == 1
     assert found["u9"] not in {found[key] for key in keys}
@@ -103,12 +103,12 @@ def test_a_value_on_six_customers_merges_nobody(duck: sa.Engine) -> None:
 
 
 def test_the_same_value_of_another_kind_merges_nobody(duck: sa.Engine) -> None:
-    load(duck, (), model=MODEL, identities=[("u1", "phone", "7"), ("u2", "card", "7")])
+    load(duck, (), model=MODEL, identities=[("u1", "seller", "7"), ("u2", "card", "7")])
     assert len(set(people(duck).values())) == 2
 
 
 def test_merging_goes_on_through_chains(duck: sa.Engine) -> None:
-    chain = [("u3", "phone", "1"), ("u2", "phone", "1"), ("u2", "mail", "x"), ("u1", "mail", "x")]
+    chain = [("u3", "card", "1"), ("u2", "card", "1"), ("u2", "mail", "x"), ("u1", "mail", "x")]
     load(duck, walk("u4 A0"), model=MODEL, identities=chain)
     found = people(duck)
     assert found["u1"] == found["u2"] == found["u3"] != found["u4"]
@@ -120,7 +120,7 @@ def test_one_person_under_two_keys_has_one_journey(duck: sa.Engine) -> None:
         [*walk("u1 A0"), *walk("u2 B1", segment="gift")],
         [Sale("u2", 2, 10), Sale("u1", 3, 10)],
         model=MODEL,
-        identities=[("u1", "phone", "7"), ("u2", "phone", "7")],
+        identities=[("u1", "card", "7"), ("u2", "card", "7")],
     )
     journey = schema.journey.c
     found = facts.frame(

@@ -211,7 +211,7 @@ def test_one_row_gives_several_facts(company: Company) -> None:
 def test_identities_find_customers_of_other_sources(company: Company) -> None:
     company.write(
         people="id,phone\n1,8 (916) 123-45-67\n2,+7 999 000 00 00\n",
-        calls="phone,at\n79161234567,2026-03-01\n0,2026-03-02\n,2026-03-03\n",
+        calls="phone,at\n79161234567,2026-03-01\n9160000001,2026-03-02\n,2026-03-03\n",
     )
     people = """
   - {name: people, file: people.csv, customer: id, identities: {phone: {column: phone, normalise: phone}}}
@@ -227,9 +227,9 @@ def test_identities_find_customers_of_other_sources(company: Company) -> None:
     assert company.column(schema.event, "customer_key") == ["1"]
     everybody = company.load(calls % "false").sources[0]
     assert (everybody.accepted, everybody.known, everybody.rows_without_customer) == (2, 1, 1)
-    assert company.column(schema.event, "customer_key") == ["1", "phone:0", None]
+    assert company.column(schema.event, "customer_key") == ["1", "phone:+79160000001", None]
     assert [(row["customer_key"], row["value"]) for row in company.rows(schema.identity)] == [
-        ("1", "+79161234567"), ("2", "+79990000000"), ("phone:0", "0"),
+        ("1", "+79161234567"), ("2", "+79990000000"), ("phone:+79160000001", "+79160000001"),
     ]  # fmt: skip
 
 

@@ -43,12 +43,19 @@ def test_one_phone_in_many_spellings(digits: str) -> None:
         f"8 ({area}) {rest[:3]}-{rest[3:]}",
         f"007{digits}",
     )
-    assert set(normalised("phone", *spellings)) == {f"+7{digits}"}
+    assert set(normalised("phone", *spellings, digits)) == {f"+7{digits}"}
 
 
 def test_other_phones_and_mail() -> None:
     assert normalised("phone", "+1 212 555 0100", "0", "n/a") == ["+12125550100", "0", None]
+    assert normalised("phone", "8 (495) 123-45-67 доб. 12", "+8 916 111-22-33", "7,91612E+10", "Max x 5") == [
+        "+74951234567",
+        "+79161112233",
+        None,
+        None,
+    ]
     assert normalised("email", " Ann@Mail.RU ", "mailto:b@c.de") == ["ann@mail.ru", "b@c.de"]
+    assert normalised("email", "Ann B <Ann+shop@x.ru>", '"a @x.ru",') == ["ann+shop@x.ru", "a@x.ru"]
 
 
 @pytest.mark.parametrize(
