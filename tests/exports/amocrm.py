@@ -68,7 +68,7 @@ def amocrm_csv() -> Sample:
 
 
 def amocrm_xlsx() -> Sample:
-    """The same form as a workbook: ids and most budgets are numbers, dates are text."""
+    """The same form as a workbook: numbers for ids and budgets, text for dates, a sheet's days for ends."""
     random = Random(502)
     made = [_rounded(deal) for deal in deals(random, _WORDS, 70, 24_300_001)]
     rows: list[list[object]] = [list(_HEAD)]
@@ -76,6 +76,7 @@ def amocrm_xlsx() -> Sample:
         row: list[object] = list(_row(random, deal, ""))
         row[0] = deal.number
         row[2] = deal.amount if deal.amount is not None else ""
+        row[_HEAD.index("Дата закрытия")] = _serial(deal.closed) if deal.closed else ""
         rows.append(row)
     name = "amocrm_export_leads.xlsx"
     return Sample({name: workbook({"Сделки": rows}, {})}, {name: "amocrm"}, _truth(name, made))
@@ -139,6 +140,11 @@ def _budget(random: Random, amount: Decimal | None) -> str:
 
 def _moment(at: datetime) -> str:
     return f"{at:%d.%m.%Y %H:%M:%S}"
+
+
+def _serial(at: datetime) -> float:
+    """Days since the end of 1899, as a cell without a format shows them."""
+    return round((at - datetime(1899, 12, 30)).total_seconds() / 86_400, 8)
 
 
 def _truth(name: str, made: list[Deal]) -> Expected:

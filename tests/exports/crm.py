@@ -129,7 +129,7 @@ def hubspot_csv() -> Sample:
                     deal.reason,
                     "",
                     f"{person.name} ({person.email})",
-                    str(51_000 + person.number),
+                    _contacts(random, person.number),
                 ),
                 *(person.company, str(8_000 + person.number) if person.company else "", "USD"),
                 *(str(random.randrange(12)), ""),
@@ -139,6 +139,11 @@ def hubspot_csv() -> Sample:
     files = {name: csv_text(rows, quoted=True).encode()}
     expected = _truth({name: len(made)}, made)
     return Sample(files, {name: "hubspot"}, expected, zone="America/New_York", currency="USD")
+
+
+def _contacts(random: Random, number: int) -> str:
+    """The first one is whose deal it is; some deals have another beside."""
+    return f"{51_000 + number};{60_000 + number}" if random.random() < 0.15 else str(51_000 + number)
 
 
 def _minute(at: datetime) -> str:

@@ -124,10 +124,11 @@ class Parts:
         return parts[0] if len(parts) == 1 else {"first": parts}
 
     def _person(self, role: str, column: str) -> Any:
-        if role not in _NORMALISED:
-            return column
         sign = self.source.separators.get(column)
-        return {"column": column, **({"split": [sign, "1"]} if sign else {}), "normalise": _NORMALISED[role]}
+        first = {"column": column, "split": [sign, "1"]} if sign else {"column": column}
+        if role in _NORMALISED:
+            return {**first, "normalise": _NORMALISED[role]}
+        return first if sign else column
 
     def identities(self) -> dict[str, Any]:
         """By what one person is known in several files: every phone and address, and the browser's id."""

@@ -89,7 +89,7 @@ class ColumnCount:
             date_format=patterns[0] if len(patterns) == 1 else None,
             date_choices=patterns if len(patterns) > 1 else (),
             unclear_number=kind == "number" and self._fits["unclear"] > 0 and self._fits["settled"] == 0,
-            separator=self._separator() if kind in ("phone", "email") else "",
+            separator=self._separator(kind),
         )
 
     def _count_labels(self, values: pd.Series, counts: np.ndarray) -> None:
@@ -142,7 +142,10 @@ class ColumnCount:
     def _named_phone(self) -> bool:
         return bool(pd.Series([self.name]).str.contains(_PHONE_NAMED, regex=True).iloc[0])
 
-    def _separator(self) -> str:
+    def _separator(self, kind: ColumnKind) -> str:
+        """The sign between several values of one cell: of phones and addresses, or of ids ("8001;8002")."""
+        if kind not in ("phone", "email"):
+            return ";" if self._fits["several ids"] else ""
         signs = ((sign, self._fits[f"several {sign}"]) for sign in _SEVERAL)
         sign, count = max(signs, key=lambda pair: pair[1])
         return sign if count else ""
@@ -156,6 +159,7 @@ _TESTS: dict[str, tuple[str, bool]] = {  # shape, and whether the whole value mu
     "number": (_NUMBER, True),
     "unclear": (_UNCLEAR, True),
     "settled": (_POINT, False),
+    "several ids": (r"\d{2,}(?:; ?\d{2,})+", True),
     **{
         f"several {sign}": (rf"(?:\d|\w)\s*{sign}\s*(?:\+?\d[\d\s()\-]{{6,}}|{_EMAIL})", False)
         for sign in _SEVERAL

@@ -33,7 +33,7 @@ class SourceDraft(BaseModel):
         date_formats: column -> pattern of its dates, where the importer needs one.
         date_choices: column -> patterns of which a person has to choose one.
         unclear_numbers: columns whose decimal sign a person has to choose.
-        separators: column -> sign between several phones or e-mail addresses of one cell.
+        separators: column -> sign between several phones, e-mail addresses or ids of one cell.
         lines: a deal or an order stands on several rows, one for each product.
     """
 

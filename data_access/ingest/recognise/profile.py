@@ -28,7 +28,7 @@ class ColumnProfile(BaseModel):
             without one, and where nobody can tell.
         date_choices: patterns that fit every value alike (03/04/2026): a person has to choose one.
         unclear_number: "1,234" in every number that has a sign: thousands or decimals, nobody can tell.
-        separator: sign between several phones or e-mail addresses of one cell; "" where each holds one.
+        separator: sign between several phones, e-mail addresses or ids of one cell; "" where each holds one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
