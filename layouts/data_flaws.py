@@ -32,7 +32,7 @@ def rejections_card(words: Words, sources: Sequence[Json], link: str | None) -> 
     found.sort(key=lambda pair: -pair[1]["rows"])
     lines = []
     for source, one in found:
-        reason = words(REASONS.get(one["reason"], one["reason"]))
+        reason = words(REASONS.get(one["reason"], str(one["reason"])))
         head = [html.B(reason), html.Span(source, className="files__size")] if source else [html.B(reason)]
         count = words.plural("{n} row", "{n} rows", one["rows"])
         lines.append(

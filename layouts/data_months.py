@@ -151,7 +151,7 @@ class _Lines:
         """A reason with its rows and money, and the first of these rows."""
         words = self.words
         rejected = one["outcome"] == "rejected"
-        told = (REASONS if rejected else LEFT_OUT).get(one["reason"], one["reason"])
+        told = (REASONS if rejected else LEFT_OUT).get(one["reason"], str(one["reason"]))
         count = words.plural("{n} row", "{n} rows", one["rows"])
         parts: list[Any] = [
             pill(words("rejected") if rejected else words("left out"), "warn" if rejected else "neutral"),

@@ -58,14 +58,10 @@ def age_text(texts: tuple[str, ...], seconds: float) -> str:
 def source_ends(words: Words, formats: Formats, info: GenerationInfo) -> list[str]:
     """The last days of touches and of sales, where they differ: figures made of them are of different age."""
     said = {"event": words("Touches up to {day}"), "transaction": words("Sales up to {day}")}
-    days = {
-        kind: max(one.last_day for one in info.sources if one.kind == kind)
-        for kind in said
-        if any(one.kind == kind for one in info.sources)
-    }
+    days = info.ends
     if len(set(days.values())) < 2:
         return []
-    return [said[kind].replace("{day}", formats.day(day, year=True)) for kind, day in days.items()]
+    return [said[kind].replace("{day}", formats.day(day, year=True)) for kind, day in sorted(days.items())]
 
 
 def offline_bar(words: Words) -> html.Div:

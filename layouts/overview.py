@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -41,6 +43,8 @@ class Place:
         order: segments of the engagement, which fixes their colours.
         may_simulate: the person may open the what-if.
         may_see_people: the person may open the rows behind a figure.
+        may_import: the person may open the data page.
+        ends: `event`, `transaction` -> the last day that figures made of them reach.
     """
 
     words: Words
@@ -50,6 +54,8 @@ class Place:
     order: tuple[str, ...]
     may_simulate: bool
     may_see_people: bool
+    may_import: bool
+    ends: Mapping[str, date]
 
     def step_name(self, row: Bottleneck) -> str:
         """`Оценка → Сделка`."""

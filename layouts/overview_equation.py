@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from dash import html
@@ -14,9 +15,13 @@ from layouts.components.attributes import attributes
 from layouts.components.card_tools import card_tools
 from layouts.components.definition import definition
 from layouts.components.delta import delta
+from layouts.components.icon import icon
 from layouts.components.kpi_tile import kpi_tile, operator
+from layouts.components.link import page_link
 from layouts.components.people_link import people_link
 from layouts.components.spark import spark
+from layouts.data import HEALTH, PATH
+from layouts.data_health import ends_apart
 from layouts.overview import Place
 
 
@@ -51,12 +56,12 @@ def equation_row(
     for sign, factor in zip(("", "=", "×", "×", "×"), _factors(place, now, mix), strict=True):
         change = changes.get(factor.field)
         tile = kpi_tile(
-            _term(factor.name, factor.meaning),
+            _term(factor.name, _dated(place, factor)),
             factor.value,
             letter=factor.letter,
             change=change_of(place, change, "points" if factor.field == "conversion" else "relative"),
             spark=spark([getattr(one, factor.field) for one in months], words("by month, twelve months")),
-            note=factor.note,
+            note=_with_end(place, factor),
             full=factor.full,
             first=not sign,
         )
@@ -116,6 +121,55 @@ def _factors(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> tuple[_Fac
             notes["deals_per_buyer"],
         ),
     )
+
+
+_MADE_OF = {"leads": ("event",), "conversion": ("event", "transaction")}  # the others: of transactions
+
+
+def _end(place: Place, factor: _Factor) -> date | None:
+    """The last day that the figure's facts reach; None without any."""
+    kinds = _MADE_OF.get(factor.field, ("transaction",))
+    days = [day for kind, day in place.ends.items() if kind in kinds] or list(place.ends.values())
+    return min(days, default=None)
+
+
+def _dated(place: Place, factor: _Factor) -> str:
+    """What the figure means, and until which day its facts reach."""
+    end = _end(place, factor)
+    if end is None:
+        return factor.meaning
+    day = place.formats.day(end, year=True)
+    return f"{factor.meaning} {place.words('Its facts reach up to {day}.', day=day)}"
+
+
+def _with_end(place: Place, factor: _Factor) -> Any:
+    """The note below the figure; where its facts end more than a day before others, it says so."""
+    end = _end(place, factor)
+    if end is None or _days_missing(place, end) <= 1:
+        return factor.note
+    late = html.Div(place.words("facts up to {day}", day=place.formats.day(end)), className="kpi__late")
+    return [late, factor.note] if factor.note else late
+
+
+def _days_missing(place: Place, end: date) -> int:
+    """Days of the period that other facts reach and these do not."""
+    period = place.address.period
+    reached = max(place.ends.values(), default=end)
+    if period is not None and period.until is not None:
+        reached = min(reached, period.until - timedelta(1))
+    return (reached - end).days
+
+
+def ends_line(place: Place) -> html.P | None:
+    """Where events and sales end on different days of the period: that they do, and the way to the data's health."""
+    if len(place.ends) < 2 or _days_missing(place, min(place.ends.values())) <= 1:
+        return None
+    text = ends_apart(place.words, place.formats, place.ends["event"], place.ends["transaction"])
+    parts: list[Any] = [icon("warning"), html.Span(text)]
+    if place.may_import:
+        address = place.address.for_page().with_extras(tab=HEALTH)
+        parts.append(page_link(place.words("Data health →"), PATH, address))
+    return html.P(parts, className="overview__ends")
 
 
 def _notes(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> dict[str, Any]:

@@ -41,6 +41,8 @@ def register(app: Dash, services: Services) -> None:
             return steps.show_start(services, visit, None)
         if tab == JOURNAL:
             return journal.show_journal(services, visit, key)
+        if tab == HEALTH:
+            return health.show_health(services, visit)
         return steps.show_import(services, visit, key)
 
 

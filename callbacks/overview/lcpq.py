@@ -21,8 +21,8 @@ from layouts.components.card_tools import card_tools
 from layouts.components.chart import chart
 from layouts.components.pill import segment_name
 from layouts.components.states import empty_state
-from layouts.overview import Ids
-from layouts.overview_equation import equation_row
+from layouts.overview import Ids, Place
+from layouts.overview_equation import ends_line, equation_row
 from layouts.overview_lists import SegmentLine, segments_card
 
 MONTHS = 12
@@ -34,13 +34,21 @@ def show_equation(services: Services, ask: Ask) -> Any:
     if not now.total.leads and not now.total.deals:
         return html.Div(empty_state(ask.words("No leads and no deals in this period.")), className="card")
     other = services.answers.compared(ask.scope, ask.query)
+    place = place_of(ask)
     if other is None:
-        return equation_row(place_of(ask), now.total, {}, None, whole_months(services, ask))
+        return _with_ends(place, equation_row(place, now.total, {}, None, whole_months(services, ask)))
     before = services.answers.lcpq(
         ask.scope, ask.query.with_(period=other, compare=None, by=(Split.SEGMENT,))
     )
     changes = compare(now.total, before.total, ask.query.period, other, ask.info)
-    return equation_row(place_of(ask), now.total, changes, _mix(now, before), whole_months(services, ask))
+    row = equation_row(place, now.total, changes, _mix(now, before), whole_months(services, ask))
+    return _with_ends(place, row)
+
+
+def _with_ends(place: Place, row: Any) -> Any:
+    """The row, and below it that events and sales end on different days where they do."""
+    line = ends_line(place)
+    return row if line is None else [row, line]
 
 
 def _mix(now: LcpqBook, before: LcpqBook) -> tuple[int, int] | None:

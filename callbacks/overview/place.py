@@ -20,6 +20,8 @@ def place_of(ask: Ask) -> Place:
         ask.info.segments,
         may_simulate=ask.user.may(Action.SIMULATE),
         may_see_people=ask.user.may(Action.PEOPLE),
+        may_import=ask.user.may(Action.IMPORT),
+        ends=ask.info.ends,
     )
 
 

@@ -92,8 +92,9 @@ _FORMULAS = {
     "months of the period",
     "losses": "share = lost deals / lost deals of the same segment and stage; loss_rate = lost / (lost + won)",
     "health": "behind = last day of the source of events or transactions that reaches furthest - last day of this one; "
-    "a gap is a span without rows that its weekdays around give less than one chance in a thousand; a jump is a week more than 3.5 robust "
-    "deviations and 30 % away from the median of the eight weeks before it",
+    "a gap is a span without rows that its weekdays around give less than one chance in a "
+    "thousand; a jump is a week more than 3.5 robust deviations and 30 % away from the median of the eight weeks "
+    "before it",
     "sources": "leads = customers whose first lead event of all history lies in the period; cpl = cost / leads; "
     "revenue = their deals up to the horizon, net of refunds",
     "transitions": "count = events followed by the other one as the next of the same customer's whole journey, "

@@ -66,10 +66,10 @@ def find_gaps(days: Sequence[tuple[date, int]]) -> tuple[Gap, ...]:
     What is usual is said by the same weekdays within 13 weeks before and after the span, which itself does not
     count. A span is a gap where it would happen by chance less than once in a thousand: the chances of its days
     are multiplied. An empty day's chance is the share of its weekday's dates that are empty; where at least nine of
-    ten have rows, it is exp(-mean^2 / variance) of their rows, as counts scatter by themselves (four dates of pure
-    chance are added to the variance). So a shop that is closed on Sundays has no gap there, a till with a hundred
+    ten have rows, it is exp(-median^2 / variance) of their rows, as counts scatter by themselves (the variance is that
+    of the median deviation, so that a jump hides no gap, and four dates of pure chance are added). So a shop that is closed on Sundays has no gap there, a till with a hundred
     rows a day misses each single day, and a source with three rows a day misses three in a row. Where rows come by
-    pure chance, about one gap is named in three years (a test).
+    pure chance, at most about one gap a year is named (a test).
 
     Args:
         days: (day, rows) in order, days with rows alone.
@@ -115,9 +115,10 @@ def _usual(rows: Sequence[int]) -> tuple[float, float]:
     share = sum(1 for one in rows if one) / count
     if share < _ALWAYS:
         return share, 1 - share
-    mean = sum(rows) / count
-    spread = (sum((one - mean) ** 2 for one in rows) + _PURE * mean) / (count + _PURE)
-    return share, exp(-(mean**2) / spread)
+    middle = float(median(rows))
+    own = (_SIGMA * median(abs(one - middle) for one in rows)) ** 2
+    spread = (count * own + _PURE * middle) / (count + _PURE)
+    return share, exp(-(middle**2) / spread)
 
 
 def find_jumps(days: Sequence[tuple[date, int]]) -> tuple[Jump, ...]:

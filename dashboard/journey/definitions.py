@@ -303,7 +303,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "unmapped": msgid("Events with a label that the stage model has no stage for."),
         "ownerless": msgid("Rows without a customer: they stand outside every figure about customers."),
         "backward": msgid(
-            "Events out of order: the customer's step before is at a later stage of the same phase. Steps of one instant, and a new round after a deal, are in order."
+            "Events out of order: the customer's step before is at a later stage of the same phase. Steps of one "
+            "instant, and a new round after a deal, are in order."
         ),
         "future": msgid("Rows after the import or the analysis date: set aside."),
         "gap_count": msgid("Spans without rows that do not fit the weekdays around them."),

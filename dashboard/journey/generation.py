@@ -71,6 +71,15 @@ class GenerationInfo:
     has_pipeline: bool = False
     hides_losses: bool = False
 
+    @property
+    def ends(self) -> dict[str, date]:
+        """`event`, `transaction` -> the last day that figures made of them reach: that of the furthest source."""
+        days: dict[str, date] = {}
+        for one in self.sources:
+            day = min(one.last_day, self.last_day or one.last_day)  # later facts than that stand in no figure
+            days[one.kind] = max(days.get(one.kind, day), day)
+        return days
+
     def day_start(self, day: date) -> datetime:
         """UTC moment (naive) at which a local calendar day begins."""
         local = datetime.combine(day, time.min, ZoneInfo(self.zone))

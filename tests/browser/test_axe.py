@@ -17,7 +17,7 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """rules => axe.run(document, { runOnly: rules, resultTypes: ["violations"] }).then(found =>
   found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target} ${node.failureSummary}`)))"""
-TABS = ("/funnel?view=time", "/funnel?view=paths", "/funnel?view=table", "/touchpoints?view=list")
+TABS = ("/funnel?view=time", "/funnel?view=paths", "/funnel?view=table", "/touchpoints?view=list", "/data?tab=health")
 PLACES = (*(page.path for page in PAGES if page.path != "/customer"), *TABS)
 
 
