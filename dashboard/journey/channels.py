@@ -61,7 +61,9 @@ CHANNELS: Mapping[str, Channel] = {
         ),
         _channel("conference", "Conference", "Конференция", "conferences", "конференции"),
         _channel("event", "Event", "Мероприятие", "events", "мероприятия"),
-        _channel("email", "E-mail", "Email-рассылка", "emails", "email-рассылки", "e-mails"),
+        _channel(
+            "email", "E-mail", "Email-рассылка", "emails", "email-рассылки", "e-mails", "электронная почта"
+        ),
         _channel(
             "contact_centre",
             "Contact centre",
@@ -69,7 +71,10 @@ CHANNELS: Mapping[str, Channel] = {
             "contact center",
             "contact centres",
             "contact centers",
+            "call centre",
+            "call center",
             "контакт-центры",
+            "колл-центр",
         ),
         _channel("manager", "Manager", "Менеджер", "managers", "менеджеры"),
         _channel(
