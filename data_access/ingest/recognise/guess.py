@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import get_args
 
 from data_access.ingest.recognise.draft import NOT_IMPORTED, Kind
@@ -37,6 +37,9 @@ _MARKS: Mapping[Kind, tuple[str, ...]] = {  # roles that a kind of file has and 
     "survey": ("score", "respondent", "metric", "importance", "satisfaction", "text"),
     "costs": (),
 }
+
+
+_OWNERS = ("customer", "phone", "email", "client_id", "respondent", "order", "deal", "visit")
 
 
 def guessed_kind(profile: FileProfile) -> tuple[Kind, float]:
@@ -83,26 +86,17 @@ def _likelihood(profile: FileProfile, kind: Kind) -> float:
     }
     score = 0.5 * met + 0.05 * sure / max(1, len(given)) + 0.07 * min(marks, 4)
     deal = ids.get("deal")
-    if (
-        kind == "deals"
-        and deal is not None
-        and deal.different < 0.8 * deal.filled
-        and not profile.options.fill_down
-    ):
-        score -= 0.2
-    if kind == "history" and deal is not None and deal.different < 0.8 * deal.filled:
-        score += 0.2
-    if kind == "costs" and not _has_person(profile) and len(profile.columns) <= 8:
+    if deal is not None and deal.different < 0.8 * deal.filled and not profile.options.fill_down:
+        steps = not _has(profile, ("product", "quantity", "price", "created"))  # else lines of products
+        score += {"deals": -0.2 if steps else 0.1, "history": 0.2 if steps else -0.1}.get(kind, 0.0)
+    if kind == "costs" and not _has(profile, _OWNERS) and len(profile.columns) <= 8:
         score += 0.1
     return score if met == 1 else score - 0.3
 
 
-def _has_person(profile: FileProfile) -> bool:
-    return any(
-        _named(column.name, role) >= _BEGINS
-        for column in profile.columns
-        for role in ("customer", "phone", "email", "client_id", "respondent", "order", "deal", "visit")
-    )
+def _has(profile: FileProfile, roles: Iterable[str]) -> bool:
+    """True where some header sounds like one of the roles."""
+    return any(_named(column.name, role) >= _BEGINS for column in profile.columns for role in roles)
 
 
 def _fit(column: ColumnProfile, role: str, kind: Kind, profile: FileProfile) -> float:
