@@ -101,7 +101,7 @@ def _row(random: Random, deal: Deal, budget: str) -> tuple[str, ...]:
         "Кем создана сделка": deal.manager if random.random() < 0.4 else "Робот",
         "Дата редактирования": _moment(deal.changed),
         "Кем редактирована": deal.manager,
-        "Дата закрытия": _moment(deal.closed) if deal.closed else "",
+        "Дата закрытия": _moment(deal.closed) if deal.closed else "не закрыта",
         "Теги сделки": random.choice(("", "vip", "кухня, акция", "повтор")),
         "Примечание": random.choice(("", "Просил перезвонить; после 18:00", 'Сказал: "подумаю"\nи пропал')),
         "Этап сделки": deal.status,

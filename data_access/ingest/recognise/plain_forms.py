@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data_access.ingest.recognise.known_exports import Expected, Preset
+from data_access.ingest.recognise.preset_form import Expected, Preset
 
 _CUSTOMER = Expected(
     "customer",

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from data_access.ingest.recognise.draft import NOT_IMPORTED, Kind
-from data_access.ingest.recognise.known_exports import EXPORTS, Expected, Preset
+from data_access.ingest.recognise.known_counters import COUNTERS
+from data_access.ingest.recognise.known_crms import CRMS
 from data_access.ingest.recognise.plain_forms import FORMS
+from data_access.ingest.recognise.preset_form import Expected, Preset
 from data_access.ingest.recognise.profile import MOST_LABELS, ColumnProfile, FileProfile
 from data_access.ingest.recognise.roles import REQUIRED, SEVERAL
 
-PRESETS: Mapping[str, Preset] = {**EXPORTS, **FORMS}
+PRESETS: Mapping[str, Preset] = {**CRMS, **COUNTERS, **FORMS}
 _LEAST = 0.6  # of confidence
 _BY_FIRST_NAME, _BY_OTHER_NAME, _LEFT_OUT = 0.95, 0.9, 0.8
 _MOST_PER_DEAL = 20  # rows of one deal (products, steps); a column with more of them holds no ids

@@ -80,6 +80,22 @@ def test_a_renamed_column_lowers_the_confidence() -> None:
     assert found.confidence < _found(profile).confidence
 
 
+def test_an_older_generation_of_a_product_is_known_too() -> None:
+    profile = _profile("amocrm_csv", "amocrm_export_leads.csv")
+    older = {"Теги сделки": "Теги", "Основной контакт": "Полное имя контакта", "Бюджет, ₽": "Бюджет "}
+    columns = [
+        column.model_copy(update={"name": older.get(column.name, column.name).replace(" (контакт)", "")})
+        for column in profile.columns
+    ]
+    found = _found(_with(profile, *columns))
+    assert (found.preset, found.roles["Рабочий телефон"], found.roles["Бюджет "]) == (
+        "amocrm",
+        "phone",
+        "amount",
+    )
+    assert found.confidence >= 0.8
+
+
 @pytest.mark.parametrize(("name", "file"), FILES)
 def test_headers_alone_are_not_enough(name: str, file: str) -> None:
     """The status is a number in each row, or the dates are words: the same headers, another table."""
