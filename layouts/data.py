@@ -131,7 +131,7 @@ def working(place: Place, title: str, part: str, share: float) -> html.Div:
         **attributes(aria_label=title, aria_valuemin="0", aria_valuemax="100", aria_valuenow=per_cent),
     )
     return html.Div(
-        [html.P(title, className="data__doing"), bar, html.P(part, className="data__part")],
+        [bar, html.P(part, className="data__part")],
         className="data__task",
         **attributes(data_task=place.action("progress")),
     )

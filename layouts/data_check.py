@@ -77,7 +77,7 @@ def import_card(place: Place, content: Sequence[Any], importable: bool, by_templ
     words = place.words
     acts: list[Any] = []
     if importable:
-        acts.append(post_button(words("Import"), place.action("import"), primary=True))
+        acts.append(post_button(words("Import these data"), place.action("import"), primary=True))
     acts.append(button_link(words("Back"), PATH, place.at(Step.FILE if by_template else Step.LABELS)))
     note = words("All of it is imported, or nothing. You can undo it.")
     if not importable:
@@ -98,7 +98,7 @@ def first_funnel(
     place: Place,
     formats: Formats,
     model: StageModel,
-    stages: Sequence[tuple[str, int]],
+    stages: Sequence[tuple[str, int | None]],
     note: str,
     lines: Sequence[Any],
 ) -> html.Section:
@@ -106,18 +106,20 @@ def first_funnel(
 
     Args:
         note: how it is counted, and of which days.
+        stages: how many customers reached each; None where nothing in the data is about it.
         lines: warnings about the mode and about young entries.
     """
     words = place.words
-    most = max((count for _, count in stages), default=0)
+    most = max((count or 0 for _, count in stages), default=0)
     rows = []
     for key, count in stages:
-        share = count / most if most else 0.0
+        share = (count or 0) / most if most else 0.0
         bar = html.Div(
             html.Div(className="first__bar", style={"width": f"{100 * share:.1f}%"}), className="first__track"
         )
         name = html.Span(model.stage(key).name(words.language), className="first__name")
-        rows.append(html.Li([name, bar, html.B(formats.number(count), className="first__count")]))
+        told = html.B(formats.number(count)) if count is not None else html.Span(words("no data"))
+        rows.append(html.Li([name, bar, html.Span(told, className="first__count")]))
     return card(
         words("Your first funnel"),
         *lines,

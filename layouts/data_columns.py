@@ -137,7 +137,8 @@ def _file(place: Place, file: FileView) -> html.Section:
                 className="data__rest",
             )
         )
-    return card(words("Match the columns"), *content, subtitle=about)
+    template = button_link(words("Load a template"), PATH, place.at(Step.FILE))
+    return card(words("Match the columns"), *content, subtitle=about, aside=template)
 
 
 def _decimal(place: Place, file: FileView) -> list[Any]:

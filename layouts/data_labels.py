@@ -78,7 +78,9 @@ def label_cards(
     if not tables:
         sentence = words("These files have no statuses and no sources to map.")
         return [card(words("Stages & channels"), empty_state(sentence))]
-    return [shared, *(_table(place, table) for table in tables)]
+    cards = [_table(place, table) for table in tables]
+    cards[0].children.append(shared)
+    return cards
 
 
 def _table(place: Place, table: LabelTable) -> html.Section:
@@ -117,7 +119,10 @@ def _row(place: Place, table: LabelTable, row: LabelRow, asks_ends: bool) -> htm
     label = words("What is «{label}»?", label=row.label)
     cells: list[Any] = [
         html.Th(row.label or words("(empty)"), scope="row", className="columns__name"),
-        html.Td(words.formats.number(row.rows), className="number"),
+        html.Td(
+            [html.Span(f"{words('Rows')}: ", className="columns__caption"), words.formats.number(row.rows)],
+            className="number",
+        ),
         html.Td(choice(label, table.what, row.chosen, place.action(table.what), body, table.what)),
     ]
     if asks_ends:

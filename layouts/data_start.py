@@ -56,6 +56,9 @@ def drop_zone(place: Place, engagement: str, limit: str) -> html.Div:
                 ),
                 className="drop__hint",
             ),
+            html.Span(
+                words("A template (.yaml) among them says what every column means"), className="drop__hint"
+            ),
             html.Span(words("Choose files"), className="button button--primary drop__button"),
         ],
         htmlFor="data-files",

@@ -23,7 +23,8 @@ from dashboard.journey.generation import GenerationInfo
 from dashboard.server.index import JourneyDash
 from dashboard.settings import Settings
 from data_access.facts import Current, EngineFacts, Facts
-from data_access.scope import Role, Scope
+from data_access.generations import GenerationFacts
+from data_access.scope import Action, Role, Scope
 from data_access.state import engagements, users
 from data_access.state.engine import state_engine
 from data_access.state.migrate import migrate
@@ -79,11 +80,22 @@ class Site:
         return client
 
 
+class DemoFacts(ManyFacts):
+    """The small facts stand for the demo's; every other engagement has what is imported into it."""
+
+    def __init__(self, imported: Facts) -> None:
+        super().__init__({OWN: small_facts()._of(Scope(OWN, Action.READ, 0))})
+        self._imported = imported
+
+    def _of(self, scope: Scope) -> Facts:
+        return self._facts.get(scope.engagement, self._imported)
+
+
 def importing_site(folder: Path, language: str = "en", *, demo: bool = False) -> Site:
     """The product with one engagement without data, whose figures come from real imports.
 
     Args:
-        demo: it is the demo's engagement, which takes no data of others.
+        demo: it is the demo's engagement, which has data of its own and takes none of others.
     """
     settings = Settings(data=folder, secret_key="only-for-tests-0123-abcd-9876-zyxw-q")  # type: ignore[arg-type]
     state = state_engine(settings)
@@ -92,7 +104,8 @@ def importing_site(folder: Path, language: str = "en", *, demo: bool = False) ->
     engagements.add(state, FOREIGN, "Rival of the house")
     for role in ROLES:
         users.add_user(state, str(role), "Ivan Belov", role, PASSWORD, engagements=[OWN], language=language)
-    return Site(create_app(settings), settings, state)
+    facts = DemoFacts(GenerationFacts(settings, state)) if demo else None
+    return Site(create_app(settings, facts), settings, state)
 
 
 def make_site(folder: Path, facts: ManyFacts | None = None) -> Site:

@@ -44,20 +44,21 @@ window.JourneyAddress = (function () {
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
 
-  /** Change some keys of the open page's address; an empty value removes its key. */
+  /** Change some keys of the open page's address; an empty value removes its key. False where that changes nothing. */
   function change(values) {
     const params = new URLSearchParams(window.location.search);
     for (const [key, value] of Object.entries(values)) {
       if (value) params.set(key, value); else params.delete(key);
     }
     const search = text(params);
-    if (search === window.location.search) return;
+    if (search === window.location.search) return false;
     if (!window.location.pathname.startsWith("/whatif")) {
       window.dash_clientside.set_props("shell-location", { search: search });
-      return;
+      return true;
     }
     // the what-if replaces the address by itself, and then a property set on dcc.Location is lost: go as dcc.Link does
     go(window.location.pathname + search + window.location.hash);
+    return true;
   }
 
   return { text, joined, shared, go, change };

@@ -129,8 +129,7 @@ window.JourneyForms = (function () {
     place.querySelectorAll(".form__note").forEach((one) => one.remove());
     if (!ok) place.append(make("div", { class: "form__note form__note--bad", role: "alert" }, answer.problem));
     else if (answer.secret) place.append(make("div", { class: "form__note", role: "status" }, secret(answer.secret)));
-    else if (answer.go) window.JourneyAddress.change(answer.go);
-    else refresh();
+    else if (!answer.go || !window.JourneyAddress.change(answer.go)) refresh();
   }
 
   document.addEventListener("click", (event) => {

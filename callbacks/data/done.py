@@ -10,6 +10,7 @@ from callbacks.services import Services, Visit
 from dashboard.errors import JourneyError
 from dashboard.i18n.formats import Formats
 from dashboard.i18n.words import msgid
+from dashboard.journey.period import Period
 from dashboard.journey.query import Mode
 from data_access.scope import Action
 from data_access.state.drafts import DraftRecord
@@ -29,7 +30,7 @@ MODES = {
 def show_done(services: Services, visit: Visit, place: Place, draft: DraftRecord) -> list[Any]:
     """What was imported, the funnel of it, three ways on, and the report."""
     entry = entry_of(services, draft.engagement, draft.import_id)
-    plain = visit.address.for_page()
+    plain = visit.address.for_page().with_(period=Period(None, None))
     parts: list[Any] = [done_line(place, entry.rows, draft.engagement if entry.undoable else None)]
     try:
         ask = services.ask(replace(visit, address=plain), Action.READ)
@@ -39,7 +40,8 @@ def show_done(services: Services, visit: Visit, place: Place, draft: DraftRecord
         return parts  # the import was undone, and it was the first
     query, span = services.answers.ripe(ask.scope, ask.query)
     group = services.answers.funnel(ask.scope, query.with_(mature=True, compare=None)).total
-    stages = [(step.stage, step.customers) for step in group.steps]
+    unknown = ask.info.stages_without_data
+    stages = [(step.stage, None if step.stage in unknown else step.customers) for step in group.steps]
     lines = [*mode_line(ask.words, query), *maturity_line(ask.words, ask.formats, span)]
     note = f"{ask.words(MODES[query.mode])} · {ask.formats.period_long(query.period)}"
     main = [first_funnel(place, ask.formats, ask.info.model, stages, note, lines)]

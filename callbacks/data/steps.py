@@ -46,11 +46,6 @@ class Asked:
         return self.visit.words
 
     @property
-    def formats(self) -> Formats:
-        """Figures in the engagement's currency."""
-        return Formats(self.words.language, self.engagement.currency)
-
-    @property
     def found(self) -> Recognised | None:
         """What the files hold and mean."""
         return Recognised.model_validate(self.draft.found) if self.draft.found else None
@@ -187,7 +182,7 @@ def _check(asked: Asked) -> Any:
     report = asked.draft.report
     if report is None:
         return begin_card(asked.place, "check")
-    words, formats = asked.words, asked.formats
+    words, formats = asked.words, Formats(asked.words.language, report["currency"])
     side = import_card(
         asked.place, [outlook_of(words, formats, report)], report["changed"], bool(asked.draft.template)
     )

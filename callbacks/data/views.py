@@ -14,8 +14,7 @@ from layouts.data import figures
 from layouts.data_columns import ColumnRow, FileView
 from layouts.data_labels import UNMAPPED, LabelRow, LabelTable
 
-SHOWN_SAMPLES = 3
-LONGEST_SAMPLE = 40
+SAMPLE_LETTERS = 36  # of all samples of a column together
 
 
 def file_views(words: Words, found: Recognised) -> list[FileView]:
@@ -52,7 +51,7 @@ def _column(source: SourceDraft, column: ColumnProfile) -> ColumnRow:
     needed = {role for group in REQUIRED[source.kind] for role in group if len(group) == 1}
     return ColumnRow(
         name=column.name,
-        samples=tuple(sample[:LONGEST_SAMPLE] for sample in column.samples[:SHOWN_SAMPLES]),
+        samples=_samples(column),
         role=role,
         certain=source.certain.get(column.name, 0.0),
         required=role in needed,
@@ -62,6 +61,16 @@ def _column(source: SourceDraft, column: ColumnProfile) -> ColumnRow:
         form=source.date_formats.get(column.name, ""),
         forms=source.date_choices.get(column.name, ()),
     )
+
+
+def _samples(column: ColumnProfile) -> tuple[str, ...]:
+    """As many values as stand in one line; the first one at least, cut where it is long."""
+    shown: list[str] = []
+    for sample in column.samples:
+        if shown and sum(map(len, shown)) + len(sample) > SAMPLE_LETTERS:
+            break
+        shown.append(sample if len(sample) <= SAMPLE_LETTERS else sample[: SAMPLE_LETTERS - 1] + "…")
+    return tuple(shown)
 
 
 def label_tables(found: Recognised) -> list[LabelTable]:
