@@ -109,7 +109,9 @@ def _source(place: HealthPlace, one: SourceHealth) -> html.Li:
     last = [html.Span("—")]
     if one.first_day and one.last_day:
         span = formats.period(Period(one.first_day, one.last_day + timedelta(1)))
-        last = [html.Span(_age(place, one)), html.Span(span, className="health__small")]
+        old = one.kind in FACTS and (place.today - one.last_day).days > _FRESH
+        age = html.Span(_age(place, one), className="health__old" if old else None)
+        last = [age, html.Span(span, className="health__small")]
     count = words.plural("{n} row", "{n} rows", one.rows)
     line = [
         icon("chevron"),

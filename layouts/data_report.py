@@ -14,6 +14,7 @@ from dashboard.journey.period import Period
 from layouts.components.attributes import attributes
 from layouts.components.card import card
 from layouts.components.icon import icon
+from layouts.components.link import file_link
 from layouts.components.pill import pill
 from layouts.components.table import table
 from layouts.data_flaws import labels_card, merges_card, rejections_card
@@ -190,10 +191,5 @@ def _remarks(words: Words, formats: Formats, sources: Sequence[Json]) -> list[An
     return [html.Div(marks, className="report__marks")] if marks else []
 
 
-def _download(words: Words, link: str) -> html.A:
-    return html.A(
-        [icon("table"), html.Span(words("All rejected rows, CSV"))],
-        href=link,
-        className="button",
-        download="",
-    )
+def _download(words: Words, link: str) -> Any:
+    return file_link([icon("table"), html.Span(words("All rejected rows, CSV"))], link, "button")

@@ -168,6 +168,33 @@ GLOSSARY: tuple[Term, ...] = (
     ),
     Term("cohort", msgid("Cohort"), msgid("Customers who began in the same period, followed over time.")),
     Term(
+        "gap",
+        msgid("Gap in the data"),
+        msgid("Days without rows that the same weekdays around them do not explain."),
+    ),
+    Term(
+        "volume_jump",
+        msgid("Jump of volume"),
+        msgid(
+            "A week whose rows differ by 30 % or more, and far beyond the usual scatter, from the eight weeks before."
+        ),
+    ),
+    Term(
+        "out_of_order",
+        msgid("Out of order"),
+        msgid(
+            "An event whose customer's step before is at a later stage of the same phase; a new round after a deal "
+            "is in order."
+        ),
+    ),
+    Term(
+        "reconciliation",
+        msgid("Reconciliation"),
+        msgid(
+            "Rows and money of a file, month by month, beside what was accepted, known already, left out and rejected."
+        ),
+    ),
+    Term(
         "mix",
         msgid("Mix effect"),
         msgid(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from dash import dcc, html
@@ -23,6 +24,9 @@ PAGE_PATHS = frozenset(  # a test keeps it equal to PAGES
         "/settings",
     }
 )
+
+
+_DATA_FILE = re.compile(r"/data/[\w-]+/[\w-]+(/[\w-]+)?\.(csv|yaml)", re.ASCII)
 
 
 def page_href(path: str, address: Address) -> str:
@@ -53,6 +57,17 @@ def export_link(children: Any, card: str, kind: str, address: Address, class_nam
     """
     href = f"/export/{card}.{kind}{address.search()}"
     return html.A(children, href=href, className=class_name, download="", **attributes(aria_label=name))
+
+
+def file_link(children: Any, path: str, class_name: str) -> html.A:
+    """A file of the data page: a template, or the rejected rows of an import.
+
+    Raises:
+        ValueError: for a path that is no such file, so that a value from data can never become a link.
+    """
+    if not _DATA_FILE.fullmatch(path):
+        raise ValueError(f"not a file of the data page: {path!r}")
+    return html.A(children, href=path, className=class_name, download="")
 
 
 def filter_link(

@@ -153,6 +153,14 @@ def test_many_months_stand_under_their_years_and_add_up() -> None:
     assert said(total).count("₽3.00") == 2  # 30 times 0.1, and not 3.0000000000000004
 
 
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "//host/data/a/b.csv", "/data/../x.csv", "/data/a/b.html"]
+)
+def test_only_files_of_the_data_page_are_linked(report: dict[str, Any], link: str) -> None:
+    with pytest.raises(ValueError, match="not a file"):
+        report_view(Words("en"), Formats("en"), report, link)
+
+
 def test_nobody_reads_phones_in_a_report() -> None:
     value = {"kind": "phone", "value": "+79161234567", "customers": 2, "keys": ["a", "b"]}
     merges = {"people": 1, "keys": 2, "values": [value], "too_wide": [value], "too_wide_values": 1}
