@@ -10,10 +10,12 @@ from dashboard.errors import JourneyError
 from dashboard.journey.stages import UNMAPPED, StageModel
 from data_access.ingest.mapping import parse_mapping
 from data_access.ingest.recognise.build_kinds import source_of
+from data_access.ingest.recognise.build_parts import Labels
 from data_access.ingest.recognise.draft import NOT_IMPORTED, Draft, SourceDraft
 from data_access.ingest.recognise.roles import REQUIRED, SEVERAL
 
 _WIDTH = 110
+_WORTH_A_NAME = 4  # labels
 _TIMES = frozenset({"at", "created", "changed", "closed"})
 _MONEY = frozenset({"amount", "price", "cogs", "cost"})
 _NEEDED = {  # what a kind of file cannot do without -> the sentence that asks for it
@@ -98,26 +100,27 @@ def _problems_of(source: SourceDraft, model: StageModel) -> list[JourneyError]:
 
 def yaml_of(draft: Draft) -> str:
     """The mapping file: `read_mapping` reads from it what `mapping_of` says."""
-    data = mapping_of(draft)
-    head = {name: value for name, value in data.items() if name != "sources"}
-    parts = [
-        "# Made by Journey BI from what stands in the files; journey import reads it too.\n",
-        _dump(head),
-    ]
-    parts.append("sources:\n")
-    for source, draft_source in zip(data["sources"], draft.sources, strict=True):
-        parts.append(
-            f"\n  # {draft_source.kind}" + (f", {draft_source.preset}" if draft_source.preset else "") + "\n"
-        )
-        parts.append(_indented(_dump([source])))
-    return "".join(parts)
+    text = yaml.dump(
+        mapping_of(draft), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10 * _WIDTH
+    )
+    kinds = iter(", ".join(filter(None, (source.kind, source.preset))) for source in draft.sources)
+    lines = ["# Made by Journey BI from what stands in the files; journey import reads it too.\n"]
+    for line in text.splitlines(keepends=True):
+        if line.startswith("- "):
+            lines.append(f"\n# {next(kinds)}\n")
+        lines.append(line)
+    return "".join(lines)
 
 
 class _Dumper(yaml.SafeDumper):
     """Small pieces on one line, as people write a mapping."""
 
     def ignore_aliases(self, data: Any) -> bool:
-        return True
+        return not isinstance(data, Labels) or len(data) < _WORTH_A_NAME
+
+    def generate_anchor(self, node: yaml.Node) -> str:
+        self.named = getattr(self, "named", 0) + 1
+        return f"labels{self.named}"
 
     def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
         node = super().represent_mapping(tag, mapping, flow_style)
@@ -132,14 +135,9 @@ class _Dumper(yaml.SafeDumper):
         return node
 
 
+_Dumper.add_representer(Labels, _Dumper.represent_dict)
+
+
 def _is_small(data: Any) -> bool:
     """One line is enough for it."""
     return len(str(data)) < _WIDTH - 40
-
-
-def _dump(data: Any) -> str:
-    return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10 * _WIDTH)
-
-
-def _indented(text: str) -> str:
-    return "".join(f"  {line}" for line in text.splitlines(keepends=True))

@@ -15,11 +15,20 @@ _NORMALISED = {"phone": "phone", "email": "email"}
 _SNIFFED = ("utf-8-sig", "utf-8")
 
 
+class Labels(dict[str, str]):
+    """Labels with what they mean; the mapping file writes them once and names them where they come again."""
+
+
+def _mapped(labels: dict[str, str]) -> Labels:
+    return Labels({label: word for label, word in labels.items() if word != UNMAPPED})
+
+
 class Parts:
     """The pieces of one source; a bare column is written as its name."""
 
     def __init__(self, source: SourceDraft, model: StageModel) -> None:
         self.source, self.model = source, model
+        self._stages, self._channels = _mapped(source.stages), _mapped(source.channels)
 
     # ------------------------------------------------------------------------------------ values
 
@@ -28,9 +37,8 @@ class Parts:
         column = self.source.column(role)
         if column is None:
             return None
-        known = {label: channel for label, channel in self.source.channels.items() if channel != UNMAPPED}
         if role == "channel" and self.source.channels:
-            return {"column": column, "map": known}
+            return {"column": column, "map": self._channels}
         # in these fields a bare word that is a known key would be the constant
         return {"column": column} if role in ("channel", "metric") else column
 
@@ -40,8 +48,7 @@ class Parts:
 
     def stage(self) -> dict[str, Any]:
         """The status with its labels' stages; a label without one is listed by the import."""
-        known = {label: stage for label, stage in self.source.stages.items() if stage != UNMAPPED}
-        return {"column": self.source.column("status"), "map": known}
+        return {"column": self.source.column("status"), "map": self._stages}
 
     @property
     def first_stage(self) -> str:

@@ -12,16 +12,9 @@ import pyarrow.compute as pc
 from data_access.ingest.cells import clean_text
 from data_access.ingest.recognise.dates import DateGuess
 from data_access.ingest.recognise.profile import MOST_LABELS, SAMPLES, ColumnKind, ColumnProfile
+from data_access.ingest.recognise.shapes import Shapes
 
-_LOOK_AT = 3000  # different values of a piece that say what a column is
 _MOST_TEXT = 300  # characters of a sample
-_PHONE_NAMED = r"(?i)тел|phone|моб|mobile|whatsapp|viber|fax|факс"
-_EMAIL = r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}"
-_PHONE = r"\+?[\d\s()\-–.]{7,22}(?:,? ?(?:доб|ext|#)\.? ?\d+)?"
-_CURRENCY = r"^(?:[A-Z]{3}|[$€₽£¥₸₴₺]) ?| ?(?:[A-Z]{3}|[$€₽£¥₸₴₺]|руб(?:л(?:ь|я|ей))?\.?|р\.)$"
-_NUMBER = r"[(+\-−–—]? ?(?:\d+|\d{1,3}(?:[ .,'’]\d{3})+)(?:[.,]\d+)?\)?(?:[eE][+-]?\d+)?"
-_UNCLEAR = r"[+\-−]?\d{1,3},\d{3}"
-_POINT = r"[.]\d{3}[.]|[.]\d{3},|,\d{1,2}$|,\d{4,}$|,\d{3},|,\d{3}[.]|[.]\d"  # what settles the decimal sign
 
 
 @dataclass(slots=True)
@@ -41,8 +34,7 @@ class ColumnCount:
     _hashes: list[np.ndarray] = field(default_factory=list)
     _dates: DateGuess = field(init=False)
     _typed: ColumnKind | None = None
-    _looked_at: int = 0
-    _fits: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_TESTS, 0))
+    _shapes: Shapes = field(default_factory=Shapes)
 
     def __post_init__(self) -> None:
         self._dates = DateGuess(self.name)
@@ -55,7 +47,7 @@ class ColumnCount:
         counted = pc.call_function("value_counts", [text])
         values = counted.field("values").to_pandas().astype("str")
         counts = counted.field("counts").to_numpy()
-        given = (values.notna() & (values.str.strip() != "")).to_numpy(dtype=bool)
+        given = (values.str.strip() != "").to_numpy(dtype=bool)
         empty = values[~given].unique()
         self.rows += len(text)
         self.filled += int(counts[given].sum())
@@ -66,15 +58,17 @@ class ColumnCount:
         values, counts = values[given].reset_index(drop=True), counts[given]
         self._hashes.append(np.fromiter(map(hash, values), dtype=np.int64, count=len(values)))
         self._count_labels(values, counts)
-        self._look_at(values)
+        self._shapes.add(values)
+        if self._typed is None:
+            self._dates.add(values)
 
     @property
     def repeats(self) -> bool:
         """True where some value stands on several rows."""
         return self._different() < self.filled
 
-    def profile(self) -> ColumnProfile:
-        """The column as a whole."""
+    def profile(self, semicolons: bool) -> ColumnProfile:
+        """The column as a whole; `semicolons` part the cells of its file."""
         kind = self._kind()
         patterns = self._dates.patterns if kind == "date" and self._typed is None else ()
         labels = sorted((self.labels or {}).items(), key=lambda item: (-item[1], item[0]))
@@ -88,8 +82,8 @@ class ColumnCount:
             labels=tuple(labels),
             date_format=patterns[0] if len(patterns) == 1 else None,
             date_choices=patterns if len(patterns) > 1 else (),
-            unclear_number=kind == "number" and self._fits["unclear"] > 0 and self._fits["settled"] == 0,
-            separator=self._separator(kind),
+            unclear_number=kind == "number" and self._shapes.unclear_number(semicolons),
+            separator=self._shapes.separator(kind),
         )
 
     def _count_labels(self, values: pd.Series, counts: np.ndarray) -> None:
@@ -113,58 +107,12 @@ class ColumnCount:
     def _different(self) -> int:
         return len(np.unique(np.concatenate(self._hashes)))
 
-    def _look_at(self, values: pd.Series) -> None:
-        some = clean_text(values.head(_LOOK_AT))
-        self._looked_at += len(some)
-        bare = some.str.replace(_CURRENCY, "", regex=True).str.strip()
-        for name, (shape, whole) in _TESTS.items():
-            subject = bare if name in ("number", "unclear", "settled") else some
-            found = subject.str.fullmatch(shape) if whole else subject.str.contains(shape, regex=True)
-            self._fits[name] += int(found.sum())
-        if self._typed is None:
-            self._dates.add(clean_text(values).reset_index(drop=True))
-
     def _kind(self) -> ColumnKind:
         if not self.filled:
             return "empty"
         if self._typed is not None:
             return self._typed
-        if self._dates.found:
-            return "date"
-        share = {name: count / self._looked_at for name, count in self._fits.items()}
-        if share["email"] >= 0.7:
-            return "email"
-        if share["phone"] >= 0.8 and (share["phone written"] >= 0.3 or self._named_phone):
-            return "phone"
-        return "number" if share["number"] >= 0.9 else "text"
-
-    @property
-    def _named_phone(self) -> bool:
-        return bool(pd.Series([self.name]).str.contains(_PHONE_NAMED, regex=True).iloc[0])
-
-    def _separator(self, kind: ColumnKind) -> str:
-        """The sign between several values of one cell: of phones and addresses, or of ids ("8001;8002")."""
-        if kind not in ("phone", "email"):
-            return ";" if self._fits["several ids"] else ""
-        signs = ((sign, self._fits[f"several {sign}"]) for sign in _SEVERAL)
-        sign, count = max(signs, key=lambda pair: pair[1])
-        return sign if count else ""
-
-
-_SEVERAL = (",", ";")
-_TESTS: dict[str, tuple[str, bool]] = {  # shape, and whether the whole value must have it
-    "email": (rf"(?:mailto:)?{_EMAIL}(?:\s*[,;]\s*{_EMAIL})*", True),
-    "phone": (rf"'?{_PHONE}(?:\s*[,;]\s*'?{_PHONE})*", True),
-    "phone written": (r"^'?(?:\+|8 ?\(|7 ?\()\d?|^\+?\d ?\(?\d{3}\)?[ \-]\d|^'?[78]\d{10}$", False),
-    "number": (_NUMBER, True),
-    "unclear": (_UNCLEAR, True),
-    "settled": (_POINT, False),
-    "several ids": (r"\d{2,}(?:; ?\d{2,})+", True),
-    **{
-        f"several {sign}": (rf"(?:\d|\w)\s*{sign}\s*(?:\+?\d[\d\s()\-]{{6,}}|{_EMAIL})", False)
-        for sign in _SEVERAL
-    },
-}
+        return "date" if self._dates.found else self._shapes.kind(self.name)
 
 
 def _written(cells: pa.ChunkedArray) -> pa.Array:

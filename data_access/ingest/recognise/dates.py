@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from data_access.ingest.cells import clean_text
 from data_access.ingest.times import moments_of_text
 
 SURE = 0.9  # share of the values that must be dates
@@ -66,12 +67,14 @@ class DateGuess:
         self._seen = 0
 
     def add(self, values: pd.Series) -> None:
-        """Look at further different values (clean, not empty)."""
+        """Look at further different values that are not empty."""
         if values.empty:
             return
         if self._read is None:
-            self._read = dict.fromkeys(_candidates(values.head(300), self._header), 0)
+            self._read = dict.fromkeys(_candidates(clean_text(values.head(300)), self._header), 0)
         self._seen += len(values)
+        if self._read:
+            values = clean_text(values)
         for pattern in self._read:
             moments = moments_of_text(values, pattern or None, _ANYWHERE, _ANYWHERE)
             self._read[pattern] += len(values) - int(moments.bad.sum())
@@ -91,21 +94,30 @@ class DateGuess:
 
 def _candidates(values: pd.Series, header: str) -> tuple[str, ...]:
     """Patterns that most of some values have the shape of."""
-    reset = values.reset_index(drop=True)
-    if not values.str.contains(_DIGIT, regex=True).any():
+    words = values.tolist()
+    if sum(_could_be(word) for word in words) < len(words) / 2:
         return ()
-    usual = moments_of_text(reset, None, _ANYWHERE, _ANYWHERE)
+    usual = moments_of_text(values, None, _ANYWHERE, _ANYWHERE)
     if usual.bad.mean() <= 1 - SURE:
         return (_USUAL,)
-    shapes = _shapes(values, header)
-    return next((patterns for shape, patterns in shapes if values.str.fullmatch(shape).mean() >= 0.5), ())
+    for shape, patterns in _shapes(words, header):
+        fits = re.compile(shape).fullmatch
+        if sum(1 for word in words if fits(word)) * 2 >= len(words):
+            return patterns
+    return ()
 
 
-def _shapes(values: pd.Series, header: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _could_be(word: str) -> bool:
+    """True where a word has enough digits for a date."""
+    digits = len(_DIGIT.findall(word))
+    return digits >= 4 and digits * 4 >= len(word)
+
+
+def _shapes(words: list[str], header: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     if _NAMED.search(header):
         yield from ((shape, (pattern,)) for shape, pattern in _BARE)
     for day, patterns in _DAYS:
-        if not any(re.match(day, str(value)) for value in values.head(20)):
+        if not any(re.match(day, word) for word in words[:20]):
             continue
         for between in ("", " ", ", ", "T", " в "):
             for time, pattern in _TIMES:

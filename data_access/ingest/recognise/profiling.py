@@ -48,7 +48,7 @@ def profile_file(file: DataFile, options: Options = Options()) -> FileProfile:  
         options=head.options.model_copy(update={"fill_down": down} if down else {}),
         rows=rows if share == 1 else round(rows / max(share, 0.001)),
         broken=broken,
-        columns=tuple(count.profile() for count in named),
+        columns=tuple(count.profile(head.options.delimiter == ";") for count in named),
         sheets=head.sheets,
         estimated=share < 1,
     )
