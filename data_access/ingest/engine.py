@@ -29,15 +29,33 @@ def _arrow_type(column: sa.Column[Any]) -> pa.DataType:
     return next(arrow for kind, arrow in _ARROW.items() if type(column.type) is kind)
 
 
+class _Loan:
+    """A frame that DuckDB reads, and lets go of at once: the transaction keeps what was registered to its end."""
+
+    def __init__(self, frame: pa.Table) -> None:
+        self._frame: Any = frame
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+    def __arrow_c_schema__(self) -> Any:
+        return self._frame.schema.__arrow_c_schema__()
+
+    def end(self) -> None:
+        self._frame = None
+
+
 @contextmanager
 def lent(connection: sa.Connection, name: str, frame: pa.Table) -> Iterator[sa.TableClause]:
     """The frame as a table that statements of this connection can read, while the block runs."""
     driver: Any = connection.connection.driver_connection
-    driver.register(name, frame)
+    loan = _Loan(frame)
+    driver.register(name, loan)
     try:
         yield sa.table(name, *(sa.column(column) for column in frame.column_names))
     finally:
         driver.unregister(name)
+        loan.end()
 
 
 def fetch_table(connection: sa.Connection, statement: sa.Select | sa.CompoundSelect) -> pa.Table:

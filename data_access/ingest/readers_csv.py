@@ -20,7 +20,7 @@ from data_access.ingest.sheet import BrokenRow, Sheet
 from data_access.ingest.text import Utf8, codec_of
 
 DELIMITERS = (",", ";", "\t", "|")
-BLOCK_BYTES = 8 << 20  # no row is longer
+BLOCK_BYTES = 2 << 20  # no row is longer; Arrow reads a few dozen of them ahead
 PIECE_BYTES = 48 << 20
 PIECE_ROWS = 200_000
 _LINE = 1 << 20  # of the first lines, which show how the file is written
