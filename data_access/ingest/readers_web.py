@@ -35,9 +35,9 @@ def header_of(file: DataFile, cells: Sequence[object]) -> Header:
 
 def read_html(file: DataFile, options: Options, wanted: tuple[str, ...]) -> Sheet:
     """The page's first table that has the header row; cells of merged columns stand in the first of them."""
-    page = _Page(file.limits.cells)
+    page = Page(file.limits.cells)
     with file.open() as stream:
-        text = io.TextIOWrapper(stream, encoding=options.encoding or _charset(file), errors="strict")
+        text = io.TextIOWrapper(stream, encoding=options.encoding or charset_of(file), errors="strict")
         try:
             while piece := text.read(_PIECE):
                 page.feed(piece)
@@ -66,7 +66,7 @@ def _cell(row: list[str], index: int) -> str:
     return row[index] if index < len(row) else ""
 
 
-def _charset(file: DataFile) -> str:
+def charset_of(file: DataFile) -> str:
     """What the page says of itself, else what its bytes are."""
     found = _CHARSET.search(next(file.chunks(), b"")[:4096])
     return found[1].decode("ascii") if found else codec_of(file).name
@@ -74,14 +74,16 @@ def _charset(file: DataFile) -> str:
 
 @dataclass
 class _Open:
-    """A table on its way: rows so far, and whether a cell is open."""
+    """A table on its way: rows so far, whether a cell is open, and how many rows below cells still cover by column."""
 
     rows: list[list[str]] = field(default_factory=list)
     cell: list[str] | None = None
     span: int = 1
+    height: int = 1
+    covered: dict[int, int] = field(default_factory=dict)
 
 
-class _Page(HTMLParser):
+class Page(HTMLParser):
     """The outer tables of a page as text."""
 
     def __init__(self, most_cells: int) -> None:
@@ -103,8 +105,9 @@ class _Page(HTMLParser):
         elif self._depth == 1 and tag == "tr":
             self._end_cell()
             self._table.rows.append([])
+            self._skip_covered()
         elif self._depth == 1 and tag in ("td", "th"):
-            self._begin_cell(dict(attrs).get("colspan"))
+            self._begin_cell(dict(attrs))
         elif tag in ("br", "p", "div", "li") and self._table.cell is not None:
             self._table.cell.append(" ")
 
@@ -120,22 +123,42 @@ class _Page(HTMLParser):
         if self._table.cell is not None and not self._silent:
             self._table.cell.append(data)
 
-    def _begin_cell(self, span: str | None) -> None:
+    def _begin_cell(self, attrs: dict[str, str | None]) -> None:
         self._end_cell()
         if not self._table.rows:
             self._table.rows.append([])
         self._table.cell = []
-        self._table.span = min(int(span), 1000) if span and span.isdecimal() and span != "0" else 1
+        self._table.span = _span(attrs.get("colspan"))
+        self._table.height = _span(attrs.get("rowspan"))
 
     def _end_cell(self) -> None:
         table = self._table
         if table.cell is None:
             return
-        self._left -= table.span
+        first = len(table.rows[-1])
+        self._add(["".join(table.cell), *[""] * (table.span - 1)])
+        if table.height > 1:
+            table.covered |= dict.fromkeys(range(first, first + table.span), table.height - 1)
+        table.cell = None
+        self._skip_covered()
+
+    def _skip_covered(self) -> None:
+        """Places that a cell above covers are empty."""
+        row, covered = self._table.rows[-1], self._table.covered
+        while left := covered.get(len(row), 0):
+            covered[len(row)] = left - 1
+            self._add([""])
+
+    def _add(self, cells: list[str]) -> None:
+        self._left -= len(cells)
         if self._left < 0:
             raise OverflowError
-        table.rows[-1] += ["".join(table.cell), *[""] * (table.span - 1)]
-        table.cell = None
+        self._table.rows[-1] += cells
+
+
+def _span(text: str | None) -> int:
+    """How many places a cell takes."""
+    return min(int(text), 1000) if text and text.isdecimal() and text != "0" else 1
 
 
 # ------------------------------------------------------------------------------------------ JSON
@@ -145,12 +168,12 @@ def read_json(file: DataFile, options: Options, wanted: tuple[str, ...]) -> Shee
     """A list of objects, or one object a line; the keys of an object inside stand behind a point (`utm.source`)."""
     encoding = options.encoding or codec_of(file).name
     try:
-        found = list(_objects(file, encoding))
+        found = list(objects_of(file, encoding))
     except (ValueError, LookupError, RecursionError) as error:
         raise JourneyError("file_unreadable", file=file.name, problem=str(error)) from error
     if not found:
         raise JourneyError("file_empty", file=file.name)
-    rows = [(number, _flat(item)) for number, item in found]
+    rows = [(number, flat_of(item)) for number, item in found]
     known = list(dict.fromkeys(name for _, row in rows for name in row))
     header = header_of(file, known)
     keys = {name: known[header.index(name)] for name in wanted}
@@ -159,7 +182,7 @@ def read_json(file: DataFile, options: Options, wanted: tuple[str, ...]) -> Shee
     return Sheet(file.name, pa.table(cells), numbers, decimal=options.decimal)
 
 
-def _objects(file: DataFile, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def objects_of(file: DataFile, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each object with its place in the list, or with its line."""
     with file.open() as stream:
         text = io.TextIOWrapper(stream, encoding=encoding)
@@ -181,12 +204,12 @@ def _object(item: Any) -> dict[str, Any]:
     return item
 
 
-def _flat(item: dict[str, Any], before: str = "") -> dict[str, str | None]:
+def flat_of(item: dict[str, Any], before: str = "") -> dict[str, str | None]:
     """Values as text, keys of objects inside joined by a point."""
     flat: dict[str, str | None] = {}
     for key, value in item.items():
         if isinstance(value, dict):
-            flat |= _flat(value, f"{before}{key}.")
+            flat |= flat_of(value, f"{before}{key}.")
         else:
             flat[before + key] = _text(value)
     return flat

@@ -22,17 +22,22 @@ def renamed(name: str, folder: Path) -> tuple[str, ...]:
     return tuple(files)
 
 
+def look_at(zone: str, folder: Path, files: tuple[str, ...]) -> Recognised:
+    """What the product makes of files that nobody has said a word about."""
+    job = ProfileJob(
+        settings=without_secrets(Settings()),
+        folder=folder,
+        files=files,
+        engagement="acme",
+        timezone=zone,
+        currency="RUB",
+        stages=PRESETS["loop6"].to_json(),
+    )
+    return recognise(job, lambda _part, _share: None)
+
+
 @cache
 def recognised(name: str) -> Recognised:
-    """What the product makes of a sample that nobody has said a word about."""
+    """What it makes of a sample."""
     with tempfile.TemporaryDirectory() as folder:
-        job = ProfileJob(
-            settings=without_secrets(Settings()),
-            folder=Path(folder),
-            files=renamed(name, Path(folder)),
-            engagement="acme",
-            timezone=sample(name).zone,
-            currency="RUB",
-            stages=PRESETS["loop6"].to_json(),
-        )
-        return recognise(job, lambda _part, _share: None)
+        return look_at(sample(name).zone, Path(folder), renamed(name, Path(folder)))

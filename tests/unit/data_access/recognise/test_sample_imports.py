@@ -18,7 +18,7 @@ from data_access.ingest.recognise.draft import Draft
 from data_access.ingest.report import ImportReport
 from data_access.ingest.yaml_text import YamlText
 from tests.exports import SAMPLES, sample
-from tests.unit.data_access.recognise.samples import recognised, renamed
+from tests.unit.data_access.recognise.samples import look_at, recognised, renamed
 
 NOW = datetime(2026, 12, 1)
 DERIVED = ("amocrm_csv", "bitrix24_xls", "salesforce")  # one of each way to tell of deals
@@ -90,3 +90,39 @@ def test_a_sample_gives_what_its_generator_counted(name: str, tmp_path: Path) ->
 def test_the_template_of_a_sample_is_read_back_as_it_was(name: str) -> None:
     text = YamlText(yaml_of(recognised(name).draft))
     assert parse_mapping(text.data, text) == _mapping(name)
+
+
+def test_merged_cells_of_a_page_give_the_same_deals(tmp_path: Path) -> None:
+    """A deal of several products as merged cells that cover the rows below, instead of the same words on each."""
+    (content,) = sample("bitrix24_xls").files.values()
+    merged = _merged(content.decode())
+    assert "rowspan" in merged
+    (tmp_path / "upload.xls").write_text(merged, encoding="utf-8")
+    draft = look_at("Europe/Moscow", tmp_path, ("upload.xls",)).draft
+    expected = sample("bitrix24_xls").expected
+    engine = sa.create_engine("duckdb:///:memory:")
+    with engine.begin() as connection:
+        schema.facts.create_all(connection)
+        report = _load(connection, parse_mapping(mapping_of(draft)), tmp_path, 1)
+        assert report.sources[0].rejected == 0
+        assert _deals(connection, schema.transaction_line) == (expected.deals, expected.revenue)
+    engine.dispose()
+
+
+def _merged(page: str) -> str:
+    """The page with the cells of a deal merged down its products."""
+    lines = page.split("\n")
+    rows = [number for number, line in enumerate(lines) if line.startswith("<tr><td>")]
+    cells = {number: lines[number].removesuffix("</tr>").split("<td>")[1:] for number in rows}
+    own = (19, 20, 21)  # product, price, quantity
+    for first in rows:
+        same = [number for number in rows if number >= first and cells[number][0] == cells[first][0]]
+        if len(same) > 1 and lines[first].startswith("<tr><td>"):
+            for number in same:
+                kept = [
+                    f"<td>{cell}" if place in own else f'<td rowspan="{len(same)}">{cell}'
+                    for place, cell in enumerate(cells[number])
+                    if number == first or place in own
+                ]
+                lines[number] = f"<tr >{''.join(kept)}</tr>"
+    return "\n".join(lines)
