@@ -84,7 +84,7 @@ def whole(pieces: Iterator[Sheet]) -> Sheet:
 def _read_xlsx(file: DataFile, options: Options, wanted: tuple[str, ...]) -> Sheet:
     with file.open() as stream:
         content = stream.read()
-    _check_unpacked(file, content)
+    check_unpacked(file, content)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         if options.sheet and options.sheet not in workbook.sheet_names:
@@ -110,7 +110,7 @@ def _read_xlsx(file: DataFile, options: Options, wanted: tuple[str, ...]) -> She
     return Sheet(file.name, pa.table(cells), rows, decimal=options.decimal)
 
 
-def _check_unpacked(file: DataFile, content: bytes) -> None:
+def check_unpacked(file: DataFile, content: bytes) -> None:
     """A workbook is a zip: what it unpacks to is known, and refused, before anything is parsed."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -15,6 +15,7 @@ from data_access.ingest.recognise.roles import REQUIRED, ROLES
 _SAME, _BEGINS, _HOLDS = 0.85, 0.65, 0.5
 _BY_CONTENT = 0.6
 _MOST_STATUSES = 100
+_MOST_PER_ID = 100  # rows of one deal, order or visit
 _TIMES = ("at", "created", "changed", "closed")
 _NUMBERS = (
     "amount",
@@ -46,7 +47,7 @@ def guessed_kind(profile: FileProfile) -> tuple[Kind, float]:
     """What one row of the file most likely is, and how sure that is."""
     scores = {kind: _likelihood(profile, kind) for kind in get_args(Kind)}
     best = max(scores, key=lambda kind: scores[kind])
-    return best, round(min(scores[best], 0.8), 3)
+    return best, round(min(max(scores[best], 0.0), 0.8), 3)
 
 
 def guessed_roles(
@@ -89,9 +90,9 @@ def _likelihood(profile: FileProfile, kind: Kind) -> float:
     if deal is not None and deal.different < 0.8 * deal.filled and not profile.options.fill_down:
         steps = not _has(profile, ("product", "quantity", "price", "created"))  # else lines of products
         score += {"deals": -0.2 if steps else 0.1, "history": 0.2 if steps else -0.1}.get(kind, 0.0)
-    if kind == "costs" and not _has(profile, _OWNERS) and len(profile.columns) <= 8:
-        score += 0.1
-    return score if met == 1 else score - 0.3
+    if kind == "costs":
+        score += -0.3 if _has(profile, _OWNERS) else 0.1
+    return score if met == 1 else score - 0.2
 
 
 def _has(profile: FileProfile, roles: Iterable[str]) -> bool:
@@ -116,7 +117,11 @@ def _fit(column: ColumnProfile, role: str, kind: Kind, profile: FileProfile) -> 
         return 0.0
     if role in ("channel", "currency", "segment", "pipeline", "metric") and not column.labels:
         return 0.0
-    if role in ("deal", "order", "visit") and column.different * 20 < column.filled and profile.rows > 100:
+    if (
+        role in ("deal", "order", "visit")
+        and column.different * _MOST_PER_ID < column.filled
+        and profile.rows > 100
+    ):
         return 0.0
     if role == "deal" and kind == "deals" and named and column.different == column.filled:
         named = min(named + 0.05, 0.9)

@@ -15,8 +15,9 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from dashboard.errors import JourneyError
 from data_access.ingest.files import DataFile, format_of
 from data_access.ingest.mapping import Options
+from data_access.ingest.readers import check_unpacked
 from data_access.ingest.readers_csv import DELIMITERS
-from data_access.ingest.readers_web import header_of
+from data_access.ingest.readers_web import Page, charset_of, flat_of, header_of, objects_of
 from data_access.ingest.recognise.profile import Format
 from data_access.ingest.text import codec_of
 
@@ -127,24 +128,21 @@ def _of_line(parsed: list[tuple[int, list[str]]], line: int) -> tuple[int, list[
 
 
 def _xlsx(file: DataFile, options: Options) -> Head:
-    from data_access.ingest.readers import _check_unpacked
-
     with file.open() as stream:
         content = stream.read()
-    _check_unpacked(file, content)
+    check_unpacked(file, content)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = tuple(workbook.sheet_names)
         if options.sheet and options.sheet not in names:
             raise JourneyError("no_such_sheet", file=file.name, sheet=options.sheet, known=", ".join(names))
-        pages = {
-            name: workbook.get_sheet_by_name(name) for name in ([options.sheet] if options.sheet else names)
-        }
-        for page in pages.values():
-            if _cells(page) > file.limits.cells:
+        grid, sheet, most = [], names[0], -1
+        for name in [options.sheet] if options.sheet else names:
+            page = workbook.get_sheet_by_name(name)
+            if (count := _cells(page)) > file.limits.cells:
                 raise JourneyError("too_many_cells", file=file.name, limit=file.limits.cells)
-        sheet = max(pages, key=lambda name: _cells(pages[name]))
-        grid = pages[sheet].to_python(skip_empty_area=False, nrows=_LINES)
+            if count > most:
+                grid, sheet, most = page.to_python(skip_empty_area=False, nrows=_LINES), name, count
     except CalamineError as error:
         raise JourneyError("file_unreadable", file=file.name, problem=str(error)) from error
     rows = [[str(cell) for cell in row] for row in grid]
@@ -164,11 +162,9 @@ def _cells(page: CalamineSheet) -> int:
 
 
 def _html(file: DataFile, options: Options) -> Head:
-    from data_access.ingest.readers_web import _charset, _Page
-
-    page = _Page(file.limits.cells)
+    page = Page(file.limits.cells)
     with file.open() as stream:
-        text = io.TextIOWrapper(stream, encoding=options.encoding or _charset(file), errors="strict")
+        text = io.TextIOWrapper(stream, encoding=options.encoding or charset_of(file), errors="strict")
         try:
             while (piece := text.read(_LINE_BYTES)) and not any(len(rows) > _LINES for rows in page.tables):
                 page.feed(piece)
@@ -196,12 +192,10 @@ def _parquet(file: DataFile, options: Options) -> Head:
 
 
 def _json(file: DataFile, options: Options) -> Head:
-    from data_access.ingest.readers_web import _flat, _objects
-
     known: dict[str, None] = {}
     try:
-        for _, item in _objects(file, codec_of(file, options.encoding).name):
-            known.update(dict.fromkeys(_flat(item)))
+        for _, item in objects_of(file, codec_of(file, options.encoding).name):
+            known.update(dict.fromkeys(flat_of(item)))
     except (ValueError, LookupError, RecursionError) as error:
         raise JourneyError("file_unreadable", file=file.name, problem=str(error)) from error
     if not known:
