@@ -6,50 +6,52 @@ from collections.abc import Mapping
 
 from data_access.ingest.recognise.preset_form import MONEY, NAME, TIME, WORD, Expected, Preset
 
+_GA4_CLIENTS = (  # explorations, and tables of BigQuery
+    *("Client ID", "User pseudo ID", "Effective user ID", "User ID", "App-instance ID"),
+    *("Идентификатор клиента", "Идентификатор пользователя", "Идентификатор экземпляра приложения"),
+)
+_GA4_WAYS = (
+    *("Session source / medium", "Source / medium", "First user source / medium", "Session medium"),
+    *("Источник/канал сеанса", "Сеанс – источник/канал", "Источник/канал", "traffic_source.medium"),
+    "collected_traffic_source.manual_medium",
+)
+_GA4_PAGES = (
+    *("Landing page", "Landing page + query string", "Page path", "Page location"),
+    *("Целевая страница", "Целевая страница + строка запроса", "Путь к странице"),
+)
+_GA4_MONEY = (
+    *("Purchase revenue", "Total revenue", "Event value", "ecommerce.purchase_revenue"),
+    *("Доход от покупок", "Доход от покупки", "Общий доход"),
+)
+
 _GA4 = Preset(
     {"en": "Google Analytics 4: events", "ru": "Google Analytics 4: события"},
     "ga4_events",
     "events",
     (
-        Expected(
-            "client_id",
-            (
-                "Client ID",
-                "User pseudo ID",
-                "user_pseudo_id",
-                "Effective user ID",
-                "User ID",
-                "App-instance ID",
-            ),
-            NAME,
-            required=True,
-        ),
-        Expected("status", ("Event name", "event_name"), ("text",), required=True),
+        Expected("client_id", _GA4_CLIENTS, NAME, required=True),
+        Expected("status", ("Event name", "Название события"), ("text",), required=True),
         Expected(
             "at",
-            ("Date", "event_date", "Day"),
+            ("Date", "Event date", "Day", "Дата", "День"),
             ("date", "number", "text", "phone"),
             required=True,
             shape=r"20\d{6}",
             date_format="%Y%m%d",
         ),
-        Expected(
-            "channel",
-            ("Session source / medium", "Source / medium", "First user source / medium", "Session medium"),
-            WORD,
-        ),
-        Expected(
-            "touchpoint", ("Landing page", "Landing page + query string", "Page path", "Page location"), WORD
-        ),
-        Expected("order", ("Transaction ID",), NAME),
-        Expected("amount", ("Purchase revenue", "Total revenue", "Event value"), MONEY),
+        Expected("channel", _GA4_WAYS, WORD),
+        Expected("touchpoint", _GA4_PAGES, WORD),
+        Expected("order", ("Transaction ID", "ecommerce.transaction_id", "Идентификатор транзакции"), NAME),
+        Expected("amount", _GA4_MONEY, MONEY),
     ),
     marks=(
-        *("Event name", "event_name", "Session source / medium", "First user source / medium", "Event count"),
-        *("Client ID", "user_pseudo_id", "Landing page", "Purchase revenue", "Device category"),
+        *("Event name", "Event date", "Event count", "Session source / medium", "First user source / medium"),
+        *("Client ID", "User pseudo ID", "Landing page", "Purchase revenue", "Device category"),
+        *("Название события", "Количество событий", "Источник/канал сеанса", "Сеанс – источник/канал"),
+        *("Целевая страница", "Доход от покупок", "Категория устройства", "Идентификатор транзакции"),
     ),
     needed=3,
-    attributes=("Device category", "Country", "City"),
+    attributes=("Device category", "Country", "City", "Категория устройства", "Страна", "Город"),
 )
 
 _METRICA = Preset(

@@ -26,7 +26,7 @@ LOST: tuple[str, ...] = _phrases(
     возврат; возвращ; не куп; не состоял; неуспе; не успе; нецелев; не целев; некачествен; некачест
     лид; спам; дубл; брак; не интересн; не актуал; неактуал; закрыт отказ; ушел к конкурент;
     недейств; lost; closed lost; cancel; reject; declin; refus; refund; fail; junk; spam; disqualif;
-    unqualif; not interest; no decision; duplicate; return; churn; dead; abandon
+    unqualif; void; not interest; not convert; not won; не продан; no decision; duplicate; return; churn; dead; abandon
     """
 )
 """The deal has ended without a sale."""

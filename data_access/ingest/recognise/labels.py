@@ -16,6 +16,7 @@ _OWN, _SURE, _LIKELY, _MAYBE = 1.0, 0.9, 0.7, 0.5
 _NUMBER = re.compile(r"^\s*\d{1,2}\s*[.)/:–—-]\s*(?=\D)")
 _PIPELINE = re.compile(r"\s*\([^()]*\)\s*$")
 _PARTS = re.compile(r"\s*(?:[/|,;>]|\s[–—-]\s)\s*")
+_NOT = {"не", "нет", "без", "not", "no", "non"}
 _UNSAID = {"", "not set", "none", "null", "n a", "unknown", "неизвестно", "нет", "не указан", "не указано"}
 
 
@@ -54,8 +55,9 @@ def outcome_of(label: str) -> Literal["won", "lost"] | None:
     words = _words(_without_decoration(label))
     if _longest(words, LOST):
         return "lost"
-    won = _longest(words, WON)
-    return "won" if won and not _longest(words, OPEN) else None
+    if not _NOT.isdisjoint(words):
+        return None
+    return "won" if _longest(words, WON) and not _longest(words, OPEN) else None
 
 
 def channel_of(label: str) -> str | None:

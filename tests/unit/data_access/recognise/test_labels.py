@@ -42,6 +42,8 @@ FIRST, SECOND, DEAL = "initial_consideration", "active_evaluation", "purchase"
         ("Closed Won (Sales Pipeline)", DEAL, "won"),
         ("Closed - lost", UNMAPPED, "lost"),
         ("Unqualified", UNMAPPED, "lost"),
+        ("Not converted", UNMAPPED, "lost"),
+        ("Доставка не завершена", SECOND, None),
         ("session_start", FIRST, None),
         ("add_to_cart", SECOND, None),
         ("purchase", DEAL, "won"),

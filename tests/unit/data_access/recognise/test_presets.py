@@ -96,6 +96,28 @@ def test_an_older_generation_of_a_product_is_known_too() -> None:
     assert found.confidence >= 0.8
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"Event name": "Название события", "Client ID": "Идентификатор клиента", "Date": "Дата"}
+        | {"Session source / medium": "Сеанс – источник/канал", "Transaction ID": "Идентификатор транзакции"}
+        | {"Purchase revenue": "Доход от покупок", "Landing page": "Целевая страница"},
+        {"Event name": "event_name", "Client ID": "user_pseudo_id", "Date": "event_date"}
+        | {"Session source / medium": "traffic_source.medium", "Transaction ID": "ecommerce.transaction_id"}
+        | {"Purchase revenue": "ecommerce.purchase_revenue"},
+    ],
+)
+def test_other_languages_and_tables_of_a_counter_are_known(names: dict[str, str]) -> None:
+    profile = _profile("ga4_csv", "path-to-purchase-free-form.csv")
+    whole = _found(profile).roles
+    columns = [
+        column.model_copy(update={"name": names.get(column.name, column.name)}) for column in profile.columns
+    ]
+    found = _found(_with(profile, *columns))
+    assert (found.preset, found.confidence >= 0.8) == ("ga4", True)
+    assert {name: found.roles[name] for name in names.values()} == {names[old]: whole[old] for old in names}
+
+
 @pytest.mark.parametrize(("name", "file"), FILES)
 def test_headers_alone_are_not_enough(name: str, file: str) -> None:
     """The status is a number in each row, or the dates are words: the same headers, another table."""
