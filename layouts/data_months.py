@@ -154,7 +154,7 @@ class _Lines:
         told = (REASONS if rejected else LEFT_OUT).get(one["reason"], str(one["reason"]))
         count = words.plural("{n} row", "{n} rows", one["rows"])
         parts: list[Any] = [
-            pill(words("rejected") if rejected else words("left out"), "warn" if rejected else "neutral"),
+            pill(words("Rejected") if rejected else words("Left out"), "warn" if rejected else "neutral"),
             html.Span([html.B(count), f" · {words(told)}"]),
         ]
         if one["amount"]:
