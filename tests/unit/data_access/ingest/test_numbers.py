@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.errors import JourneyError
-from data_access.ingest.numbers import Writing, money_of, numbers_of, product_of, scaled, text_of
+from data_access.ingest.currencies import currency_of
+from data_access.ingest.numbers import (
+    Writing,
+    in_other_currency,
+    money_of,
+    numbers_of,
+    product_of,
+    scaled,
+    text_of,
+)
 from tests.unit.data_access.ingest.imports import unhurried
 
 amounts = st.decimals(
@@ -90,3 +99,49 @@ def test_a_column_that_may_mean_two_things_is_asked_about() -> None:
 def test_scale_and_offset_are_exact() -> None:
     numbers = numbers_of(pd.Series(["1", "3", None], dtype="str"), Writing(), "x")
     assert text_of(scaled(numbers, Decimal("0.01"), Decimal("-1")).values)[:2].tolist() == ["-0.99", "-0.97"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "currency", "value", "foreign"),
+    [
+        ("1 000,50 Российский рубль", "RUB", Decimal("1000.5"), False),
+        ("1000.50 RUR", "RUB", Decimal("1000.5"), False),
+        ("7 рублей", "RUB", Decimal(7), False),
+        ("7 Белорусский рубль", "RUB", None, True),
+        ("7 Белорусских рублей", "BYN", Decimal(7), False),
+        ("5 Доллар США", "RUB", None, True),
+        ("$5", "USD", Decimal(5), False),
+        ("5 тенге", "EUR", None, True),
+        ("5 яблок", "RUB", None, False),
+    ],
+)
+def test_currencies_beside_an_amount(cell: str, currency: str, value: Decimal | None, foreign: bool) -> None:
+    text = pd.Series([cell], dtype="str")
+    numbers = numbers_of(text, Writing(currency=currency), "x")
+    assert numbers.values.to_pylist() == [value]
+    assert in_other_currency(text, numbers.bad).tolist() == [foreign]
+
+
+def test_the_currency_of_a_cell() -> None:
+    words = [
+        "RUB",
+        "руб.",
+        "350 000 ₽",
+        "Российский рубль",
+        "$1,200.00",
+        "Белорусский рубль",
+        "тг",
+        "много",
+        "12",
+    ]
+    assert [currency_of(word) for word in words] == [
+        "RUB",
+        "RUB",
+        "RUB",
+        "RUB",
+        "USD",
+        "BYN",
+        "KZT",
+        None,
+        None,
+    ]

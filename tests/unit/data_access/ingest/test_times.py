@@ -90,6 +90,14 @@ def test_the_hour_that_comes_twice_and_the_hour_that_is_left_out() -> None:
         ("1317422324546", "epoch_ms", datetime(2011, 9, 30, 22, 38, 44, 546000)),
         ("05/13/17 10:00 PM", "%m/%d/%y %I:%M %p", datetime(2017, 5, 13, 19, 0)),
         ("13/05/17 10:00 +0000", "%d/%m/%y %H:%M %z", datetime(2017, 5, 13, 10, 0)),
+        ("45123.5", "excel", datetime(2023, 7, 16, 9, 0)),
+        ("45123,25", "excel", datetime(2023, 7, 16, 3, 0)),
+        ("45123", "excel", datetime(2023, 7, 15, 21, 0)),  # a calendar day of Moscow
+        ("16.07.2023 12:00", "excel", datetime(2023, 7, 16, 9, 0)),  # a written date beside them
+        ("3 января 2026", "%d %b %Y", datetime(2026, 1, 2, 21, 0)),
+        ("3 Мая 2026 г. 10:00", "%d %B %Y г. %H:%M", datetime(2026, 5, 3, 7, 0)),
+        ("Sept. 3, 2026", "%b %d, %Y", datetime(2026, 9, 2, 21, 0)),
+        ("14 авг. 2026", "%d %b %Y", datetime(2026, 8, 13, 21, 0)),
     ],
 )
 def test_written_times(cell: str, pattern: str | None, expected: datetime) -> None:
