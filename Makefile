@@ -1,6 +1,6 @@
 # Every recipe makes .venv itself and installs what is locked. Start here: `make demo` or `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench simulate screenshots lock clean
+.PHONY: help demo test lint types bench torture simulate screenshots lock clean
 BIN := .venv/bin
 
 help: ## what there is
@@ -30,6 +30,10 @@ types: ## type check
 bench: ## measures; prints ratios, so that machines compare
 	@scripts/venv dev
 	@for file in benchmarks/*.py; do $(BIN)/python "$$file" || exit 1; done
+
+torture: ## kills 100 imports of every kind of export at random; all or nothing, or it prints the seed that finds it
+	@scripts/venv dev
+	@$(BIN)/python -m tests.torture $(ARGS)
 
 simulate: ## how often the numbers say the right thing where the truth is known; docs/method.md has the figures
 	@scripts/venv dev

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data_access.ingest import run
+from data_access.ingest import check, run
 from tests.unit.commands.conftest import Journey
 from tests.unit.data_access.importing import import_here
 
@@ -35,9 +35,15 @@ LEADS = """id,phone,mail,at
 @pytest.fixture
 def acme(ready: Journey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journey:
     """The console of an installation with one import, whose work is done in this process."""
-    monkeypatch.setattr(run, "run_child", import_here)
+    for module in (run, check):
+        monkeypatch.setattr(module, "run_child", import_here)
     (tmp_path / "leads.csv").write_text(LEADS)
     (tmp_path / "acme.yaml").write_text(MAPPING)
+    foreseen = ready("import", str(tmp_path / "acme.yaml"), "--check")
+    assert (
+        "Afterwards: 3 customers, 5 contacts, 0 deals, revenue 0.00, 2026-01-01 to 2026-01-05" in foreseen.out
+    )
+    assert foreseen.err.endswith("Nothing was changed: this was a check.\n")
     assert ready("import", str(tmp_path / "acme.yaml")).code == 0
     return ready
 

@@ -22,6 +22,7 @@ from data_access import schema
 from data_access.engine import engagement_folder
 from data_access.generations import GenerationFacts
 from data_access.ingest import child
+from data_access.ingest.check import check_import
 from data_access.ingest.job import Job
 from data_access.ingest.publish import build_generation
 from data_access.ingest.run import run_import
@@ -167,6 +168,13 @@ def start_import(data: Path, mapping: Path, kill_at: str | None = None) -> BaseP
     return process
 
 
+def start_check(data: Path, mapping: Path) -> BaseProcess:
+    """Run a check in a process of its own."""
+    process = _CONTEXT.Process(target=_check, args=(str(data), str(mapping)))
+    process.start()
+    return process
+
+
 def kill_all(process: BaseProcess) -> None:
     """End the import and its importing process at once, as a power cut would."""
     with suppress(ProcessLookupError):
@@ -181,3 +189,8 @@ def _import(data: str, mapping: str, kill_at: str | None) -> None:
         os.environ["JOURNEY_KILL_AT"] = kill_at
     with suppress(JourneyError):
         run_import(settings_of(Path(data)), Path(mapping), None, "test")
+
+
+def _check(data: str, mapping: str) -> None:
+    os.setsid()
+    check_import(settings_of(Path(data)), Path(mapping), None)

@@ -1,91 +1,94 @@
-"""kill -9 at every named point of an import: all or nothing, and the next import works."""
+"""kill -9 at every named point of an import, of every kind of export: all or nothing, and the next import works."""
 
 from __future__ import annotations
 
 import random
-import shutil
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from functools import cache
+from itertools import cycle
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from data_access import schema
+from data_access.generations import GenerationFacts
 from data_access.points import POINTS
 from data_access.state import imports
-from tests.generation_files import settings_of
+from tests.exports import SAMPLES, sample
 from tests.unit.data_access.importing import (
+    ACME,
     FIRST,
     KEY,
     PATIENCE,
     SECOND,
     Client,
-    client,
     expected,
     kill_all,
     start_import,
 )
+from tests.unit.data_access.kills import PARENTS, SMALL, VISIBLE, Origin, check, copied, origin
 
-VISIBLE = ("pointer.after_commit", "tidy.after")  # from here on the import has happened
-PARENTS = ("journal.before_commit", "journal.after_commit", "pointer.before_commit", *VISIBLE)
-REPEATED = ("commit.after", "rename.after", "folder_fsync.after", "pointer.before_commit")
-RANDOM_MOMENTS = 5
+RANDOM_MOMENTS = 3
+CLIENTS = (*SAMPLES, SMALL)  # by turns: each has its own point
+
+Origins = Callable[[str], Origin]
 
 
 @pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> tuple[Client, float]:
-    """A client whose first delivery is imported, and how long that took [s]."""
-    made = client(tmp_path_factory.mktemp("kill") / "origin")
-    start = time.monotonic()
-    made.run(made.first)
-    made.state.dispose()
-    return made, time.monotonic() - start
+def origins(tmp_path_factory: pytest.TempPathFactory) -> Origins:
+    """Clients by name, each made when it is first asked for."""
+    return cache(lambda name: origin(name, tmp_path_factory.mktemp("kill") / name))
 
 
-@pytest.fixture
-def killed(origin: tuple[Client, float], tmp_path: Path) -> Client:
-    """A copy of the client, to be killed."""
-    made, _ = origin
-    shutil.copytree(made.settings.data, tmp_path / "data")
-    return replace(made, settings=settings_of(tmp_path / "data"))
+def read(place: Client) -> tuple[int, float, int]:
+    """Deals, money and answers that a viewer reads."""
+    facts = GenerationFacts(place.settings, place.state)
+    deals = sa.select(sa.func.count().label("n"), sa.func.sum(schema.deal.c.amount).label("money"))
+    try:
+        paid = facts.frame(ACME, deals).iloc[0]
+        answers = facts.frame(ACME, sa.select(sa.func.count().label("n")).select_from(schema.answer))
+        return int(paid["n"]), float(paid["money"] or 0), int(answers["n"].iloc[0])
+    finally:
+        facts.close()
 
 
-def check_all_or_nothing(place: Client, happened: bool | None, *, repeat: bool = True) -> None:
-    """A viewer reads one of the two states; the next import, and its repetition, lead to the same end."""
-    before, after = (1, *expected(FIRST)), (2, *expected(SECOND))
-    seen = place.numbers()
-    assert seen in {True: [after], False: [before], None: [before, after]}[happened]
-    report = place.run(place.second)
-    assert report["status"] == ("unchanged" if seen == after else "done")
-    final = place.numbers()
-    assert final[1:] == expected(SECOND)
-    if repeat and seen == before:
-        assert place.run(place.second)["status"] == "unchanged"
-        assert place.numbers() == final
-    assert place.open_ends() == []
-    assert place.files() == {"gen-1.duckdb", f"gen-{final[0]}.duckdb"}
-    done = [entry.generation for entry in imports.journal(place.state, KEY) if entry.status == "done"]
-    assert done == [final[0], 1]
+def delivered(name: str) -> tuple[int, float, int]:
+    """Deals, money and answers of a client's delivery, as it was made."""
+    if name == SMALL:
+        return *expected(SECOND)[1:], 0
+    told = sample(name).expected
+    return told.deals, float(sum(told.revenue.values())), sum(count for count, _ in told.answers.values())
 
 
-@pytest.mark.parametrize("point", POINTS)
-def test_a_power_cut_at_a_named_point(killed: Client, point: str) -> None:
+@pytest.mark.parametrize(("point", "name"), [*zip(POINTS, cycle(CLIENTS), strict=False)])
+def test_a_power_cut_at_a_named_point(origins: Origins, tmp_path: Path, point: str, name: str) -> None:
+    made = origins(name)
+    killed = copied(made, tmp_path)
     kill_at = point if point in PARENTS else f"{point}!"  # the importing process takes its parent along
     process = start_import(killed.settings.data, killed.second, kill_at)
     process.join(PATIENCE)
     assert process.exitcode == -9
     kill_all(process)
-    check_all_or_nothing(killed, happened=point in VISIBLE, repeat=point in REPEATED)
+    check(killed, made.before, None, happened=point in VISIBLE)
+    assert read(killed) == delivered(name)
 
 
 @pytest.mark.parametrize("seed", range(RANDOM_MOMENTS))
-def test_a_power_cut_at_a_random_moment(killed: Client, origin: tuple[Client, float], seed: int) -> None:
+def test_a_power_cut_at_a_random_moment(origins: Origins, tmp_path: Path, seed: int) -> None:
+    made = origins(SMALL)
+    killed = copied(made, tmp_path)
     process = start_import(killed.settings.data, killed.second)
-    time.sleep(random.Random(seed).uniform(0, origin[1]))
+    time.sleep(random.Random(seed).uniform(0, 3 * made.seconds))
     kill_all(process)
-    check_all_or_nothing(killed, happened=None)
+    check(killed, made.before, None, happened=None)
+    assert read(killed) == delivered(SMALL)
 
 
-def test_the_importing_process_alone_dies(killed: Client) -> None:
+def test_the_importing_process_alone_dies(origins: Origins, tmp_path: Path) -> None:
+    made = origins(SMALL)
+    killed = copied(made, tmp_path)
     process = start_import(killed.settings.data, killed.second, "rename.after")
     process.join(PATIENCE)
     assert process.exitcode == 0  # the parent has lived to say so
@@ -95,4 +98,6 @@ def test_the_importing_process_alone_dies(killed: Client) -> None:
         {"error": {"code": "import_died", "facts": {"reason": "SIGKILL"}}},
     )
     assert killed.files() == {"gen-1.duckdb"}
-    check_all_or_nothing(killed, happened=False)
+    assert killed.numbers() == (1, *expected(FIRST))
+    assert killed.run(killed.second)["status"] == "done"  # a real importing process again
+    assert killed.numbers()[1:] == expected(SECOND)
