@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from data_access.pseudonyms import Pseudonyms, sees_contacts, shown
 from data_access.rows import binary, ordered, page_of
 from data_access.scope import Scope
 
-REASONS = ("merged", "too_wide", "placeholder", "apart")
+REASONS = ("merged", "too_wide", "placeholder", "apart")  # the first one makes one person, the others nobody
 
 
 def fetch_merges(
@@ -24,7 +25,7 @@ def fetch_merges(
     part: Slice,
     names: Pseudonyms,
     *,
-    reason: str | None = None,
+    reasons: Collection[str] = REASONS,
     to_look_at: bool = False,
     most: int = MOST_ROWS,
 ) -> pd.DataFrame:
@@ -40,7 +41,7 @@ def fetch_merges(
 
     Args:
         part: sorted by `import` (the latest first), `customers` or `kind`; a search finds values and keys.
-        reason: one of `REASONS`; None = all of them.
+        reasons: some of `REASONS`.
         to_look_at: people whose customers differ alone.
 
     Raises:
@@ -48,7 +49,7 @@ def fetch_merges(
     """
     open_ = sees_contacts(scope)
     with facts.pinned():
-        found = facts.frame(scope, page_of(merges_statement(scope, part, reason, to_look_at), part, most))
+        found = facts.frame(scope, page_of(merges_statement(scope, part, reasons, to_look_at), part, most))
         people = sorted({int(number) for number in found["customer_id"].dropna()})
         keys = facts.frame(scope, keys_statement(scope, people)) if people else pd.DataFrame()
     of_person: dict[int, list[str]] = defaultdict(list)
@@ -78,13 +79,11 @@ def value_of(names: Pseudonyms, engagement: str, ref: str) -> tuple[str, str] | 
 
 
 def merges_statement(
-    scope: Scope, part: Slice, reason: str | None = None, to_look_at: bool = False
+    scope: Scope, part: Slice, reasons: Collection[str] = REASONS, to_look_at: bool = False
 ) -> sa.Select:
     """The log in its order, with its whole length in every row."""
     table = schema.merged_value
-    kept = [table.c.engagement == scope.engagement]
-    if reason is not None:
-        kept.append(table.c.reason == reason)
+    kept = [table.c.engagement == scope.engagement, table.c.reason.in_(sorted(reasons))]
     if to_look_at:
         kept.append(table.c.differs.is_not(None))
     if part.search and sees_contacts(scope):

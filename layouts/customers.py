@@ -22,6 +22,7 @@ from layouts.components.card import card
 from layouts.components.grid import GridColumn, grid
 from layouts.components.icon import icon
 from layouts.components.link import export_link, page_href, page_link
+from layouts.components.pager import pager
 from layouts.components.people_link import CUSTOMERS as PATH
 from layouts.components.people_link import KEYS
 from layouts.components.pill import channel_title, segment_name
@@ -152,7 +153,11 @@ def list_card(view: ListView, title: str, subtitle: Any, switch: Any = None) -> 
     tools.append(_file(view))
     body: list[Any] = [empty_state(_nothing(view))]
     if view.rows:
-        body = [_grid(view, title), _phone(view), _pager(view)]
+        body = [
+            _grid(view, title),
+            _phone(view),
+            pager(view.words, PATH, view.address, view.part, len(view.rows), view.total),
+        ]
     return card(title, html.Div(tools, className="list__tools"), *body, subtitle=subtitle)
 
 
@@ -273,33 +278,4 @@ def _phone_row(view: ListView, row: Row) -> html.Li:
             view.address.with_extras(id=row["token"]),
             "list__row",
         )
-    )
-
-
-def _pager(view: ListView) -> html.Nav:
-    """`1–50 of 1 891` and the ways to the neighbours."""
-    words, formats, part = view.words, view.tongue.formats, view.part
-    last = part.first + len(view.rows)
-    shown = words(
-        "{range} of {total}",
-        range=formats.range(formats.number(part.first + 1), formats.number(last)),
-        total=formats.number(view.total),
-    )
-    ways: list[Any] = []
-    if view.total <= part.rows:
-        return html.Nav(html.Span(shown, className="list__shown"), className="list__pager")
-    for name, number, there in (
-        (words("Previous"), part.page - 1, part.first > 0),
-        (words("Next"), part.page + 1, last < view.total),
-    ):
-        address = view.address.with_extras(page=str(number) if number > 1 else None)
-        ways.append(
-            page_link(name, PATH, address, "button")
-            if there
-            else html.Span(name, className="button button--off")
-        )
-    return html.Nav(
-        [html.Span(shown, className="list__shown"), *ways],
-        className="list__pager",
-        **attributes(aria_label=words("Pages of the list")),
     )

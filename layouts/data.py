@@ -19,7 +19,7 @@ from layouts.components.segmented import Choice, segmented
 from layouts.components.states import skeleton
 
 PATH = "/data"
-HEALTH, JOURNAL = "health", "journal"  # values of `tab`; without it the import stands here
+HEALTH, PEOPLE, JOURNAL = "health", "people", "journal"  # values of `tab`; without it the import stands here
 
 
 class Ids(StrEnum):
@@ -50,6 +50,7 @@ _STEPS: tuple[tuple[Step, str], ...] = (
 _TABS: tuple[tuple[str | None, str], ...] = (
     (None, msgid("Import")),
     (HEALTH, msgid("Data health")),
+    (PEOPLE, msgid("One person")),
     (JOURNAL, msgid("Journal")),
 )
 
@@ -121,8 +122,12 @@ def stepper(place: Place, here: Step, reached: Sequence[Step]) -> html.Nav:
     return html.Nav(html.Ol(items, className="stepper"), **attributes(aria_label=place.words("Steps")))
 
 
-def working(place: Place, title: str, part: str, share: float) -> html.Div:
-    """What is being done right now: a bar that assets/js/data.js moves, and the way to stop."""
+def working(progress: str, title: str, part: str, share: float) -> html.Div:
+    """What is being done right now: a bar that assets/js/data.js moves.
+
+    Args:
+        progress: where to ask how far it is.
+    """
     per_cent = f"{100 * share:.0f}"
     bar = html.Div(
         html.Div(className="progress__bar", style={"width": f"{per_cent}%"}),
@@ -133,7 +138,7 @@ def working(place: Place, title: str, part: str, share: float) -> html.Div:
     return html.Div(
         [bar, html.P(part, className="data__part")],
         className="data__task",
-        **attributes(data_task=place.action("progress")),
+        **attributes(data_task=progress),
     )
 
 

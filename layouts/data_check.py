@@ -32,7 +32,7 @@ def waiting_card(place: Place, kind: str, part: str, share: float) -> html.Secti
     note = words("You may leave this page: it goes on, and you find it here again.")
     return card(
         title,
-        working(place, title, part_name(words, part), share),
+        working(place.action("progress"), title, part_name(words, part), share),
         html.P(note, className="data__note"),
         html.Div(post_button(words("Cancel"), place.action("cancel")), className="data__acts"),
         class_name="data__main",

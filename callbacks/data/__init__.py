@@ -6,11 +6,11 @@ from typing import Any
 
 from dash import Dash, Output
 
-from callbacks.data import health, journal, routes, steps, upload
+from callbacks.data import health, journal, people, routes, steps, upload
 from callbacks.services import Services, Visit
 from data_access.scope import Action
 from data_access.state import engagements
-from layouts.data import HEALTH, JOURNAL, Ids, tabs
+from layouts.data import HEALTH, JOURNAL, PEOPLE, Ids, tabs
 
 ACTION = Action.IMPORT
 CARDS = health.CARDS
@@ -21,6 +21,7 @@ def register(app: Dash, services: Services) -> None:
     routes.register(app, services)
     upload.register(app, services)
     journal.register(app, services)
+    people.register(app, services)
 
     @services.card(app, "data", Output(Ids.TITLE, "children"), action=ACTION)
     def title(visit: Visit) -> Any:
@@ -41,6 +42,8 @@ def register(app: Dash, services: Services) -> None:
             return steps.show_start(services, visit, None)
         if tab == JOURNAL:
             return journal.show_journal(services, visit, key)
+        if tab == PEOPLE:
+            return people.show_people(services, visit, key)
         if tab == HEALTH:
             return health.show_health(services, visit)
         return steps.show_import(services, visit, key)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from data_access import uploads
-from data_access.state import engagements, imports
-from tests.http.hand import Hand
+from data_access import schema, uploads
+from data_access.generations import GenerationFacts
+from data_access.pseudonyms import Pseudonyms
+from data_access.scope import Action, Scope, UserRecord
+from data_access.state import drafts, engagements, imports, users
+from tests.exports import sample
+from tests.http.hand import PATIENCE, Hand
 from tests.unit.data_access.importing import FIRST, client, expected
 from tests.web import FOREIGN, OWN, Site, importing_site
 
@@ -40,7 +48,7 @@ def test_files_and_a_template_become_an_import_that_can_be_undone(site: Site, de
     assert imports.pointer(site.state, OWN) is None  # a check shows nobody anything
     body = hand.page(draft=str(hand.draft))
     assert f"{deals}" in body
-    assert '"Import"' in body
+    assert '"Import these data"' in body
     assert hand.work("import")["status"] == "done"
     entry = imports.journal(site.state, OWN)[0]
     assert (entry.actor, entry.status, entry.rows) == ("marketer", "done", touches + deals)
@@ -120,3 +128,86 @@ def test_uploads_on_the_demo_go_to_an_engagement_of_ones_own(tmp_path: Path) -> 
     assert hand.begin()["engagement"] == "own"  # the same one the second time
     other = Hand(site, "consultant")
     assert other.begin()["engagement"] == "own-2"  # nobody sees another person's data
+
+
+def recognised(site: Site, name: str, content: bytes) -> Hand:
+    hand = Hand(site)
+    hand.begin()
+    assert hand.upload(name, content).status_code == 200
+    assert hand.work("look")["status"] == "done"
+    return hand
+
+
+def test_the_next_export_of_the_same_table_becomes_history(tmp_path: Path) -> None:
+    site = importing_site(tmp_path)
+    export = sample("kommo_csv").files["kommo_export_leads.csv"]
+    first = recognised(site, "kommo.csv", export)
+    assert first.choose("channel", source=0, label="Instagram", channel="other").status_code == 200
+    assert first.work("check")["status"] == "done"
+    assert first.work("import")["status"] == "done"
+    rows = list(csv.DictReader(io.StringIO(export.decode())))
+    moved = [row for row in rows if row["Lead stage"] == "Decision making"][:3]
+    assert len(moved) == 3
+    text = export.decode()
+    for row in moved:
+        line = next(line for line in text.splitlines() if row["ID"] in line)
+        text = text.replace(line, line.replace("Decision making", "Negotiation"))
+    again = recognised(site, "leads of today.csv", text.encode())
+    draft = drafts.get(site.state, viewer_of(site), again.draft)
+    assert draft.found
+    (source,) = draft.found["draft"]["sources"]
+    assert source["channels"]["Instagram"] == "other"  # as it was mapped before, and nothing is asked again
+    assert again.work("import")["status"] == "done"
+    report = imports.journal(site.state, OWN)[0].report
+    assert report
+    (told,) = report["sources"]
+    assert (told["accepted"], told["replaced"], told["known"]) == (3, 3, len(rows) - 3)
+    with closing(GenerationFacts(site.settings, site.state)) as facts:
+        event = sa.select(schema.event.c.raw_label).where(schema.event.c.past)
+        scope = Scope(OWN, Action.READ, 0)
+        assert facts.frame(scope, event)["raw_label"].tolist() == ["Decision making"] * 3
+
+
+def test_a_check_is_cancelled_and_begins_anew(site: Site, delivery: Path) -> None:
+    hand = with_files(site, delivery)
+    before = imports.pointer(site.state, OWN)
+    assert hand.post(f"/data/drafts/{hand.draft}/check", {}).status_code == 200
+    assert hand.post(f"/data/drafts/{hand.draft}/check", {}).status_code == 409  # one at a time
+    assert hand.choose("cancel").status_code == 200
+    assert hand.wait()["status"] == "cancelled"
+    assert "The import was cancelled" in hand.page(draft=str(hand.draft), step="check")
+    assert hand.work("check")["status"] == "done"
+    assert imports.pointer(site.state, OWN) == before
+    hand.choose("remove")
+
+
+def test_customers_of_one_phone_are_kept_apart_and_join_again(tmp_path: Path) -> None:
+    site = importing_site(tmp_path)
+    table = (
+        "ID клиента;Телефон;Дата;Сумма\nc1;8 (900) 000-00-01;01.02.2026;100\nc2;+79000000001;02.02.2026;50\n"
+    )
+    hand = recognised(site, "orders.csv", table.encode())
+    assert hand.work("import")["status"] == "done"
+    listed = hand.page(tab="people")
+    assert "+79000000001" in listed
+    assert "+79000000001" not in Hand(site, "consultant").page(tab="people")  # a sign stands for it
+    ref = Pseudonyms(site.settings.signing_key()).token(OWN, "phone:+79000000001")
+    for apart, people in ((True, 2), (False, 1)):
+        wish = {"engagement": OWN, "ref": ref, "apart": apart}
+        assert Hand(site, "executive").post("/data/people", wish).status_code == 403
+        assert hand.post("/data/people", wish).status_code == 200
+        deadline = time.monotonic() + PATIENCE
+        while customers_of(site) != people:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    assert hand.post("/data/people", {"engagement": OWN, "ref": "strange", "apart": True}).status_code == 404
+
+
+def customers_of(site: Site) -> int:
+    with closing(GenerationFacts(site.settings, site.state)) as facts:
+        count = sa.select(sa.func.count(sa.distinct(schema.customer.c.customer_id)).label("n"))
+        return int(facts.frame(Scope(OWN, Action.READ, 0), count)["n"].iloc[0])
+
+
+def viewer_of(site: Site) -> UserRecord:
+    return users.find(site.state, "marketer").record

@@ -88,6 +88,8 @@ ROUTES = {  # endpoint -> what it answers
     "data.ends": Route("POST", "/data/drafts/99/ends", 401, 400),
     "data.progress": Route("GET", "/data/drafts/99/progress", 401, 404),
     "data.template": Route("GET", "/data/drafts/99/template.yaml", 401, 404),
+    "data.people": Route("POST", "/data/people", 401, 400),
+    "data.running": Route("GET", f"/data/running?e={OWN}", 401, 200, right=Action.IMPORT),
     "data.undo": Route("POST", "/data/undo", 401, 400),
     "data.redo": Route("POST", "/data/redo", 401, 400),
     "data.rejected": Route("GET", f"/data/{OWN}/rejected-99.csv", 401, 404, right=Action.IMPORT),

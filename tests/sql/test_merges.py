@@ -56,7 +56,7 @@ def test_a_part_of_the_log(engine: sa.Engine) -> None:
     facts = load(engine, walk("u1 A0"), model=model_of("AB", deal="B"), identities=IDENTITIES)
     page = fetch_merges(facts, CONTACTS, Slice(sort="customers", first=1, rows=2), NAMES)
     assert (len(page), set(page["total"])) == (2, {4})
-    assert fetch_merges(facts, CONTACTS, Slice(), NAMES, reason="placeholder")["value"].tolist() == ["0"]
+    assert fetch_merges(facts, CONTACTS, Slice(), NAMES, reasons=("placeholder",))["value"].tolist() == ["0"]
     assert fetch_merges(facts, CONTACTS, Slice(), NAMES, to_look_at=True)["value"].tolist() == [PHONE]
     for text, value in (("U4", "three@x.ru"), ("161112", PHONE)):
         assert fetch_merges(facts, CONTACTS, Slice(search=text), NAMES)["value"].tolist() == [value]
