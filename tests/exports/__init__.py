@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from tests.exports.amocrm import amocrm_csv, amocrm_xlsx, kommo_csv
+from tests.exports.amocrm import amocrm_csv, amocrm_later, amocrm_xlsx, kommo_csv
 from tests.exports.crm import bitrix24_xls, hubspot_csv, salesforce
 from tests.exports.plain import events_txt, orders_csv, survey_xlsx
 from tests.exports.truth import Expected, Sample
 from tests.exports.web import ga4_csv, metrica_tsv
 
-__all__ = ["SAMPLES", "Expected", "Sample", "sample", "write", "write_all"]
+__all__ = ["SAMPLES", "Expected", "Sample", "amocrm_later", "sample", "write", "write_all"]
 
 SAMPLES: Mapping[str, Callable[[], Sample]] = {
     "amocrm_csv": amocrm_csv,

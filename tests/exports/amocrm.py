@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -59,12 +59,29 @@ _HEAD = (
 
 def amocrm_csv() -> Sample:
     """UTF-8 with its mark, `;`, CRLF, "350 000 ₽" with no-break blanks."""
-    random = Random(501)
-    made = [_rounded(deal) for deal in deals(random, _WORDS, 105, 24_100_001)]
+    return _amocrm([_rounded(deal) for deal in deals(Random(501), _WORDS, 105, 24_100_001)])
+
+
+def amocrm_later() -> Sample:
+    """The same deals three weeks later: every third open one is won, the others stand one stage further."""
+    made = [_rounded(deal) for deal in deals(Random(501), _WORDS, 105, 24_100_001)]
+    return _amocrm([deal if deal.closed else _moved(deal, won=deal.number % 3 == 0) for deal in made])
+
+
+def _amocrm(made: list[Deal]) -> Sample:
+    random = Random(511)
     rows = [_HEAD, *(_row(random, deal, _budget(random, deal.amount)) for deal in made)]
-    text = csv_text(rows, ";")
     name = "amocrm_export_leads.csv"
-    return Sample({name: text.encode("utf-8-sig")}, {name: "amocrm"}, _truth(name, made))
+    files = {name: csv_text(rows, ";").encode("utf-8-sig")}
+    return Sample(files, {name: "amocrm"}, _truth(name, made))
+
+
+def _moved(deal: Deal, won: bool) -> Deal:
+    changed = deal.changed + timedelta(days=21)
+    if won:
+        return replace(deal, changed=changed, closed=changed, status=_WORDS.won, won=True)
+    place = _WORDS.stages.index(deal.status)
+    return replace(deal, changed=changed, status=_WORDS.stages[min(place + 1, len(_WORDS.stages) - 1)])
 
 
 def amocrm_xlsx() -> Sample:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +19,7 @@ from data_access.ingest.recognise.build import mapping_of, problems, yaml_of
 from data_access.ingest.recognise.draft import Draft
 from data_access.ingest.report import ImportReport
 from data_access.ingest.yaml_text import YamlText
-from tests.exports import SAMPLES, sample
+from tests.exports import SAMPLES, Sample, amocrm_later, sample
 from tests.unit.data_access.recognise.samples import look_at, recognised, renamed
 
 NOW = datetime(2026, 12, 1)
@@ -90,6 +92,38 @@ def test_a_sample_gives_what_its_generator_counted(name: str, tmp_path: Path) ->
 def test_the_template_of_a_sample_is_read_back_as_it_was(name: str) -> None:
     text = YamlText(yaml_of(recognised(name).draft))
     assert parse_mapping(text.data, text) == _mapping(name)
+
+
+def test_the_next_export_of_a_crm_tells_what_has_moved(tmp_path: Path) -> None:
+    """The same mapping takes it; totals are those of the new file, and the way of each deal is kept."""
+    (file,), later = renamed("amocrm_csv", tmp_path), amocrm_later()
+    mapping, expected = _mapping("amocrm_csv"), later.expected
+    engine = sa.create_engine("duckdb:///:memory:")
+    told = sa.select(schema.event.c.deal_ref, schema.event.c.raw_label).where(
+        schema.event.c.raw_label.is_not(None)
+    )
+    with engine.begin() as connection:
+        schema.facts.create_all(connection)
+        _load(connection, mapping, tmp_path, 1)
+        before = set(connection.execute(told).all())
+        (content,) = later.files.values()
+        (tmp_path / file).write_bytes(content)
+        report = _load(connection, mapping, tmp_path, 2).sources[0]
+        assert (report.accepted, report.rejected) == (report.replaced, 0)
+        assert report.known + report.accepted == report.rows
+        assert _deals(connection, schema.transaction_line) == (expected.deals, expected.revenue)
+        after = set(connection.execute(told).all())
+        assert before < after
+        old, new = _statuses(sample("amocrm_csv")), _statuses(later)
+        moved = {(deal, status) for deal, status in new.items() if old[deal] != status}
+        assert {(row[0], row[1]) for row in after - before} == moved
+    engine.dispose()
+
+
+def _statuses(export: Sample) -> dict[str, str]:
+    (content,) = export.files.values()
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
+    return {row["ID"]: row["Этап сделки"] for row in rows}
 
 
 def test_merged_cells_of_a_page_give_the_same_deals(tmp_path: Path) -> None:
