@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -312,10 +312,11 @@ def _last_step(connection: sa.Connection, engagement: str) -> tuple[sa.Row | Non
 
 
 def _is_there(current: sa.Row, before: sa.Row | None) -> bool:
-    """True where the data before the import are still there: those of a dropped file are not."""
+    """True where the data before the import can be shown: not those of a dropped file or of an older version."""
     if before is None:
         return current.parent is None
-    return not before.dropped and before.stage_model is not None
+    remade = (current.report or {}).get("remade", False)
+    return not before.dropped and not remade and before.stage_model is not None
 
 
 def _next_step(connection: sa.Connection, engagement: str) -> sa.Row | None:
@@ -346,12 +347,15 @@ def _go_to(connection: sa.Connection, engagement: str, line: sa.Row, now: dateti
 
 
 def _point(connection: sa.Connection, engagement: str, import_id: int, number: int, now: datetime) -> None:
-    values = {"generation": number, "import_id": import_id, "switched_at": now}
-    moved = connection.execute(
-        sa.update(generation_pointer).where(generation_pointer.c.engagement == engagement).values(values)
-    )
-    if moved.rowcount == 0:
+    """Move the pointer; the switch is later than the one before also where the clocks of two machines differ."""
+    mine = generation_pointer.c.engagement == engagement
+    before = connection.scalar(sa.select(generation_pointer.c.switched_at).where(mine))
+    at = now if before is None else max(now, before + timedelta(microseconds=1))
+    values = {"generation": number, "import_id": import_id, "switched_at": at}
+    if before is None:
         connection.execute(sa.insert(generation_pointer).values(engagement=engagement, **values))
+    else:
+        connection.execute(sa.update(generation_pointer).where(mine).values(values))
 
 
 def _marked(connection: sa.Connection, import_id: int, **values: Any) -> ImportEntry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -23,14 +24,14 @@ OLDER = 3
 
 
 @pytest.fixture
-def acme(state: sa.Engine) -> Callable[[int], int]:
+def acme(state: sa.Engine) -> Callable[..., int]:
     """An engagement without data, and what gives it a generation."""
     engagements.add(state, "acme")
 
-    def publish(number: int) -> int:
+    def publish(number: int, **report: Any) -> int:
         import_id = imports.start(state, "acme", "digest", "ann", NOW)
         imports.reserve(state, import_id, number)
-        imports.publish(state, import_id, "acme", number, {"accepted": number}, NOW)
+        imports.publish(state, import_id, "acme", number, {"accepted": number, **report}, NOW)
         imports.keep(state, "acme", OLDER)
         return import_id
 
@@ -45,7 +46,7 @@ def redo(state: sa.Engine) -> imports.ImportEntry:
     return imports.redo(state, "acme", "ben", NOW)
 
 
-def test_undo_goes_as_far_as_generations_are_kept(state: sa.Engine, acme: Callable[[int], int]) -> None:
+def test_undo_goes_as_far_as_generations_are_kept(state: sa.Engine, acme: Callable[..., int]) -> None:
     for number in range(1, 7):
         acme(number)
     assert [undo(state).generation for _ in range(OLDER)] == [6, 5, 4]
@@ -71,7 +72,7 @@ def test_undo_goes_as_far_as_generations_are_kept(state: sa.Engine, acme: Callab
 
 
 def test_nothing_is_undone_while_an_import_runs_and_a_dead_one_is_closed(
-    state: sa.Engine, acme: Callable[[int], int]
+    state: sa.Engine, acme: Callable[..., int]
 ) -> None:
     with pytest.raises(JourneyError, match="nothing_to_undo"):
         undo(state)
@@ -87,13 +88,31 @@ def test_nothing_is_undone_while_an_import_runs_and_a_dead_one_is_closed(
         imports.publish(state, running, "acme", 2, {}, late)
 
 
-def test_a_cancelled_import_says_so(state: sa.Engine, acme: Callable[[int], int]) -> None:
+def test_data_of_an_older_version_do_not_come_back(state: sa.Engine, acme: Callable[..., int]) -> None:
+    acme(1)
+    acme(2, remade=True)  # what stood before is read by no screen of this version
+    with pytest.raises(JourneyError, match="undo_too_old"):
+        undo(state)
+
+
+def test_viewers_see_a_switch_though_the_clock_of_another_machine_is_late(
+    state: sa.Engine, acme: Callable[..., int]
+) -> None:
+    acme(1)
+    acme(2)
+    imports.undo(state, "acme", "ann", NOW - timedelta(hours=1))
+    pointer = imports.pointer(state, "acme")
+    assert pointer is not None
+    assert (pointer.generation, pointer.switched_at > NOW) == (1, True)
+
+
+def test_a_cancelled_import_says_so(state: sa.Engine, acme: Callable[..., int]) -> None:
     acme(1)
     imports.fail(state, imports.start(state, "acme", "d", "ann", NOW), JourneyError("import_cancelled"), NOW)
     assert [entry.status for entry in imports.journal(state, "acme")] == ["cancelled", "done"]
 
 
-def test_redo_brings_stages_zone_and_currency_back(state: sa.Engine, acme: Callable[[int], int]) -> None:
+def test_redo_brings_stages_zone_and_currency_back(state: sa.Engine, acme: Callable[..., int]) -> None:
     acme(1)
     undo(state)
     wrong = {"zone": "Asia/Tokyo", "currency": "EUR", "model": PRESETS["classic5"]}
@@ -103,7 +122,7 @@ def test_redo_brings_stages_zone_and_currency_back(state: sa.Engine, acme: Calla
     assert (stored.zone, stored.currency, stored.model) == ("Europe/Moscow", "RUB", PRESETS["loop6"])
 
 
-def test_what_was_withdrawn_does_not_come_back(state: sa.Engine, acme: Callable[[int], int]) -> None:
+def test_what_was_withdrawn_does_not_come_back(state: sa.Engine, acme: Callable[..., int]) -> None:
     acme(1)
     acme(2)
     undo(state)
