@@ -44,7 +44,7 @@ class Cells:
     def text(self, column: str) -> pd.Series:
         """Clean text of a column (NaN = empty); dates as ISO 8601, numbers in their shortest form."""
         if column not in self._text:
-            self._text[column] = clean_text(self._written(self.typed(column)))
+            self._text[column] = clean_text(self._written(column))
         return self._text[column]
 
     def typed(self, column: str) -> pa.ChunkedArray:
@@ -78,21 +78,31 @@ class Cells:
             found |= holds.fill_null(False).to_numpy()
         return found if found.any() else None
 
-    def _written(self, cells: pa.ChunkedArray) -> pd.Series:
+    def days_alone(self, column: str) -> bool:
+        """True where every time of a typed column is a midnight on the wall."""
+        days = self.sheet.days
+        return days[column] if days is not None else every_midnight(wall_of(self.typed(column)))
+
+    def _written(self, column: str) -> pd.Series:
+        cells = self.typed(column)
         if pa.types.is_timestamp(cells.type):
-            cells = _without_midnights(cells)
+            cells = self._without_midnights(column, cells)
         try:
             return pc.cast(cells, pa.string()).to_pandas().astype("str")
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise JourneyError("column_unreadable", file=self.sheet.file, type=str(cells.type)) from error
 
+    def _without_midnights(self, column: str, cells: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Days instead of moments where every value is midnight; else to the microsecond."""
+        zone = cells.type.tz
+        if zone is None and self.days_alone(column):
+            return pc.cast(cells, pa.date32())
+        return pc.cast(cells, pa.timestamp("us", zone), safe=False)
 
-def _without_midnights(cells: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Days instead of moments where every value is midnight; else to the microsecond."""
-    zone = cells.type.tz
-    if zone is None and every_midnight(cells):
-        return pc.cast(cells, pa.date32())
-    return pc.cast(cells, pa.timestamp("us", zone), safe=False)
+
+def wall_of(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Times as a clock of their own zone shows them."""
+    return pc.call_function("local_timestamp", [cells]) if cells.type.tz else cells
 
 
 def every_midnight(moments: pa.ChunkedArray) -> bool:

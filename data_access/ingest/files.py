@@ -19,6 +19,7 @@ from dashboard.errors import JourneyError
 from dashboard.settings import Settings
 
 CHUNK = 1 << 20
+BOMB_BYTES, BOMB_RATIO = 24 << 20, 200  # tables of a few different rows are packed to a hundredth
 _TEXT = (
     "csv",
     "tsv",
@@ -149,6 +150,11 @@ class DataFile:
         """How far whoever reads the file has come, 0..1."""
         return min(self._taken / self._size, 1.0) if self._size else 1.0
 
+    @property
+    def packed_read(self) -> int:
+        """Bytes of the file, as it lies there, that were read so far."""
+        return self._taken
+
     def chunks(self) -> Iterator[bytes]:
         """The unpacked bytes piece by piece."""
         with self.open() as stream:
@@ -184,6 +190,8 @@ class DataFile:
 
     def _only_member(self) -> str:
         members = self._members()
+        if any(member.filename == "content.xml" for member in members):
+            raise JourneyError("format_later", file=self.name, format="ods")
         if len(members) != 1:
             raise JourneyError("zip_needs_one_file", file=self.name, count=len(members))
         if members[0].file_size > self.limits.unpacked_bytes:
@@ -220,8 +228,20 @@ class _Counted(io.RawIOBase):
         self._given += len(piece)
         if self._given > self._file.limits.unpacked_bytes:
             raise unpacks_too_large(self._file)
+        if self._file.wrapped:
+            refuse_bomb(self._file, self._given, self._file.packed_read)
         buffer[: len(piece)] = piece
         return len(piece)
+
+
+def refuse_bomb(file: DataFile, unpacked: int, packed: int) -> None:
+    """Refuse what unpacks to far more than any table does.
+
+    Raises:
+        JourneyError: `file_bomb`.
+    """
+    if unpacked > BOMB_BYTES and unpacked > BOMB_RATIO * packed:
+        raise JourneyError("file_bomb", file=file.name, ratio=BOMB_RATIO)
 
 
 def unpacks_too_large(file: DataFile) -> JourneyError:

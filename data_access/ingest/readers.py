@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -15,11 +15,15 @@ import pyarrow.parquet as parquet
 from python_calamine import CalamineError, CalamineWorkbook
 
 from dashboard.errors import JourneyError
-from data_access.ingest.files import DataFile, format_of, unpacks_too_large
+from data_access.ingest.cells import every_midnight, wall_of
+from data_access.ingest.files import DataFile, format_of, refuse_bomb, unpacks_too_large
 from data_access.ingest.mapping import Options
-from data_access.ingest.readers_csv import CsvTable, filled_down
+from data_access.ingest.readers_csv import PIECE_ROWS, CsvTable, filled_down
 from data_access.ingest.readers_web import header_of, read_html, read_json
 from data_access.ingest.sheet import Sheet
+from data_access.ingest.workbook import check_unpacked
+
+_ROWS_PER_BYTE = 1  # a row of a table takes more than a byte in itself
 
 
 class Table(Protocol):
@@ -55,7 +59,9 @@ def open_table(file: DataFile, kind: str, options: Options, columns: Iterable[st
     known = format_of(file) if kind == "auto" else kind
     if known == "csv":
         return CsvTable(file, options, wanted)
-    readers = {"xlsx": _read_xlsx, "parquet": _read_parquet, "html": read_html, "json": read_json}
+    if known == "parquet":
+        return _ParquetTable(file, wanted)
+    readers = {"xlsx": _read_xlsx, "html": read_html, "json": read_json}
     sheet = readers[known](file, options, wanted)
     return _Whole(replace(sheet, table=filled_down(sheet.table, options.fill_down, {})))
 
@@ -110,17 +116,6 @@ def _read_xlsx(file: DataFile, options: Options, wanted: tuple[str, ...]) -> She
     return Sheet(file.name, pa.table(cells), rows, decimal=options.decimal)
 
 
-def check_unpacked(file: DataFile, content: bytes) -> None:
-    """A workbook is a zip: what it unpacks to is known, and refused, before anything is parsed."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise JourneyError("file_unreadable", file=file.name, problem=str(error)) from error
-    if size > file.limits.unpacked_bytes:
-        raise unpacks_too_large(file)
-
-
 def _cells(cells: list[Any]) -> pa.Array:
     """A column of dates stays typed, everything else becomes text as a person would write it."""
     kinds = {type(cell) for cell in cells if cell != ""}
@@ -149,23 +144,65 @@ def _written(cell: Any) -> str:
 # --------------------------------------------------------------------------------------- Parquet
 
 
-def _read_parquet(file: DataFile, _options: Options, wanted: tuple[str, ...]) -> Sheet:
-    try:
-        with file.open() as stream:
-            place = pa.BufferReader(stream.read()) if file.wrapped else file.path
-        with parquet.ParquetFile(place) as content:
+class _ParquetTable:
+    """One Parquet file, some rows at a time."""
+
+    def __init__(self, file: DataFile, wanted: tuple[str, ...]) -> None:
+        self._file = file
+        with self._open() as content:
             unpacked = sum(
                 content.metadata.row_group(group).total_byte_size
                 for group in range(content.metadata.num_row_groups)
             )
             if unpacked > file.limits.unpacked_bytes:
                 raise unpacks_too_large(file)
-            names = content.schema_arrow.names
-            header = header_of(file, names)
-            indices = {name: header.index(name) for name in wanted}
-            table = content.read(columns=[names[index] for index in dict.fromkeys(indices.values())])
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        raise JourneyError("file_unreadable", file=file.name, problem=str(error).splitlines()[0]) from error
-    picked = pa.table({name: table.column(names[index]) for name, index in indices.items()})
-    rows = np.arange(1, table.num_rows + 1)  # a Parquet file has no header row
-    return Sheet(file.name, picked, rows, decimal=".")
+            refuse_bomb(file, content.metadata.num_rows // _ROWS_PER_BYTE, file.path.stat().st_size)
+            self._names = content.schema_arrow.names
+            header = header_of(file, self._names)
+            self._indices = {name: header.index(name) for name in wanted}
+            self._in_pieces = content.metadata.num_rows > PIECE_ROWS
+
+    def pieces(self) -> Generator[Sheet, None, None]:
+        """The rows in their order; at least one sheet."""
+        columns = [self._names[index] for index in dict.fromkeys(self._indices.values())]
+        start = 1  # a Parquet file has no header row
+        with self._open() as content:
+            days = self._days(content, columns) if self._in_pieces else None
+            nothing = content.schema_arrow.empty_table().select(columns)
+            batches = content.iter_batches(PIECE_ROWS, columns=columns) if columns else ()
+            for batch in batches:
+                table = pa.Table.from_batches([batch])
+                yield self._sheet(table, start, days)
+                start += table.num_rows
+            if start == 1:
+                yield self._sheet(nothing, start, days)
+
+    def _sheet(self, table: pa.Table, start: int, days: dict[str, bool] | None) -> Sheet:
+        picked = {name: table.column(self._names[index]) for name, index in self._indices.items()}
+        known = {name: days[self._names[index]] for name, index in self._indices.items()} if days else None
+        rows = np.arange(start, start + table.num_rows)
+        return Sheet(self._file.name, pa.table(picked), rows, decimal=".", days=known)
+
+    def _days(self, content: parquet.ParquetFile, columns: list[str]) -> dict[str, bool]:
+        """Which columns of times hold days alone, from the first row to the last."""
+        schema = content.schema_arrow
+        timed = [name for name in columns if pa.types.is_timestamp(schema.field(name).type)]
+        days = {name: name in timed for name in columns}
+        for batch in content.iter_batches(PIECE_ROWS, columns=timed) if timed else ():
+            for name in timed:
+                column = pa.chunked_array([batch.column(batch.schema.get_field_index(name))])
+                days[name] = days[name] and every_midnight(wall_of(column))
+        return days
+
+    @contextmanager
+    def _open(self) -> Iterator[parquet.ParquetFile]:
+        try:
+            place = self._file.path
+            if self._file.wrapped:
+                with self._file.open() as stream:
+                    place = pa.BufferReader(stream.read())
+            with parquet.ParquetFile(place) as content:
+                yield content
+        except (pa.ArrowException, OSError) as error:
+            problem = (str(error).splitlines() or [""])[0]
+            raise JourneyError("file_unreadable", file=self._file.name, problem=problem) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -21,6 +22,8 @@ from data_access.ingest.text import codec_of
 
 _CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
 _PIECE = 1 << 20
+AT_ONCE_BYTES = 64 << 20  # of a page or of JSON, which are read at once
+_BLANK = re.compile(r"\s*")
 
 
 def header_of(file: DataFile, cells: Sequence[object]) -> Header:
@@ -35,6 +38,7 @@ def header_of(file: DataFile, cells: Sequence[object]) -> Header:
 
 def read_html(file: DataFile, options: Options, wanted: tuple[str, ...]) -> Sheet:
     """The page's first table that has the header row; cells of merged columns stand in the first of them."""
+    refuse_large(file, "html")
     page = Page(file.limits.cells)
     with file.open() as stream:
         text = io.TextIOWrapper(stream, encoding=options.encoding or charset_of(file), errors="strict")
@@ -166,36 +170,85 @@ def _span(text: str | None) -> int:
 
 def read_json(file: DataFile, options: Options, wanted: tuple[str, ...]) -> Sheet:
     """A list of objects, or one object a line; the keys of an object inside stand behind a point (`utm.source`)."""
-    encoding = options.encoding or codec_of(file).name
+    columns: dict[str, list[str | None]] = {}
+    numbers: list[int] = []
     try:
-        found = list(objects_of(file, encoding))
+        for number, item in objects_of(file, options.encoding or codec_of(file).name):
+            for name, text in flat_of(item).items():
+                if name not in columns:
+                    columns[name] = []
+                    header_of(file, list(columns))
+                columns[name] += [None] * (len(numbers) - len(columns[name]))
+                columns[name].append(sys.intern(text) if text is not None else None)
+            numbers.append(number)
     except (ValueError, LookupError, RecursionError) as error:
         raise JourneyError("file_unreadable", file=file.name, problem=str(error)) from error
-    if not found:
+    if not numbers:
         raise JourneyError("file_empty", file=file.name)
-    rows = [(number, flat_of(item)) for number, item in found]
-    known = list(dict.fromkeys(name for _, row in rows for name in row))
+    known = list(columns)
     header = header_of(file, known)
     keys = {name: known[header.index(name)] for name in wanted}
-    cells = {name: pa.array([row.get(key) for _, row in rows], pa.string()) for name, key in keys.items()}
-    numbers = np.fromiter((number for number, _ in rows), dtype=np.int64, count=len(rows))
-    return Sheet(file.name, pa.table(cells), numbers, decimal=options.decimal)
+    cells = {}
+    for name, key in keys.items():
+        told = columns[key] + [None] * (len(numbers) - len(columns[key]))
+        cells[name] = pa.array(told, pa.string())
+    rows = np.array(numbers, dtype=np.int64)
+    return Sheet(file.name, pa.table(cells), rows, decimal=options.decimal)
 
 
 def objects_of(file: DataFile, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each object with its place in the list, or with its line."""
+    refuse_large(file, "json")
+    decoder = json.JSONDecoder(parse_float=str, parse_int=str)
     with file.open() as stream:
-        text = io.TextIOWrapper(stream, encoding=encoding)
-        first = text.readline()
-        while first and not first.strip():
-            first = text.readline()
-        if first.lstrip().startswith("["):
-            listed = json.loads(first + text.read(), parse_float=str, parse_int=str)
-            yield from ((number, _object(item)) for number, item in enumerate(listed, 1))
+        text = io.TextIOWrapper(stream, encoding=encoding).read()
+    start = _after_blank(text, 0)
+    if text[start : start + 1] == "[":
+        yield from (
+            (number, _object(item)) for number, item in enumerate(_items(decoder, text, start + 1), 1)
+        )
+        return
+    for number, line in enumerate(io.StringIO(text), 1):
+        if line.strip():
+            try:
+                yield number, _object(decoder.decode(line))
+            except json.JSONDecodeError as error:
+                raise ValueError(f"{error.msg}: line {number} column {error.colno}") from error
+
+
+def _items(decoder: json.JSONDecoder, text: str, place: int) -> Iterator[Any]:
+    """The items of a list one by one; the list as a whole would take ten times its text."""
+    place = _after_blank(text, place)
+    if text[place : place + 1] == "]":
+        return
+    while True:
+        item, place = decoder.raw_decode(text, place)
+        yield item
+        place = _after_blank(text, place)
+        sign = text[place : place + 1]
+        if sign not in (",", "]") or not sign:
+            raise json.JSONDecodeError("Expecting ',' delimiter", text, place)
+        place = _after_blank(text, place + 1)
+        if sign == "]":
             return
-        for number, line in enumerate((first, *text), 1):
-            if line.strip():
-                yield number, _object(json.loads(line, parse_float=str, parse_int=str))
+
+
+def _after_blank(text: str, place: int) -> int:
+    found = _BLANK.match(text, place)
+    return found.end() if found else place
+
+
+def refuse_large(file: DataFile, kind: str) -> None:
+    """Refuse a file that has to be read at once and is too large for it.
+
+    Raises:
+        JourneyError: `table_too_large`.
+    """
+    size = 0
+    for piece in file.chunks():
+        size += len(piece)
+        if size > AT_ONCE_BYTES:
+            raise JourneyError("table_too_large", file=file.name, format=kind, limit_mb=AT_ONCE_BYTES >> 20)
 
 
 def _object(item: Any) -> dict[str, Any]:

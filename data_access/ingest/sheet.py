@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -40,6 +40,7 @@ class Sheet:
         rows: number of each row in its file.
         decimal: decimal sign that the file's options give; None: found in each column.
         semicolons: cells are parted by ";", where a comma is more likely a decimal sign.
+        days: column -> its times are days alone, in the whole file; None: the sheet is the whole file.
         damaged: bytes that are no text of the file's encoding stand as U+FFFD.
     """
 
@@ -50,6 +51,7 @@ class Sheet:
     decimal: str | None = None
     semicolons: bool = False
     damaged: bool = False
+    days: Mapping[str, bool] | None = None
 
     @property
     def row_count(self) -> int:

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_access.ingest.cells import every_midnight
+from data_access.ingest.cells import every_midnight, wall_of
 
 _ISO = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)? ?(?:Z|[+-]\d\d(?::?\d\d)?)?)?"
 _ZONED = r":\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)$"
@@ -86,16 +86,22 @@ def moments_of_text(text: pd.Series, pattern: str | None, zone: ZoneInfo, local:
     return _settled(parts, text.notna().to_numpy(), zone, local)
 
 
-def moments_of_typed(cells: pa.ChunkedArray, zone: ZoneInfo, local: ZoneInfo) -> Moments:
-    """Times of a column that is typed: days where it is a DATE or where every value is midnight."""
+def moments_of_typed(
+    cells: pa.ChunkedArray, zone: ZoneInfo, local: ZoneInfo, days_alone: bool | None = None
+) -> Moments:
+    """Times of a column that is typed: days where it is a DATE or where every value is midnight.
+
+    Args:
+        days_alone: every value of the whole column is midnight; None: the cells are the whole column.
+    """
     given = ~cells.is_null().to_numpy().astype(bool)
     if pa.types.is_date(cells.type):
         parts = _Parts.empty(len(cells))
         parts.days = _naive(pc.cast(cells, pa.timestamp("us")))
         return _settled(parts, given, zone, local)
     parts = _Parts.empty(len(cells))
-    wall = pc.call_function("local_timestamp", [cells]) if cells.type.tz else cells
-    if every_midnight(wall):
+    wall = wall_of(cells)
+    if every_midnight(wall) if days_alone is None else days_alone:
         parts.days = _naive(pc.cast(wall, pa.timestamp("us"), safe=False))
     elif cells.type.tz:
         parts.instants = _naive(

@@ -270,7 +270,8 @@ class Values:
         typed = self.cells.moments(value.column) if value.column and value.lookup is None else None
         if typed is not None:
             label = self.cells.text(value.column or "")
-            moments, unmapped = moments_of_typed(typed, zone, local), np.zeros(len(label), dtype=bool)
+            days = self.cells.days_alone(value.column or "") if pa.types.is_timestamp(typed.type) else None
+            moments, unmapped = moments_of_typed(typed, zone, local, days), np.zeros(len(label), dtype=bool)
         else:
             plain = self._plain(value)
             label, unmapped = plain.label, plain.unmapped
