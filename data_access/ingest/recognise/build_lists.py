@@ -26,16 +26,15 @@ def listed_sales(parts: Parts) -> list[dict[str, Any]]:
     if times not in source.roles or money is None:
         return []
     bare = {"column": money, "split": ["]", 1], "strip_prefix": "["}
-    return [
+    order = source.column("order")
+    sales = [
         {
-            **(
-                {"id": {"column": order, "split": ["'", 2 * place]}}
-                if (order := source.column("order"))
-                else {}
-            ),
+            **({"id": {"column": order, "split": ["'", 2 * place]}} if order else {}),
             "at": {"column": times, "split": ["'", 2 * place]},
             "amount": {"first": [bare], "split": [",", place]},
             **parts.values("channel"),
         }
-        for place in range(1, _MOST + 1)
+        for place in range(1, _MOST + 2)
     ]
+    sales[-1]["amount"]["range"] = [0, 0]  # a visit with more purchases is refused and named, not cut
+    return sales

@@ -23,7 +23,7 @@ from tests.exports import SAMPLES, Sample, amocrm_later, sample
 from tests.unit.data_access.recognise.samples import look_at, recognised, renamed
 
 NOW = datetime(2026, 12, 1)
-DERIVED = ("amocrm_csv", "bitrix24_xls", "salesforce")  # one of each way to tell of deals
+DERIVED = ("amocrm_csv", "salesforce")  # deals alone, and with their history
 
 
 def _mapping(name: str) -> Mapping:
@@ -124,6 +124,32 @@ def _statuses(export: Sample) -> dict[str, str]:
     (content,) = export.files.values()
     rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
     return {row["ID"]: row["Этап сделки"] for row in rows}
+
+
+def test_a_visit_with_too_many_purchases_is_refused_and_not_cut(tmp_path: Path) -> None:
+    (file,) = renamed("metrica_tsv", tmp_path)
+    head, row = (tmp_path / file).read_text(encoding="utf-8").split("\n")[:2]
+    cells = row.split("\t")
+    for count in (5, 6):
+        cells[0] = str(count)
+        cells[-4:] = [
+            f"[{','.join(words)}]"
+            for words in (
+                ["'A'"] * count,
+                ["'2026-02-03 10:00:00'"] * count,
+                ["100.5"] * count,
+                ["'RUB'"] * count,
+            )
+        ]
+        head += "\n" + "\t".join(cells)
+    (tmp_path / file).write_text(head + "\n", encoding="utf-8")
+    engine = sa.create_engine("duckdb:///:memory:")
+    with engine.begin() as connection:
+        schema.facts.create_all(connection)
+        report = _load(connection, _mapping("metrica_tsv"), tmp_path, 1).sources[0]
+        assert _deals(connection, schema.transaction_line) == (1, {"2026-02": Decimal("502.5")})
+    assert (report.accepted, [item.reason for item in report.rejections]) == (1, ["out_of_range"])
+    engine.dispose()
 
 
 def test_merged_cells_of_a_page_give_the_same_deals(tmp_path: Path) -> None:
