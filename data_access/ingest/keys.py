@@ -17,7 +17,7 @@ from data_access.ingest.mapping import Source
 from data_access.ingest.mapping_values import Value
 from data_access.ingest.values import Flaw, Values
 
-_BETWEEN_CELLS, _EMPTY = "\x1f", "\x1e"
+_BETWEEN_CELLS, _EMPTY, _LINE = "\x1f", "\x1e", "\x1f"
 
 
 class _Mark(UserDefinedType):
@@ -52,10 +52,15 @@ def row_keys(connection: sa.Connection, source: Source, values: Values) -> tuple
     With `row` it is the row's own id. Else it is a 128-bit hash (MD5, as a checksum) of the mapped cells,
     with the ordinal among the equal rows of the file: two equal lines are two rows, the same file read
     again gives the same keys, and a file that has grown gives new keys for its new rows alone.
+
+    Where ids repeat (`row_repeats`: lines of a deal), the second row of an id is its second line.
     """
     if source.row is None:
         hashes = _hashes(connection, source.columns, values)
         return _with_ordinals(hashes), []
+    if source.row_repeats:
+        keys, flaws = _own_ids(source.row, values, np.zeros(values.cells.count, dtype=bool))
+        return _with_ordinals(keys, _LINE), flaws
     return _own_ids(source.row, values)
 
 
@@ -85,18 +90,18 @@ def _contents(
         yield table
 
 
-def _with_ordinals(hashes: pd.Series) -> pd.Series:
+def _with_ordinals(hashes: pd.Series, sign: str = "-") -> pd.Series:
     equal = hashes.duplicated(keep=False).to_numpy()
     if not equal.any():
         return hashes
     twins = hashes.loc[equal]
-    return _numbered(hashes, equal, twins.groupby(twins).cumcount().to_numpy())
+    return _numbered(hashes, equal, twins.groupby(twins).cumcount().to_numpy(), sign)
 
 
-def _numbered(hashes: pd.Series, equal: np.ndarray, ordinals: np.ndarray) -> pd.Series:
-    """Keys of equal rows: the first has the hash alone, the second "-1" behind it."""
+def _numbered(hashes: pd.Series, equal: np.ndarray, ordinals: np.ndarray, sign: str = "-") -> pd.Series:
+    """Keys of equal rows: the first has the hash alone, the second the sign and 1 behind it."""
     keys = hashes.copy()
-    behind = ("-" + pd.Series(ordinals, index=keys.index[equal]).astype("str")).mask(ordinals == 0, "")
+    behind = (sign + pd.Series(ordinals, index=keys.index[equal]).astype("str")).mask(ordinals == 0, "")
     keys[equal] = hashes.loc[equal] + behind
     return keys
 
@@ -170,6 +175,10 @@ class KeysOfPieces:
         Ordinals are -1 for rows that are alone.
         """
         ordinals = self._ordinals(start, values.cells.count)
+        if self._source.row is not None and self._source.row_repeats:
+            keys, flaws = _own_ids(self._source.row, values, np.zeros(len(ordinals), dtype=bool))
+            equal = ordinals >= 0
+            return _numbered(keys, equal, ordinals[equal], _LINE), flaws, ordinals
         if self._source.row is not None:
             keys, flaws = _own_ids(self._source.row, values, ordinals > 0)
             return keys, flaws, ordinals

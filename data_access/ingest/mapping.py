@@ -121,6 +121,7 @@ class Source(Part):
     options: Options = Options()
     mode: Literal["append", "snapshot"] = "append"
     row: AnyValue | None = None
+    row_repeats: bool = False  # one id on several rows: the lines of a deal, told apart by their order
     where: Conditions = ()
     customer: AnyCustomer | None = None
     identities: dict[str, AnyValue] = Field(default_factory=dict)

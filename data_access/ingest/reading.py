@@ -108,7 +108,7 @@ class FileReading:
             for sheet in self._table.pieces():
                 values = Values(Cells(sheet), setting)
                 keys, flaws, ordinals = keys_of.of(values, start)
-                own_ids = self._source.row is not None
+                own_ids = self._source.row is not None and not self._source.row_repeats
                 before = self._stored.before(keys, ordinals if own_ids else None)
                 start += values.cells.count
                 yield self._piece(values, keys, flaws, before, seen)

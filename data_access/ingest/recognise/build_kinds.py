@@ -49,7 +49,7 @@ def _deals(parts: Parts, draft: Draft) -> dict[str, Any]:
     steps = [] if linked else _steps(parts, touch)
     return {
         "mode": "snapshot",
-        "row": parts.row("deal"),
+        **parts.row("deal"),
         "where": parts.first_rows(),
         "customer": parts.customer("deal"),
         "identities": parts.identities() | ({"deal": source.column("deal")} if linked else {}),
@@ -158,7 +158,7 @@ def _orders(parts: Parts, _draft: Draft) -> dict[str, Any]:
         statuses = {"column": source.column("status"), "not_in": list(source.lost)}
     return {
         "mode": "snapshot" if changes else None,
-        "row": parts.row("order") if changes else None,
+        **(parts.row("order") if changes else {}),
         "customer": parts.customer(),
         "identities": parts.identities(),
         "segment": parts.value("segment"),

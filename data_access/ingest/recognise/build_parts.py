@@ -177,13 +177,10 @@ class Parts:
             told.pop("fill_down", None)
         return told
 
-    def row(self, role: str) -> Any:
-        """The id of a row: of the deal, or of its line."""
-        column = self.source.column(role)
-        if not self.source.lines or self._merged_once:
-            return column
-        lines = [self.source.column(name) for name in ("product", "price", "quantity")]
-        return {"columns": [column, *filter(None, lines)], "join": ":"}
+    def row(self, role: str) -> dict[str, Any]:
+        """The id of a row, and whether it stands on several: the lines of a deal."""
+        lines = {"row_repeats": True} if self.source.lines and not self._merged_once else {}
+        return {"row": self.source.column(role), **lines}
 
     def first_rows(self) -> list[dict[str, Any]]:
         """Of merged cells the first row alone tells of the deal."""

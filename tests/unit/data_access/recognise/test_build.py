@@ -95,6 +95,21 @@ def test_a_deal_on_several_rows_counts_once(company: Imported) -> None:
     ]
 
 
+def test_products_of_a_deal_change_and_its_money_stays_one(company: Imported) -> None:
+    head = "ID;Стадия сделки;Сумма;Дата создания;Товар\n"
+    first = "7;Сделка успешна;300;01.03.2026;Чай\n7;Сделка успешна;300;01.03.2026;Кофе\n"
+    first += "7;Сделка успешна;300;01.03.2026;Кофе\n8;Новая;50;01.03.2026;Чай\n"
+    (company.folder / "deals.csv").write_text(head + first)
+    report = company.take(recognised(company.folder, "deals.csv").draft).sources[0]
+    assert (report.accepted, report.rejected) == (4, 0)  # equal lines are lines
+    second = "7;Сделка успешна;280;01.03.2026;Сахар\n7;Сделка успешна;280;01.03.2026;Кофе\n8;Новая;50;01.03.2026;Чай\n"
+    (company.folder / "deals.csv").write_text(head + second)
+    report = company.take(recognised(company.folder, "deals.csv").draft).sources[0]
+    assert (report.known, report.replaced, report.rejected) == (1, 2, 0)
+    amounts = [amount for (amount,) in company.rows(schema.transaction_line, "amount")]
+    assert sum(amounts) == 280
+
+
 def test_merged_cells_tell_of_the_deal_once(company: Imported) -> None:
     page = "<table><tr><th>ID<th>Стадия<th>Сумма<th>Дата создания<th>Товар</tr>"
     page += (
