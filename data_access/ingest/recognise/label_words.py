@@ -122,7 +122,7 @@ MEDIA: Mapping[str, str] = _all(
         """
         cpc; cpm; cpa; cpv; ppc; ad; ads; adv; paid; banner; display; adwords; реклам; контекст;
         директ; таргет; баннер; объявлен; retarget; paid search; paid social; yandex direct; яндекс
-        директ; google ads; vk ads; media
+        директ; google ads; vk ads; media; cross network
         """: "ads",
         """
         email; e mail; mail; newsletter; рассылк; почт; письм; sendpulse
@@ -131,7 +131,8 @@ MEDIA: Mapping[str, str] = _all(
         social; smm; соцсет; соц сет; социальн; post; stories; organic social
         """: "social",
         """
-        messenger; мессендж; chat; чат; bot; бот; онлайн чат; live chat
+        messenger; мессендж; chat; чат; bot; бот; онлайн чат; live chat; instagram direct; инстаграм директ;
+        sms; смс
         """: "messenger",
         """
         call; phone; звон; телефон; колл; входящ звон; исходящ звон; callback; contact cent; call
@@ -139,7 +140,7 @@ MEDIA: Mapping[str, str] = _all(
         """: "contact_centre",
         """
         organic; seo; сайт; форма; лендинг; landing; web; website; site; form; поиск; search;
-        органик; internal; внутрен переход; блог; blog; квиз
+        органик; internal; внутрен переход; блог; blog; квиз; saved
         """: "site",
         """
         direct; none; прям; typein
@@ -166,7 +167,8 @@ MEDIA: Mapping[str, str] = _all(
         """: "manager",
         """
         рекоменд; сарафан; знаком; referral; recommend; word of mouth; partner; партнер; друго;
-        other; реферал; affiliate; отзов; employee referral; purchased list
+        other; реферал; affiliate; отзов; employee referral; purchased list; offline source;
+        яндекс карт; google map; 2gis; 2гис
         """: "other",
     }
 )
@@ -175,7 +177,8 @@ PLACES: Mapping[str, str] = _all(
     {
         """
         vk; vkontakte; вк; вконтакте; facebook; fb; instagram; ig; ok; одноклассник; youtube; ютуб;
-        linkedin; twitter; tiktok; dzen; дзен; pinterest
+        linkedin; twitter; tiktok; dzen; дзен; pinterest;
+        инстаграм; фейсбук
         """: "social",
         """
         telegram; телеграм; tg; whatsapp; ватсап; вотсап; viber; вайбер; wazzup; max
