@@ -53,7 +53,7 @@ WON: tuple[str, ...] = _phrases(
 
 DEAL: tuple[str, ...] = _phrases(
     """
-    заказ; order; сделк; deal
+    заказ; order; сделк; deal; клиент; customer
     """
 )
 """The deal itself, whether money has come or not."""
@@ -72,12 +72,12 @@ LEAD: Mapping[str, float] = _all(
         """
         перв контакт; первичн контакт; контакт установ; взят в работ; в работ; недозвон; не дозвон;
         дозвон; перезвон; звонок; связал; назнач; обработ; сбор информ; contact; attempt; called;
-        connected; working; nurtur; appointment; engag; qualification
+        connected; working; nurtur; appointment; engag; qualification; mql; marketing qualified
         """: 0.3,
         # they weigh what is offered
         """
         квалиф; потребност; выявлен; расчет; просчет; замер; встреч; презентац; демо; консультац;
-        подбор; товар; карточк; каталог; подготовк документ; тест; сравнен; qualified; qualify;
+        подбор; товар; карточк; каталог; подготовк документ; тест; сравнен; sql; opportunity; qualified; qualify;
         discover; needs analysis; value proposition; present; demo; meeting; perception; evaluat;
         consider; trial; view item; product; select item; decision maker; id decision; compar; view
         search; search; view promotion

@@ -60,6 +60,12 @@ def outcome_of(label: str) -> Literal["won", "lost"] | None:
     return "won" if _longest(words, WON) and not _longest(words, OPEN) else None
 
 
+def ending_of(label: str, model: StageModel) -> Literal["won", "lost"] | None:
+    """As `outcome_of`; a label that is the model's own name for the deal has won too."""
+    stage, sure = stage_of(label, model)
+    return outcome_of(label) or ("won" if stage == model.deal.key and sure >= _SURE else None)
+
+
 def channel_of(label: str) -> str | None:
     """The shipped channel that a source means; None where nothing is known of it.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.journey.stages import UNMAPPED, StageModel
 from data_access.ingest.recognise.draft import SourceDraft
-from data_access.ingest.recognise.labels import channel_of, outcome_of, stage_of
+from data_access.ingest.recognise.labels import channel_of, ending_of, stage_of
 from data_access.ingest.recognise.profile import FileProfile
 
 _ID = {"deals": "deal", "orders": "order"}
@@ -24,7 +24,7 @@ def refresh(
     statuses = _labels(source, profile, "status", before, source.stages)
     channels = _labels(source, profile, "channel", before, source.channels)
     fresh = [label for label in statuses if label not in source.stages]
-    ends = {label: outcome_of(label) for label in fresh} if source.kind in _ENDING else {}
+    ends = {label: ending_of(label, model) for label in fresh} if source.kind in _ENDING else {}
     update: dict[str, Any] = {
         "stages": {label: source.stages.get(label) or stage_of(label, model)[0] for label in statuses},
         "channels": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.journey.stages import PRESETS, UNMAPPED, custom
-from data_access.ingest.recognise.labels import channel_of, outcome_of, stage_of
+from data_access.ingest.recognise.labels import channel_of, ending_of, outcome_of, stage_of
 
 LOOP, CLASSIC = PRESETS["loop6"], PRESETS["classic5"]
 FIRST, SECOND, DEAL = "initial_consideration", "active_evaluation", "purchase"
@@ -75,6 +75,12 @@ def test_the_models_own_names_are_surest_and_unknown_words_are_not() -> None:
     ]
     assert sure == sorted(sure, reverse=True)
     assert sure[-1] == 0
+
+
+def test_the_models_own_name_of_the_deal_is_a_sale() -> None:
+    assert [ending_of(label, LOOP) for label in ("Сделка", "Order", "Оплачен", "Отказ", "Новый")] == [
+        *("won", None, "won", "lost", None)
+    ]
 
 
 def test_steps_keep_their_order_in_every_model() -> None:
