@@ -15,7 +15,7 @@ from layouts.components.button import button_link
 from layouts.components.card import card
 from layouts.components.form import post_button
 from layouts.components.icon import icon
-from layouts.components.link import page_link
+from layouts.components.link import page_link, template_link
 from layouts.components.states import error_state, skeleton
 from layouts.data import PATH, Place, Step, working
 from layouts.data_words import part_name
@@ -82,9 +82,7 @@ def import_card(place: Place, content: Sequence[Any], importable: bool, by_templ
     note = words("All of it is imported, or nothing. You can undo it.")
     if not importable:
         note = words("All of it is in already: there is nothing to import.")
-    template = html.A(
-        words("Save as template"), href=place.action("template.yaml"), className="link", download=""
-    )
+    template = template_link(words("Save as template"), place.draft or 0)
     return card(
         words("What comes out"),
         *content,

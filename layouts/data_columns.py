@@ -14,6 +14,7 @@ from layouts.components.button import button_link
 from layouts.components.card import card
 from layouts.components.choice import choice, choices
 from layouts.components.form import post_button
+from layouts.components.link import template_link
 from layouts.components.pill import Tone, pill
 from layouts.components.table import scroll_region
 from layouts.data import PATH, Place, Step
@@ -265,14 +266,7 @@ def next_card(
     parts.append(html.Div(acts, className="data__acts"))
     parts.append(
         html.P(
-            [
-                html.A(
-                    words("Save as template"),
-                    href=place.action("template.yaml"),
-                    className="link",
-                    download="",
-                )
-            ],
+            [template_link(words("Save as template"), place.draft or 0)],
             className="data__note",
         )
     )

@@ -107,16 +107,29 @@ def merges_card(words: Words, formats: Formats, merges: Json | None) -> html.Sec
 
     Phones and addresses themselves are not shown: not everybody who may import may see them.
     """
-    if not merges or not (merges["people"] or merges["too_wide_values"]):
+    if not merges:
         return None
-    content: list[Any] = []
-    if merges["too_wide_values"]:
-        text = words.plural(
-            "{n} value is on more than 5 customers and merges nobody",
-            "{n} values are on more than 5 customers and merge nobody",
+    counts = (
+        (
+            merges.get("differing_people", 0),
+            words("{count} people are to look at: their customers differ in another identity"),
+        ),
+        (
             merges["too_wide_values"],
-        )
-        content.append(pill(text, "warn", "warning"))
+            words("{count} identity values are on more than 5 customers and merge nobody"),
+        ),
+        (
+            merges.get("placeholder_values", 0),
+            words("{count} identity values stand for nobody and merge nobody"),
+        ),
+    )
+    marks = [
+        pill(text.replace("{count}", formats.number(count)), "warn", "warning")
+        for count, text in counts
+        if count
+    ]
+    if not merges["people"] and not marks:
+        return None
     title = words(
         "{keys} customers of the files are {people} people",
         keys=formats.number(merges["keys"]),
@@ -124,7 +137,7 @@ def merges_card(words: Words, formats: Formats, merges: Json | None) -> html.Sec
     )
     return card(
         title if merges["people"] else words("Nobody was merged"),
-        *content,
+        html.Div(marks, className="report__marks") if marks else None,
         subtitle=words(
             "Who shares a phone, an e-mail or another identity is one person in the whole engagement"
         ),

@@ -70,6 +70,15 @@ def file_link(children: Any, path: str, class_name: str) -> html.A:
     return html.A(children, href=path, className=class_name, download="")
 
 
+def template_link(children: Any, draft: int) -> html.A:
+    """The mapping file of an import on its way.
+
+    Args:
+        draft: number of the import.
+    """
+    return html.A(children, href=f"/data/drafts/{draft}/template.yaml", className="link", download="")
+
+
 def filter_link(
     children: Any, path: str, address: Address, key: str, value: str | None, class_name: str
 ) -> html.A:

@@ -93,7 +93,8 @@ def _match(key: str, preset: Preset, profile: FileProfile) -> Match | None:
 def _confidence(preset: Preset, taken: int, marks: int) -> float:
     """Everything required and enough marks give most of it, the usual columns beside them the rest."""
     required = sum(expected.required for expected in preset.columns)
-    beside = (taken - required) / max(len(preset.columns) - required, 1)
+    others = max(len(preset.columns) - required, 1)
+    beside = (taken - required) / others
     known = min(marks / (preset.needed + 2), 1.0) if preset.needed else 1.0
     usual = beside if preset.needed else min(beside * 1.5, 1.0)  # nobody's form has all that a form can have
     return preset.ceiling * (0.6 + 0.25 * usual + 0.15 * known)
