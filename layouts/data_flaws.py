@@ -109,25 +109,19 @@ def merges_card(words: Words, formats: Formats, merges: Json | None) -> html.Sec
     """
     if not merges:
         return None
-    counts = (
+    differing, wide = merges.get("differing_people", 0), merges["too_wide_values"]
+    nobody = merges.get("placeholder_values", 0)
+    said = (
         (
-            merges.get("differing_people", 0),
-            words("{count} people are to look at: their customers differ in another identity"),
+            differing,
+            words(
+                "{count} people are to look at: their customers differ in another identity", count=differing
+            ),
         ),
-        (
-            merges["too_wide_values"],
-            words("{count} identity values are on more than 5 customers and merge nobody"),
-        ),
-        (
-            merges.get("placeholder_values", 0),
-            words("{count} identity values stand for nobody and merge nobody"),
-        ),
+        (wide, words("{count} identity values are on more than 5 customers and merge nobody", count=wide)),
+        (nobody, words("{count} identity values stand for nobody and merge nobody", count=nobody)),
     )
-    marks = [
-        pill(text.replace("{count}", formats.number(count)), "warn", "warning")
-        for count, text in counts
-        if count
-    ]
+    marks = [pill(text, "warn", "warning") for count, text in said if count]
     if not merges["people"] and not marks:
         return None
     title = words(

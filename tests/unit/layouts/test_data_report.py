@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +14,10 @@ from dash.development.base_component import Component
 
 from dashboard.i18n.formats import Formats
 from dashboard.i18n.words import Words
-from dashboard.journey.row_reasons import REASONS
+from dashboard.journey.row_reasons import LEFT_OUT, REASONS
 from layouts.data_months import months_card
 from layouts.data_report import outlook_of, report_view
+from tests.source import ROOT
 from tests.unit.data_access.ingest.imports import Company
 
 SOURCES = """
@@ -164,9 +166,12 @@ def test_only_files_of_the_data_page_are_linked(report: dict[str, Any], link: st
 def test_nobody_reads_phones_in_a_report() -> None:
     value = {"kind": "phone", "value": "+79161234567", "customers": 2, "keys": ["a", "b"]}
     merges = {"people": 1, "keys": 2, "values": [value], "too_wide": [value], "too_wide_values": 1}
+    merges |= {"differing_people": 4}
     view = said(report_view(Words("en"), Formats("en"), {"sources": [], "merges": merges}, None))
     assert "2 customers of the files are 1 people" in view
     assert "+7916" not in view
+    assert "4 people are to look at" in view
+    assert "1 identity values are on more than 5 customers" in view
 
 
 def test_the_outlook_of_a_check(report: dict[str, Any]) -> None:
@@ -186,6 +191,10 @@ def test_the_outlook_of_a_check(report: dict[str, Any]) -> None:
     assert "gives a figure" in said(outlook_of(Words("en"), Formats("en"), {**told, "outlook": None}))
 
 
-def test_every_reason_has_words_in_both_languages() -> None:
-    for text in REASONS.values():
-        assert Words("ru")(text) != text
+def test_every_reason_of_the_import_has_words_in_both_languages() -> None:
+    known = REASONS | LEFT_OUT
+    given = {"no_amount", "no_metric", "where", "nothing", "only_known"}
+    for path in (ROOT / "data_access" / "ingest").glob("*.py"):
+        given |= set(re.findall(r'[Ff]law\(\s*"([a-z_]+)"', path.read_text(encoding="utf-8")))
+    assert given - known.keys() == set()
+    assert [text for text in known.values() if Words("ru")(text) == text] == []
