@@ -14,7 +14,7 @@ from data_access.ingest.recognise.draft import NOT_IMPORTED, Draft, Kind, Source
 from data_access.ingest.recognise.guess import guessed_roles
 from data_access.ingest.recognise.job import Recognised
 from data_access.ingest.recognise.profile import FileProfile
-from data_access.ingest.recognise.refresh import refresh
+from data_access.ingest.recognise.refresh import ENDING, refresh
 from data_access.ingest.recognise.roles import ROLES, SEVERAL
 
 _MOST_LETTERS = 100  # of a channel's name
@@ -51,11 +51,13 @@ def with_role(found: Recognised, source: int, column: str, role: str) -> Draft:
 
 
 def with_stage(found: Recognised, source: int, label: str, stage: str) -> Draft:
-    """Which stage a status means, or `unmapped`."""
+    """Which stage a status means, or `unmapped`; a deal that stands in the deal's stage is won."""
     draft = found.draft.sources[source]
     _known(label in draft.stages)
     if stage != UNMAPPED:
         found.draft.model.order(stage)
+    if stage == found.draft.model.deal.key and draft.kind in ENDING:
+        return with_end(found, source, label, "won")
     return _placed(found, source, draft.model_copy(update={"stages": {**draft.stages, label: stage}}))
 
 

@@ -10,7 +10,7 @@ from data_access.ingest.recognise.labels import channel_of, ending_of, stage_of
 from data_access.ingest.recognise.profile import FileProfile
 
 _ID = {"deals": "deal", "orders": "order"}
-_ENDING = ("deals", "history", "orders")
+ENDING = ("deals", "history", "orders")  # kinds of file whose status ends a deal
 
 
 def refresh(
@@ -24,7 +24,7 @@ def refresh(
     statuses = _labels(source, profile, "status", before, source.stages)
     channels = _labels(source, profile, "channel", before, source.channels)
     fresh = [label for label in statuses if label not in source.stages]
-    ends = {label: ending_of(label, model) for label in fresh} if source.kind in _ENDING else {}
+    ends = {label: ending_of(label, model) for label in fresh} if source.kind in ENDING else {}
     update: dict[str, Any] = {
         "stages": {label: source.stages.get(label) or stage_of(label, model)[0] for label in statuses},
         "channels": {

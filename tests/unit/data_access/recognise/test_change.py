@@ -48,6 +48,7 @@ def test_labels_ends_dates_and_decimals(found: Recognised) -> None:
     assert staged.stages["Open"] == "trigger"
     won = change.with_end(found, 0, "Open", "won").sources[0]
     assert (won.won, won.stages["Open"]) == (("Won", "Open"), "purchase")
+    assert change.with_stage(found, 0, "Open", "purchase").sources[0] == won
     lost = change.with_end(found, 0, "Won", "lost").sources[0]
     assert (lost.won, lost.lost, lost.stages["Won"]) == ((), ("Lost", "Won"), "unmapped")
     assert change.with_date_format(found, 0, "Created", "%Y").sources[0].date_formats == {"Created": "%Y"}
