@@ -107,6 +107,8 @@ def test_spans_and_totals_of_the_shop(toys: Imported, found: Health) -> None:
             assert (str(source.first_day), str(source.last_day)) == (days.min(), days.max())
     assert str(found.ends["transaction"]) >= orders["created_at"].str.slice(0, 10).max()
     assert found.apart
+    info = EngineFacts(toys.engine).info(Scope(toys.mapping.engagement, Action.READ, 0))
+    assert info.ends == found.ends  # what the overview says
     behind = found.ends["transaction"] - found.ends["event"]
     assert of_kind(found, "event").behind == behind.days == 1092
 
