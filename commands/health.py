@@ -13,9 +13,7 @@ from data_access.scope import Action, authorize, operator
 
 
 def health(
-    engagement: Annotated[
-        str, typer.Argument(help="Key of the engagement, see `journey engagement list`.")
-    ],
+    engagement: Annotated[str, typer.Argument(help="Key of the engagement, see `journey engagement list`.")],
     format_: Annotated[Format, typer.Option("--format", help="json, csv or table.")] = Format.JSON,
 ) -> None:
     """How fresh, whole and clean the imported data are, source by source.
