@@ -107,7 +107,7 @@ def sources(draw: st.DrawFn, name: str) -> SourceDraft:
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(sources("a"), sources("b"))
 def test_no_choice_makes_a_mapping_that_is_not_read(first: SourceDraft, second: SourceDraft) -> None:
     draft = draft_of(first, second)
@@ -118,7 +118,7 @@ def test_no_choice_makes_a_mapping_that_is_not_read(first: SourceDraft, second: 
         assert parse_mapping(text.data, text) == parse_mapping(mapping_of(draft))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.sampled_from(get_args(Kind)), st.data())
 def test_complete_roles_are_enough(kind: Kind, data: st.DataObject) -> None:
     """Every role of a kind at once, under any headers."""
