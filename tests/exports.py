@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from tests.exports.amocrm import amocrm_csv, amocrm_later, amocrm_xlsx, kommo_csv
-from tests.exports.crm import bitrix24_xls, hubspot_csv, salesforce
-from tests.exports.plain import events_txt, orders_csv, survey_xlsx
-from tests.exports.truth import Expected, Sample
-from tests.exports.web import ga4_csv, metrica_tsv
+from tests.exporting.amocrm import amocrm_csv, amocrm_later, amocrm_xlsx, kommo_csv
+from tests.exporting.crm import bitrix24_xls, hubspot_csv, salesforce
+from tests.exporting.plain import events_txt, orders_csv, survey_xlsx
+from tests.exporting.truth import Expected, Sample
+from tests.exporting.web import ga4_csv, metrica_tsv
 
 __all__ = ["SAMPLES", "Expected", "Sample", "amocrm_later", "sample", "write", "write_all"]
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from tests.exports.people import RUSSIAN, people
-from tests.exports.tables import csv_text, russian, workbook
-from tests.exports.truth import Expected, Sample, by_month
+from tests.exporting.people import RUSSIAN, people
+from tests.exporting.tables import csv_text, russian, workbook
+from tests.exporting.truth import Expected, Sample, by_month
 
 _PRODUCTS = ("Чайник «Утро»", "Кружка", "Плед; шерсть", "Лампа настольная", "Коврик")
 _CHANNELS = ("Сайт", "Маркетплейс", "Магазин", "Звонок")

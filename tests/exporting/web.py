@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from tests.exports.tables import csv_text
-from tests.exports.truth import Expected, Sample, by_month
+from tests.exporting.tables import csv_text
+from tests.exporting.truth import Expected, Sample, by_month
 
 _STEPS = ("session_start", "view_item", "add_to_cart", "begin_checkout", "purchase")
 _WAYS = (

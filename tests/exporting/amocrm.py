@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from tests.exports.people import ENGLISH, RUSSIAN, Deal, customers, deals
-from tests.exports.tables import NARROW, NBSP, csv_text, russian, workbook
-from tests.exports.truth import Expected, Sample, by_month
+from tests.exporting.people import ENGLISH, RUSSIAN, Deal, customers, deals
+from tests.exporting.tables import NARROW, NBSP, csv_text, russian, workbook
+from tests.exporting.truth import Expected, Sample, by_month
 
 _WORDS = replace(
     RUSSIAN,
