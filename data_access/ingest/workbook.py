@@ -33,7 +33,7 @@ def check_unpacked(file: DataFile, content: bytes) -> None:
             for member in members:
                 with archive.open(member) as stream:
                     _look_through(file, stream)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise JourneyError("file_unreadable", file=file.name, problem=str(error)) from error
 
 
