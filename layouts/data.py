@@ -81,7 +81,7 @@ def layout(words: Words) -> list[Any]:
     """The page before its content."""
     return [
         page_header(
-            words("Data import"),
+            words("Sources & import"),
             html.Span(id=Ids.TITLE),
             html.Div(id=Ids.TABS, className="page__tabs"),
         ),
