@@ -6,14 +6,20 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from werkzeug.serving import make_server
 
 from tests.web import PASSWORD, Site, field
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """rules => axe.run(document, { runOnly: rules, resultTypes: ["violations"] }).then(found =>
+  found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target} ${node.failureSummary}`)))"""
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
@@ -68,3 +74,9 @@ def fill_in(page: Page, address: str, login: str) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("button[type=submit]").click()
     page.wait_for_url(lambda url: "/login" not in url)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 A and AA on the open page."""
+    page.evaluate(AXE)
+    return page.evaluate(RUN, RULES)

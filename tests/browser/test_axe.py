@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from layouts.pages import PAGES
-from tests.browser.live import quiet_page, sign_in
+from tests.browser.live import quiet_page, sign_in, violations
 from tests.web import OWN
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RUN = """rules => axe.run(document, { runOnly: rules, resultTypes: ["violations"] }).then(found =>
-  found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target} ${node.failureSummary}`)))"""
-TABS = ("/funnel?view=time", "/funnel?view=paths", "/funnel?view=table", "/touchpoints?view=list", "/data?tab=health")
+TABS = (
+    "/funnel?view=time",
+    "/funnel?view=paths",
+    "/funnel?view=table",
+    "/touchpoints?view=list",
+    "/data?tab=health",
+)
 PLACES = (*(page.path for page in PAGES if page.path != "/customer"), *TABS)
 
 
@@ -41,6 +41,5 @@ def test_axe_finds_nothing(page: Page, address: str, language: str, theme: str, 
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator(".loading")).to_have_count(0)
         expect(page.locator("._dash-loading, .dash-spinner")).to_have_count(0)
-        page.evaluate(AXE)
-        found += [f"{place} {line}" for line in page.evaluate(RUN, RULES)]
+        found += [f"{place} {line}" for line in violations(page)]
     assert found == []

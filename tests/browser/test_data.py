@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.live import PHONE, quiet_page, served, sign_in
+from tests.browser.live import PHONE, quiet_page, served, sign_in, violations
 from tests.exports import sample
 from tests.source import ROOT
 from tests.web import OWN, Site, importing_site
@@ -86,7 +86,10 @@ def test_from_the_demo_to_ones_own_funnel(browser: Browser, address: str, langua
         walk.click(own)
         walk.choose(*export.files)
         expect(page.locator(".columns").first).to_be_visible(timeout=PATIENCE)
+        assert violations(page) == []
         walk.click(stages)
+        expect(page.locator(".choice select").first).to_be_visible()
+        assert violations(page) == []
         walk.click(check)
         expect(page.locator(".report")).to_be_visible(timeout=PATIENCE)
         money = page.locator(".outlook dd").nth(3).inner_text()
@@ -95,6 +98,7 @@ def test_from_the_demo_to_ones_own_funnel(browser: Browser, address: str, langua
         )
         walk.click(bring, "button")
         expect(page.get_by_role("heading", name=funnel)).to_be_visible(timeout=PATIENCE)
+        assert violations(page) == []
         assert page.locator(".first__count").first.inner_text() == str(truth.customers)
         page.get_by_role("link", name=re.compile(worst)).click()
         walk.clicks.append(worst)
