@@ -121,11 +121,10 @@ def _file(place: Place, file: FileView) -> html.Section:
                 words("One row is"), kinds, file.kind, place.action("kind"), {"source": file.number}, "kind"
             ),
             *([pill(file.preset, "good", "check")] if file.preset else []),
+            *(_decimal(place, file) if file.asks_decimal else []),
         ],
         className="data__kind",
     )
-    if file.asks_decimal:
-        what.children += _decimal(place, file)
     used = [column for column in file.columns if column.role]
     unused = [column for column in file.columns if not column.role]
     content: list[Any] = [what, _table(place, file, used)]

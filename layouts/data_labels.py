@@ -78,12 +78,10 @@ def label_cards(
     if not tables:
         sentence = words("These files have no statuses and no sources to map.")
         return [card(words("Stages & channels"), empty_state(sentence))]
-    cards = [_table(place, table) for table in tables]
-    cards[0].children.append(shared)
-    return cards
+    return [_table(place, table, [] if number else [shared]) for number, table in enumerate(tables)]
 
 
-def _table(place: Place, table: LabelTable) -> html.Section:
+def _table(place: Place, table: LabelTable, shared: Sequence[Any]) -> html.Section:
     words = place.words
     stage = table.what == "stage"
     title = words("Statuses become stages") if stage else words("Sources become channels")
@@ -110,7 +108,7 @@ def _table(place: Place, table: LabelTable) -> html.Section:
     region = scroll_region(
         f"{title}: {table.file}", html.Table([html.Thead(head), body], className="table columns")
     )
-    return card(title, region, subtitle=f"{table.file} · {table.column}", aside=state)
+    return card(title, region, *shared, subtitle=f"{table.file} · {table.column}", aside=state)
 
 
 def _row(place: Place, table: LabelTable, row: LabelRow, asks_ends: bool) -> html.Tr:
