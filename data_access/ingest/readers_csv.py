@@ -16,16 +16,17 @@ from dashboard.errors import JourneyError
 from data_access.ingest.files import DataFile
 from data_access.ingest.mapping import Options
 from data_access.ingest.readers_web import header_of
-from data_access.ingest.sheet import BrokenRow, Sheet
+from data_access.ingest.sheet import BrokenRow, Sheet, visible
 from data_access.ingest.text import Utf8, codec_of
 
 DELIMITERS = (",", ";", "\t", "|")
 BLOCK_BYTES = 2 << 20  # no row is longer; Arrow reads a few dozen of them ahead
 PIECE_BYTES = 48 << 20
-PIECE_ROWS = 200_000
+PIECE_ROWS = 100_000
 _LINE = 1 << 20  # of the first lines, which show how the file is written
 _MOST_BROKEN = 100_000  # broken rows without one that is whole: the file is read in the wrong way
 _SHOWN = 500
+csv.field_size_limit(BLOCK_BYTES)  # where the first lines are looked at
 
 
 class CsvTable:
@@ -151,7 +152,6 @@ class CsvTable:
     def _endless_row(self) -> int | None:
         """Number of the first row that takes a whole block."""
         taken, row = 0, self._options.header_row
-        csv.field_size_limit(BLOCK_BYTES)
         with self.file.open() as stream:
             text = io.TextIOWrapper(stream, encoding=self._codec.name, errors="replace", newline="")
             for _ in range(row - 1):
@@ -189,7 +189,7 @@ class CsvTable:
                 if kept[index] and (at_the_end or _swallows(cell, place, width, self._delimiter)):
                     kept[index] = False
                     name = self._header.names[place]
-                    open_rows.append(BrokenRow(int(rows[index]), cell[:_SHOWN], "quote_open", name))
+                    open_rows.append(BrokenRow(int(rows[index]), visible(cell[:_SHOWN]), "quote_open", name))
         return kept, open_rows
 
 
@@ -217,7 +217,7 @@ class _Numbering:
 
     def set_aside(self, row: Any) -> str:
         """Take a row of another width."""
-        self.broken.append(BrokenRow(row.number, row.text[:_SHOWN]))
+        self.broken.append(BrokenRow(row.number, visible(row.text[:_SHOWN])))
         self.hopeless = len(self.broken) >= _MOST_BROKEN
         return "error" if self.hopeless else "skip"
 

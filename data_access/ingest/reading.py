@@ -99,7 +99,8 @@ class FileReading:
     def _whole(self, sheet: Sheet, seen: bool) -> Piece:
         values = Values(Cells(sheet), self._setting)
         keys, flaws = row_keys(self._connection, self._source, values)
-        return self._piece(values, keys, flaws, self._stored.before(keys), seen)
+        again = keys.duplicated().to_numpy()
+        return self._piece(values, keys, flaws, self._stored.before(keys), again, seen)
 
     def _one_by_one(self, seen: bool) -> Iterator[Piece]:
         with closing(KeysOfPieces(self._connection, self._source)) as keys_of:
@@ -111,7 +112,8 @@ class FileReading:
                 own_ids = self._source.row is not None and not self._source.row_repeats
                 before = self._stored.before(keys, ordinals if own_ids else None)
                 start += values.cells.count
-                yield self._piece(values, keys, flaws, before, seen)
+                again = (ordinals > 0) & own_ids
+                yield self._piece(values, keys, flaws, before, again, seen)
                 self._tell(_LOOKED + (1 - _LOOKED) * self._file.share_read)
 
     def _look_through(self, keys_of: KeysOfPieces) -> Setting:
@@ -131,12 +133,18 @@ class FileReading:
         return setting
 
     def _piece(
-        self, values: Values, keys: pd.Series, flaws: list[Flaw], before: pd.Series, seen: bool
+        self,
+        values: Values,
+        keys: pd.Series,
+        flaws: list[Flaw],
+        before: pd.Series,
+        again: np.ndarray,
+        seen: bool,
     ) -> Piece:
         if not self._snapshot:
             return Piece(values, keys, flaws, before.notna().to_numpy(), None)
         content = row_contents(self._connection, self._source, values)
-        snapshot = Snapshot(self._origin, keys, content, before, seen)
+        snapshot = Snapshot(self._origin, keys, content, before, again, seen)
         return Piece(values, keys, flaws, snapshot.known, snapshot)
 
 

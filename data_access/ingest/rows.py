@@ -14,6 +14,7 @@ from data_access.ingest.conditions import holds
 from data_access.ingest.items import Given, ItemReader, Labels
 from data_access.ingest.mapping import Source
 from data_access.ingest.mapping_values import Value
+from data_access.ingest.sheet import visible
 from data_access.ingest.values import Flaw, Values
 
 MOST_PARTS = 20  # values of one identity in one cell
@@ -101,11 +102,10 @@ def understand(source: Source, values: Values, stages: tuple[str, ...], cell_byt
     for column in source.columns:
         long = values.cells.too_long(column, cell_bytes)
         if long is not None:
-            shown = values.cells.text(column).str.slice(0, 200)
-            rows.flaws.append(Flaw("cell_too_long", column, long, shown))
+            rows.flaws.append(Flaw("cell_too_long", column, long, _shown(values, column)))
         spoilt = values.cells.spoilt(column)
         if spoilt is not None:
-            rows.flaws.append(Flaw("cell_damaged", column, spoilt, values.cells.text(column)))
+            rows.flaws.append(Flaw("cell_damaged", column, spoilt, _shown(values, column)))
     if source.customer is not None:
         rows.customer = _told(rows, "customer", source.customer, listed=False)
     if source.segment is not None:
@@ -164,6 +164,10 @@ def _told(rows: SheetRows, name: str, value: Value, listed: bool = True) -> pd.S
     if listed:
         rows.labels.append(Labels(name, reading.label, reading.unmapped if value.map else None))
     return reading.values
+
+
+def _shown(values: Values, column: str) -> pd.Series:
+    return values.cells.text(column).str.slice(0, 200).map(visible, na_action="ignore")
 
 
 def _parts(values: Values, value: Value) -> list[Value]:

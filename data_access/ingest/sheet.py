@@ -97,3 +97,8 @@ class Header:
 def clean_name(text: str) -> str:
     """NFC, trimmed, inner blanks folded."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def visible(text: str) -> str:
+    """The text with NUL bytes as a sign that reports and databases can hold."""
+    return text.replace("\0", "\N{SYMBOL FOR NULL}")

@@ -32,6 +32,7 @@ class Snapshot:
         keys: key of each row.
         content: hash of each row's mapped cells.
         before: content that was known before the file; NaN where the row is new.
+        again: True where the row's id stands further up in the file.
         seen: the file was imported before: an older state of the table, nothing in it is news.
     """
 
@@ -39,6 +40,7 @@ class Snapshot:
     keys: pd.Series
     content: pd.Series
     before: pd.Series
+    again: np.ndarray
     seen: bool
 
     @property
@@ -85,7 +87,7 @@ def give_way(
     """
     replaced = snapshot.existed & (outcome == Outcome.ACCEPTED)
     left_out = np.isin(outcome, (Outcome.WHERE, Outcome.NOTHING, Outcome.ONLY_KNOWN))
-    removed = snapshot.existed & left_out & ~snapshot.known
+    removed = snapshot.existed & left_out & ~snapshot.known & ~snapshot.again
     leaving = pa.table({"row_key": pa.array(snapshot.keys[replaced | removed], pa.large_string())})
     with lent(connection, "leaving_row", leaving) as gone:
         if replaced.any():

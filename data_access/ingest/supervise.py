@@ -55,7 +55,7 @@ def run_child(task: Task, job: BaseModel, progress: Progress, beat: Callable[[],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         pass_fds=(writing,),
-        env=environment | {"PYTHONPATH": os.pathsep.join(paths)},
+        env=environment | {"PYTHONPATH": os.pathsep.join(paths), "MALLOC_ARENA_MAX": "2"},
     )
     os.close(writing)
     try:

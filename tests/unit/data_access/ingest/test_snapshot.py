@@ -159,3 +159,10 @@ def test_a_source_may_become_a_snapshot(company: Company) -> None:
     assert (source.accepted, source.replaced) == (2, 2)
     assert company.column(schema.transaction_line, "amount") == [80]
     assert len(company.rows(schema.event)) == 3
+
+
+def test_an_id_that_stands_twice_takes_no_facts_of_its_first_row_along(company: Company) -> None:
+    crm(company, "crm", "1,a,Tver,New,,2026-01-01,,")
+    for _ in range(2):
+        crm(company, "crm", "1,a,Tver,Talk,,2026-01-01,,", "1,a,Tver,Spam,,2026-01-01,,")
+        assert [label for _, label, _, past in statuses(company) if not past] == ["Talk"]
