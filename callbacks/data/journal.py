@@ -22,6 +22,7 @@ from layouts.components.pill import Tone
 from layouts.data import PATH, Place
 from layouts.data_journal import Entry, journal_card, report_head
 from layouts.data_report import report_view
+from layouts.data_words import ROLES
 
 MOST_ENTRIES = 100  # lines on screen
 MOST_LINES = 10_000  # lines whose report can be opened
@@ -113,14 +114,11 @@ def _entry(words: Words, zone: str, entry: ImportEntry, current: int | None) -> 
     local = entry.started_at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
     status, tone = _STATUS["undone" if entry.undone_at else entry.status]
     error = (entry.report or {}).get("error")
-    what = ", ".join(entry.files) or words("no files")
-    if (entry.report or {}).get("remapped"):
-        what = words("Another stage model")
     return Entry(
         id=entry.id,
         when=f"{words.formats.day(local.date(), year=True)}, {local:%H:%M}",
         who=entry.actor,
-        what=what,
+        what=_what(words, entry),
         status=words(status),
         tone=tone,
         rows=words.plural("{n} new row", "{n} new rows", entry.rows) if entry.rows else "",
@@ -128,3 +126,17 @@ def _entry(words: Words, zone: str, entry: ImportEntry, current: int | None) -> 
         current=entry.id == current,
         has_report=_has_report(entry),
     )
+
+
+def _what(words: Words, entry: ImportEntry) -> str:
+    """The files of an import, or what else made a new generation; the value of an identity is somebody's own."""
+    report = entry.report or {}
+    if report.get("remapped"):
+        return words("Another stage model")
+    separated = report.get("separated")
+    if separated:
+        kind = words(ROLES[separated["kind"]]) if separated["kind"] in ROLES else separated["kind"]
+        if separated["apart"]:
+            return words("Customers kept apart: {kind}", kind=kind)
+        return words("Customers joined again: {kind}", kind=kind)
+    return ", ".join(entry.files) or words("no files")

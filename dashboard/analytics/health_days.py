@@ -67,9 +67,10 @@ def find_gaps(days: Sequence[tuple[date, int]]) -> tuple[Gap, ...]:
     count. A span is a gap where it would happen by chance less than once in a thousand: the chances of its days
     are multiplied. An empty day's chance is the share of its weekday's dates that are empty; where at least nine of
     ten have rows, it is exp(-median^2 / variance) of their rows, as counts scatter by themselves (the variance is that
-    of the median deviation, so that a jump hides no gap, and four dates of pure chance are added). So a shop that is closed on Sundays has no gap there, a till with a hundred
-    rows a day misses each single day, and a source with three rows a day misses three in a row. Where rows come by
-    pure chance, at most about one gap a year is named (a test).
+    of the median deviation, so that a jump hides no gap, and four dates of pure chance are added). So a shop that is
+    closed on Sundays has no gap there, a till with a hundred rows a day misses each single day, and a source with
+    three rows a day misses three in a row. Where rows come by pure chance, at most about one gap a year is named
+    (a test).
 
     Args:
         days: (day, rows) in order, days with rows alone.

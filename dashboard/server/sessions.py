@@ -14,6 +14,7 @@ from dashboard.server.people import Door, Person
 _LOOK = "journey_look"  # language and theme of the last person, for the sign-in page of this browser
 _LOOK_AGE = timedelta(days=365)
 LIVE_ENDPOINT = "live.status"  # what open pages ask every few seconds
+POLLS = frozenset({LIVE_ENDPOINT, "data.progress", "data.running"})  # endpoints that pages ask by themselves
 
 
 class Visitor(UserMixin):
@@ -99,9 +100,9 @@ def current_person() -> Person:
 def is_poll() -> bool:
     """True for a request that an open page makes on its own: it must not keep a session alive.
 
-    A look for new figures, and what the cards ask where there are some (see assets/js/live.js).
+    A look for new figures or at a running import, and what the cards ask where there are some (see assets/js/live.js).
     """
-    if request.endpoint == LIVE_ENDPOINT:
+    if request.endpoint in POLLS:
         return True
     body: Any = request.get_json(silent=True) if request.is_json else None
     changed = body.get("changedPropIds") if isinstance(body, dict) else None

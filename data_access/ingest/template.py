@@ -30,11 +30,11 @@ def _in_one_folder(part: Any) -> Any:
             return {
                 key: PurePosixPath(value).name
                 if key == "file" and isinstance(value, str)
+                else value
+                if key == "map"  # labels, whatever they are called
                 else _in_one_folder(value)
                 for key, value in part.items()
             }
         case list():
             return [_in_one_folder(item) for item in part]
     return part
-
-

@@ -2,6 +2,7 @@
 
 import sys
 
-from tests.torture.rounds import main
+from tests.torture import real_sets, rounds
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(rounds.main() or real_sets.main())
