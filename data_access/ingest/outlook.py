@@ -32,7 +32,9 @@ def look(connection: sa.Connection, engagement: str) -> Outlook | None:
         )
     ).one()
     reached = connection.execute(
-        sa.select(walked.c.reach_order, someone).where(*stands, walked.c.is_step).group_by(walked.c.reach_order)
+        sa.select(walked.c.reach_order, someone)
+        .where(*stands, walked.c.is_step)
+        .group_by(walked.c.reach_order)
     )
     by_order = {row[0]: row[1] for row in reached}
     stage = schema.stage
