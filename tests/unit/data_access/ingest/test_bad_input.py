@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +31,14 @@ SALES = """
 """
 HEADER = "who,order,at,amount\n"
 GOOD = HEADER + "a,1,2026-03-01,5\nb,2,2026-03-02,6\n"
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """A company into which nothing ever gets."""
+    company = Company(tmp_path_factory.mktemp("untouched"))
+    yield company
+    company.engine.dispose()
 
 
 def take(company: Company, name: str, content: str | bytes, more: str = "") -> SourceReport:
@@ -114,8 +123,8 @@ BOOK = book([HEADER.strip().split(","), ["a", "1", "2026-03-01", 5]])
         ("x.csv", ",".join(f"c{n}" for n in range(600)).encode(), "too_many_columns"),
     ],
 )
-def test_what_is_no_table_is_refused(company: Company, name: str, content: bytes, code: str) -> None:
-    assert refused(company, name, content).code == code
+def test_what_is_no_table_is_refused(untouched: Company, name: str, content: bytes, code: str) -> None:
+    assert refused(untouched, name, content).code == code
 
 
 @pytest.mark.parametrize(

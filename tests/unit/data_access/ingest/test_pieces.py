@@ -100,14 +100,14 @@ def _import(folder: Path, mode: str, files: list[list[tuple]], size: int) -> tup
 
 
 @pytest.mark.parametrize("mode", MODES)
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=rows, second=rows)
 def test_pieces_give_what_the_whole_gives(
     tmp_path_factory: pytest.TempPathFactory, mode: str, first: list[tuple], second: list[tuple]
 ) -> None:
     folder = tmp_path_factory.mktemp("pieces")
-    whole = _import(folder, mode, [first, first + second, second], 200_000)
-    assert _import(folder, mode, [first, first + second, second], 7) == whole
+    whole = _import(folder, mode, [first, first[1:] + second], 200_000)
+    assert _import(folder, mode, [first, first[1:] + second], 7) == whole
 
 
 SALES = """
