@@ -97,7 +97,7 @@ class Settings(BaseSettings):
 
     # What one import may cost
     import_memory_mb: int = Field(
-        default=4096, ge=256, description="Megabytes of memory DuckDB may use in an import."
+        default=1024, ge=256, description="Megabytes of memory DuckDB may use in an import."
     )
     import_file_mb: int = Field(default=2048, ge=1, description="Megabytes of one file as it lies there.")
     import_unpacked_mb: int = Field(default=4096, ge=1, description="Megabytes of one file after unpacking.")
