@@ -5,11 +5,6 @@
   const EVERY = 700; // ms between two looks at a running task
   const forms = () => window.JourneyForms;
 
-  function token() {
-    const found = document.cookie.split("; ").find((part) => part.startsWith("journey_csrf="));
-    return found ? decodeURIComponent(found.slice("journey_csrf=".length)) : "";
-  }
-
   // ------------------------------------------------------------------ files
 
   /** Send one file as it is; gives an error's sentence, or nothing. */
@@ -18,7 +13,7 @@
       const request = new window.XMLHttpRequest();
       request.open("POST", url);
       request.setRequestHeader("Content-Type", "application/octet-stream");
-      request.setRequestHeader("X-CSRFToken", token());
+      request.setRequestHeader("X-CSRFToken", forms().token());
       request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
       request.upload.addEventListener("progress", (event) => told(event.loaded / (event.total || 1)));
       request.addEventListener("loadend", () => {

@@ -145,5 +145,5 @@ window.JourneyForms = (function () {
     });
   }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["data-form"] });
 
-  return { make, post, draw, refresh, secret };
+  return { make, post, draw, refresh, secret, token };
 })();

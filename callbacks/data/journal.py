@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dash import Dash
 from flask import Response, send_file
 
+from callbacks.data.moments import said
 from callbacks.services import Services, Visit
 from dashboard.errors import JourneyError
 from dashboard.i18n.formats import Formats
@@ -111,12 +110,11 @@ def _has_report(entry: ImportEntry) -> bool:
 
 
 def _entry(words: Words, zone: str, entry: ImportEntry, current: int | None) -> Entry:
-    local = entry.started_at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
     status, tone = _STATUS["undone" if entry.undone_at else entry.status]
     error = (entry.report or {}).get("error")
     return Entry(
         id=entry.id,
-        when=f"{words.formats.day(local.date(), year=True)}, {local:%H:%M}",
+        when=said(words, entry.started_at, zone),
         who=entry.actor,
         what=_what(words, entry),
         status=words(status),

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import UTC
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dash import Dash
 from flask import request
 
-from callbacks.services import Ask, Services, Visit
+from callbacks.data.moments import said
+from callbacks.services import Services, Visit
 from dashboard.errors import JourneyError
-from dashboard.i18n.words import Words
 from dashboard.journey.whom import Slice
 from dashboard.server.posts import get, post
 from data_access.ingest.run import run_separation
@@ -95,7 +93,8 @@ def show_people(services: Services, visit: Visit, key: str) -> Any:
         to_look_at=show == LOOK_AT,
     )
     moments = {
-        entry.id: _when(words, ask, entry) for entry in imports.journal(services.state(), key, _MOST_LINES)
+        entry.id: said(words, entry.started_at, ask.info.zone)
+        for entry in imports.journal(services.state(), key, _MOST_LINES)
     }
     rows = [_row(row, moments) for row in found.to_dict("records")]
     total = int(found["total"].iloc[0]) if len(found) else 0
@@ -114,11 +113,6 @@ def _row(row: dict[Any, Any], moments: dict[int, str]) -> MergeRow:
         differs=row["differs"] if isinstance(row["differs"], str) else "",
         when=moments.get(int(row["import_id"]), ""),
     )
-
-
-def _when(words: Words, ask: Ask, entry: imports.ImportEntry) -> str:
-    local = entry.started_at.replace(tzinfo=UTC).astimezone(ZoneInfo(ask.info.zone))
-    return words.formats.day(local.date(), year=True)
 
 
 def _names(services: Services) -> Pseudonyms:

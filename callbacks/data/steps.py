@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from callbacks.data.done import show_done
+from callbacks.data.moments import said
 from callbacks.data.views import counts_of, file_views, label_tables
 from callbacks.services import Services, Visit
 from dashboard.errors import JourneyError
@@ -131,7 +130,7 @@ def show_start(services: Services, visit: Visit, engagement: Engagement | None) 
         Waiting(
             one.id,
             ", ".join(file["name"] for file in one.files),
-            f"{_local(words, one.changed_at, engagement.zone)} · {one.owner}" if engagement else "",
+            f"{said(words, one.changed_at, engagement.zone)} · {one.owner}" if engagement else "",
         )
         for one in begun
     ]
@@ -198,8 +197,3 @@ def _size(words: Words, size: int) -> str:
         if size >= unit:
             return f"{words.formats.number(size / unit, 0 if size % unit == 0 else 1)}\u00a0{name}"
     return words.plural("{n} byte", "{n} bytes", size)
-
-
-def _local(words: Words, moment: Any, zone: str) -> str:
-    local = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
-    return f"{words.formats.day(local.date(), year=True)}, {local:%H:%M}"

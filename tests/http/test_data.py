@@ -13,9 +13,12 @@ import sqlalchemy as sa
 
 from data_access import schema, uploads
 from data_access.generations import GenerationFacts
+from data_access.ingest.run import run_import
 from data_access.pseudonyms import Pseudonyms
 from data_access.scope import Action, Scope, UserRecord
 from data_access.state import drafts, engagements, imports, users
+from data_access.state.engine import state_engine
+from data_access.state.migrate import migrate
 from tests.exports import sample
 from tests.http.hand import PATIENCE, Hand
 from tests.unit.data_access.importing import FIRST, client, expected
@@ -145,6 +148,7 @@ def test_the_next_export_of_the_same_table_becomes_history(tmp_path: Path) -> No
     assert first.choose("channel", source=0, label="Instagram", channel="other").status_code == 200
     assert first.work("check")["status"] == "done"
     assert first.work("import")["status"] == "done"
+    by_command(first, tmp_path / "elsewhere", export)
     rows = list(csv.DictReader(io.StringIO(export.decode())))
     moved = [row for row in rows if row["Lead stage"] == "Decision making"][:3]
     assert len(moved) == 3
@@ -166,6 +170,22 @@ def test_the_next_export_of_the_same_table_becomes_history(tmp_path: Path) -> No
         event = sa.select(schema.event.c.raw_label).where(schema.event.c.past)
         scope = Scope(OWN, Action.READ, 0)
         assert facts.frame(scope, event)["raw_label"].tolist() == ["Decision making"] * 3
+
+
+def by_command(hand: Hand, folder: Path, export: bytes) -> None:
+    """The template of an import does the same at the command line."""
+    folder.mkdir()
+    template = hand.client.get(f"/data/drafts/{hand.draft}/template.yaml")
+    (folder / "mapping.yaml").write_bytes(template.get_data())
+    (folder / "kommo.csv").write_bytes(export)
+    settings = hand.site.settings.model_copy(update={"data": folder / "data"})
+    migrate(state_engine(settings))
+    there = run_import(settings, folder / "mapping.yaml", None, "console")
+    here = imports.journal(hand.site.state, OWN)[0].report
+    assert here
+    assert [source["months"] for source in there["sources"]] == [
+        source["months"] for source in here["sources"]
+    ]
 
 
 def test_a_check_is_cancelled_and_begins_anew(site: Site, delivery: Path) -> None:
