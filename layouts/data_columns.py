@@ -127,7 +127,7 @@ def _file(place: Place, file: FileView) -> html.Section:
     )
     used = [column for column in file.columns if column.role]
     unused = [column for column in file.columns if not column.role]
-    content: list[Any] = [what, _table(place, file, used)]
+    content: list[Any] = [what, *([_table(place, file, used)] if used else [])]
     if unused:
         summary = words.plural("{n} column is not imported", "{n} columns are not imported", len(unused))
         content.append(

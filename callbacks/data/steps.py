@@ -27,6 +27,8 @@ from layouts.data_labels import label_cards
 from layouts.data_report import outlook_of, report_view
 from layouts.data_start import FileRow, Waiting, file_card, start_side, template_card
 
+OF_LABELS = frozenset({"draft_no_stage", "unknown_stage"})  # what the third step is for
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -158,10 +160,19 @@ def _files(asked: Asked) -> Any:
 def _columns(asked: Asked, found: Recognised) -> Any:
     words = asked.words
     files = file_views(words, found)
-    wrong = [words.error(problem) for problem in problems(found.draft)]
-    ahead = (Step.LABELS, words("Next: stages"))
+    open_ends = [*_without_rows(found), *problems(found.draft)]
+    wrong = [words.error(problem) for problem in open_ends]
+    settled = all(problem.code in OF_LABELS for problem in open_ends)
+    ahead = (Step.LABELS, words("Next: stages")) if settled else None
     side = next_card(asked.place, words("What comes out"), [counts_of(words, found)], wrong, ahead, Step.FILE)
     return pair(columns_cards(asked.place, files), side)
+
+
+def _without_rows(found: Recognised) -> list[JourneyError]:
+    """Files that end with their header."""
+    return [
+        JourneyError("file_without_rows", file=profile.file) for profile in found.profiles if not profile.rows
+    ]
 
 
 def _labels(asked: Asked, found: Recognised) -> Any:

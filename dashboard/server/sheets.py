@@ -12,13 +12,14 @@ from typing import Any
 
 import xlsxwriter
 
+from dashboard.journey.formula import harmless
+
 Cell = str | int | float | Decimal | date | datetime | bool | None
 CSV, XLSX = "csv", "xlsx"
 MIME = {
     CSV: "text/csv; charset=utf-8",
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a text that begins so
 _FORMATS = {
     "number": "#,##0",
     "decimal": "#,##0.00",
@@ -96,11 +97,6 @@ def as_xlsx(sheet: Sheet) -> bytes:
             page.set_column(place, place, _width(column, [row[place] for row in sheet.rows]))
         page.freeze_panes(top + 1, 0)
     return file.getvalue()
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_FORMULA) else text
 
 
 def _plain(cell: Cell, language: str) -> str:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from dashboard.journey.formula import harmless
 from data_access.ingest.report import LISTED_ROWS, RejectedRow, Rejection
 from data_access.ingest.sheet import BrokenRow
 from data_access.ingest.values import Flaw
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _SHOWN = 200
 
 
@@ -73,10 +73,3 @@ class Rejected:
                 writer.writerow(("source", "file", "row", "column", "value", "reason"))
             cells = ((source, row.file, str(row.row), row.column, row.value or "", reason) for row in rows)
             writer.writerows([harmless(cell) for cell in line] for line in cells)
-
-
-def harmless(cell: str) -> str:
-    """A cell that a spreadsheet does not run as a formula; plain numbers stay as they are."""
-    if not cell.startswith(_FORMULA) or cell.lstrip("+-").replace(".", "", 1).isdecimal():
-        return cell
-    return "'" + cell
