@@ -13,7 +13,6 @@ from layouts.components.attributes import attributes
 from layouts.components.button import button_link
 from layouts.components.card import card
 from layouts.components.choice import choice, choices
-from layouts.components.form import post_button
 from layouts.components.link import template_link
 from layouts.components.pill import Tone, pill
 from layouts.components.table import scroll_region
@@ -263,18 +262,8 @@ def next_card(
         acts.append(button_link(ahead[1], PATH, place.at(ahead[0]), sign="arrow", primary=True, after=True))
     acts.append(button_link(words("Back"), PATH, place.at(back)))
     parts.append(html.Div(acts, className="data__acts"))
-    parts.append(
-        html.P(
-            [template_link(words("Save as template"), place.draft or 0)],
-            className="data__note",
+    if not problems:
+        parts.append(
+            html.P(template_link(words("Save as template"), place.draft or 0), className="data__note")
         )
-    )
     return card(title, *parts, class_name="data__aside")
-
-
-def discard(place: Place) -> html.Button:
-    """Forget the draft."""
-    words = place.words
-    return post_button(
-        words("Discard"), place.action("remove"), ask=words("Discard this import with its files?")
-    )

@@ -100,21 +100,19 @@ def file_card(
         ]
         content.append(html.Ul(rows, className="files"))
     if files:
-        next_ = words("Next: columns") if ahead is Step.COLUMNS else words("Next: check")
-        content.append(
-            html.Div(
-                button_link(
-                    next_,
-                    PATH,
-                    place.at(ahead),
-                    sign="arrow",
-                    primary=True,
-                    after=True,
-                ),
-                className="data__acts",
-            )
-        )
+        onward = words("Next: columns") if ahead is Step.COLUMNS else words("Next: check")
+        acts = [
+            button_link(onward, PATH, place.at(ahead), sign="arrow", primary=True, after=True),
+            discard_button(place, place.draft or 0),
+        ]
+        content.append(html.Div(acts, className="data__acts"))
     return card(words("Your export"), *content, subtitle=subtitle, class_name="data__main")
+
+
+def discard_button(place: Place, draft: int) -> html.Button:
+    """Forget an import that is not finished."""
+    ask = place.words("Discard this import with its files?")
+    return post_button(place.words("Discard"), f"{PATH}/drafts/{draft}/remove", ask=ask)
 
 
 def start_side(place: Place, presets: Sequence[str], waiting: Sequence[Waiting]) -> html.Div:
@@ -130,11 +128,7 @@ def start_side(place: Place, presets: Sequence[str], waiting: Sequence[Waiting])
                         PATH,
                         place.address.with_extras(draft=str(one.id), step=None),
                     ),
-                    post_button(
-                        words("Discard"),
-                        f"{PATH}/drafts/{one.id}/remove",
-                        ask=words("Discard this import with its files?"),
-                    ),
+                    discard_button(place, one.id),
                 ],
                 className="files__row",
             )
