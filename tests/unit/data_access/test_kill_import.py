@@ -30,7 +30,7 @@ from tests.unit.data_access.importing import (
 )
 from tests.unit.data_access.kills import PARENTS, SMALL, VISIBLE, Origin, check, copied, origin
 
-RANDOM_MOMENTS = 3
+RANDOM_MOMENTS = 5
 CLIENTS = (*SAMPLES, SMALL)  # by turns: each has its own point
 
 Origins = Callable[[str], Origin]
