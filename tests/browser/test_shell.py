@@ -193,7 +193,7 @@ def test_what_the_address_gets_wrong_is_said(page: Page, address: str) -> None:
 def test_a_page_that_cannot_be_shown_says_so(path: str, title: str, page: Page, address: str) -> None:
     page.goto(address + path)
     expect(page.locator("h1")).to_have_text(title)
-    expect(page.locator(".rail__links a.nav")).to_have_count(4)
+    expect(page.locator(".rail__links a.nav")).to_have_count(5)
 
 
 def test_another_engagement_starts_afresh(page: Page) -> None:
