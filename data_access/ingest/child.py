@@ -40,6 +40,7 @@ def main() -> None:
     def answer(kind: str, value: Any) -> None:
         answers.write(json.dumps({kind: value}, default=_plain) + "\n")
 
+    os.umask(0o077)  # what it writes is for its owner alone
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it ends us in order
     told = json.loads(sys.stdin.readline())
     job = (Job if told["task"] == "import" else ProfileJob).model_validate(told["job"])

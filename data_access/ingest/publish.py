@@ -46,7 +46,6 @@ def build_generation(job: Job, tell: Tell) -> ImportReport:
         JourneyError: whatever the mapping and the files deserve; `import_check_failed` where derived tables do
             not add up to the raw rows.
     """
-    os.umask(0o077)
     for folder in filter(None, (job.home, job.rejected and job.rejected.parent)):
         folder.mkdir(parents=True, exist_ok=True)
     _begin_file(job)
