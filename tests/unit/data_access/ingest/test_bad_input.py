@@ -122,6 +122,7 @@ BOOK = book([HEADER.strip().split(","), ["a", "1", "2026-03-01", 5]])
         ("x.json", b'{"who": "a"}\n{"who": b}\n', "file_unreadable"),
         ("x.csv", ",".join(f"c{n}" for n in range(600)).encode(), "too_many_columns"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "content",  # packed bytes hold the time
 )
 def test_what_is_no_table_is_refused(untouched: Company, name: str, content: bytes, code: str) -> None:
     assert refused(untouched, name, content).code == code
