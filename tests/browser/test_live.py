@@ -112,6 +112,7 @@ def _open(page: Page, address: str, path: str) -> float:
     expect(page.locator("[data-switched]")).to_have_count(1)
     expect(page.locator("#shell-page .page__subtitle").first).not_to_be_empty()
     page.wait_for_load_state("networkidle")
+    expect(page.locator("#shell-page .loading")).to_have_count(0)  # answered is not drawn yet
     page.evaluate(WATCH)
     return (time.monotonic() - started) * 1000
 
