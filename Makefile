@@ -31,7 +31,7 @@ bench: ## measures; prints ratios, so that machines compare
 	@scripts/venv dev
 	@for file in benchmarks/*.py; do $(BIN)/python "$$file" || exit 1; done
 
-torture: ## kills 100 imports of every kind of export at random: all or nothing, or it prints the seed; then the real sets by page
+torture: ## kills 100 imports of every kind of export at random: all or nothing; then every sample and real set by page
 	@scripts/venv dev
 	@$(BIN)/python -m tests.torture $(ARGS)
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.torture import real_sets, rounds
+from tests.torture import real_sets, rounds, samples
 
 if __name__ == "__main__":
-    sys.exit(rounds.main() or real_sets.main())
+    sys.exit(rounds.main() or samples.main() or real_sets.main())
