@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
@@ -233,12 +234,16 @@ class _Numbering:
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
-    """The sign that parts most cells of the header, and as many of the rows that follow."""
+    """The sign that parts most rows into equally many cells, the header among them; then the one that parts more.
 
-    def score(sign: str) -> tuple[bool, int]:
-        widths = [len(row) for row in csv.reader(lines, delimiter=sign) if row]
-        steady = widths.count(widths[0]) * 2 > len(widths)
-        return steady and widths[0] > 1, widths[0]
+    Titles above the header do not matter; the commas of decimals part no header.
+    """
+
+    def score(sign: str) -> tuple[bool, int, int]:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=sign) if any(row))
+        parted = [(rows, width) for width, rows in widths.items() if width > 1]
+        rows, width = max(parted, default=(0, 1))
+        return rows * 2 > widths.total(), rows, width
 
     return max(DELIMITERS, key=score)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from dashboard.errors import JourneyError
 from data_access.ingest.files import DataFile, format_of
 from data_access.ingest.mapping import Options
 from data_access.ingest.readers import check_unpacked
-from data_access.ingest.readers_csv import DELIMITERS
+from data_access.ingest.readers_csv import delimiter_of
 from data_access.ingest.readers_web import Page, charset_of, flat_of, header_of, objects_of
 from data_access.ingest.recognise.profile import Format
 from data_access.ingest.text import codec_of
@@ -98,17 +97,6 @@ def _first_lines(file: DataFile, encoding: str) -> list[str]:
         text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
         lines = [text.readline(_LINE_BYTES) for _ in range(_LINES)]
     return [line for line in lines if line]
-
-
-def delimiter_of(lines: Sequence[str]) -> str:
-    """The sign that parts most rows into equally many cells."""
-
-    def score(sign: str) -> tuple[bool, int, int]:
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=sign) if any(row))
-        width, rows = max(widths.items(), key=lambda pair: (pair[1] * (pair[0] > 1), pair[0]), default=(1, 0))
-        return width > 1, rows * 2 > widths.total(), width
-
-    return max(DELIMITERS, key=score)
 
 
 def _rows_with_lines(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -11,11 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 import xlsxwriter
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from dashboard.errors import JourneyError
 from data_access.ingest.files import DataFile, Limits
 from data_access.ingest.mapping import Options
 from data_access.ingest.readers import read_sheet
+from data_access.ingest.readers_csv import DELIMITERS, delimiter_of
 from data_access.ingest.sheet import Sheet
 from tests.unit.data_access.ingest.imports import SMALL
 
@@ -178,3 +181,28 @@ def test_empty_cells_of_merged_rows_take_the_value_above(tmp_path: Path) -> None
     path = tmp_path / "x.csv"
     path.write_text("id,a\n1,x\n,y\n2,z\n")
     assert read(path, "id", fill_down=["id"]).table.to_pydict()["id"] == ["1", "1", "2"]
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """A sign, and lines of a table that is parted by it: words, dates, and numbers whose decimals are a comma."""
+    sign = draw(st.sampled_from(DELIMITERS))
+    number = st.decimals(0, 10**6, places=2).map(str)
+    if sign != ",":
+        number = number.map(lambda text: text.replace(".", ","))
+    kinds = st.sampled_from((number, st.just("01.02.2026 10:00"), st.sampled_from(("сайт", "VK ads", "—"))))
+    columns = draw(st.lists(kinds, min_size=2, max_size=7))
+    head = [f"столбец {place}" for place in range(len(columns))]
+    rows = draw(st.lists(st.tuples(*columns), min_size=1, max_size=20))
+    titles = draw(st.sampled_from(([], ["Отчёт за март"], ["Отчёт", ""])))
+    return sign, [*titles, *(sign.join(cells) for cells in (head, *rows))]
+
+
+@given(tables())
+@example((";", ["Дата;Сумма", "01.02.2026;10,50"]))
+@settings(max_examples=60)
+def test_the_sign_between_cells_is_found_beside_decimal_commas_and_titles(
+    table: tuple[str, list[str]],
+) -> None:
+    sign, lines = table
+    assert delimiter_of([f"{line}\n" for line in lines]) == sign
