@@ -172,7 +172,8 @@ def _print_versions(engine: sa.Engine, key: str) -> None:
             ", ".join(stage["key"] for stage in entry.report["stages"]["stages"]),
         )
         for entry in entries
-        if entry.status == "done" and entry.finished_at and entry.report and "stages" in entry.report
+        if entry.status == "done" and entry.undone_at is None
+        if entry.finished_at and entry.report and "stages" in entry.report
     ]
     if rows:
         print_table(("valid from (UTC)", "stages"), rows)

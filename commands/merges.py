@@ -96,10 +96,8 @@ def _log(engagement: str, rows: int, to_look_at: bool) -> list[dict[str, Any]]:
     scope = authorize(operator(services.engagement_keys()), engagement, Action.CONTACTS)
     names, part = Pseudonyms(Settings.load().signing_key()), Slice(rows=rows)
     frame = fetch_merges(services.answers.facts, scope, part, names, to_look_at=to_look_at, most=rows)
-    moments = {
-        entry.id: f"{entry.started_at:%Y-%m-%d %H:%M}"
-        for entry in imports.journal(services.state, engagement, 1000)
-    }
+    began = imports.started(services.state, engagement, map(int, frame["import_id"]))
+    moments = {number: f"{moment:%Y-%m-%d %H:%M}" for number, moment in began.items()}
     return [_plain(row, moments) for _, row in frame.iterrows()]
 
 

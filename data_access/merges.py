@@ -51,10 +51,10 @@ def fetch_merges(
     with facts.pinned():
         found = facts.frame(scope, page_of(merges_statement(scope, part, reasons, to_look_at), part, most))
         people = sorted({int(number) for number in found["customer_id"].dropna()})
-        keys = facts.frame(scope, keys_statement(scope, people)) if people else pd.DataFrame()
+        keys = facts.frame(scope, keys_statement(scope, people))
     of_person: dict[int, list[str]] = defaultdict(list)
-    for row in keys.itertuples():
-        of_person[int(row.customer_id)].append(str(row.customer_key))  # type: ignore[arg-type]
+    for number, key in zip(keys["customer_id"].tolist(), keys["customer_key"].tolist(), strict=True):
+        of_person[number].append(key)
     own = [of_person[int(number)] if pd.notna(number) else [] for number in found["customer_id"]]
     refs = [
         names.token(scope.engagement, f"{kind}:{value}")

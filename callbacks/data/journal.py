@@ -17,6 +17,7 @@ from data_access.ingest.job import rejected_path
 from data_access.scope import Action, authorize, refuse_guest
 from data_access.state import engagements, imports
 from data_access.state.imports import ImportEntry
+from data_access.state.lease import running_since
 from layouts.components.pill import Tone
 from layouts.data import PATH, Place
 from layouts.data_journal import Entry, journal_card, report_head
@@ -24,7 +25,6 @@ from layouts.data_report import report_view
 from layouts.data_words import ROLES
 
 MOST_ENTRIES = 100  # lines on screen
-MOST_LINES = 10_000  # lines whose report can be opened
 _STATUS: dict[str, tuple[str, Tone]] = {
     "running": (msgid("running"), "neutral"),
     "done": (msgid("imported"), "good"),
@@ -75,6 +75,7 @@ def show_journal(services: Services, visit: Visit, key: str) -> Any:
             report_head(place, _entry(visit.words, engagement.zone, asked, None)),
             report_of(services, visit, formats, asked),
         ]
+    running_since(services.state(), key, services.clock())  # a dead import is not shown as running
     found = imports.journal(services.state(), key, MOST_ENTRIES)
     current = imports.pointer(services.state(), key)
     entries = [
@@ -91,11 +92,10 @@ def entry_of(services: Services, key: str, import_id: int | None) -> ImportEntry
     Raises:
         JourneyError: `unknown_import` (404).
     """
-    found = imports.journal(services.state(), key, limit=MOST_LINES)
-    entry = next((one for one in found if one.id == import_id), None)
-    if entry is None:
+    found = imports.journal(services.state(), key, import_id=import_id or 0)
+    if not found:
         raise JourneyError("unknown_import", status=404)
-    return entry
+    return found[0]
 
 
 def report_of(services: Services, visit: Visit, formats: Formats, entry: ImportEntry) -> Any:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import threading
+from datetime import datetime
 from typing import Any
 
 from dash import Dash
@@ -14,18 +13,18 @@ from callbacks.services import Services, Visit
 from dashboard.errors import JourneyError
 from dashboard.journey.whom import Slice
 from dashboard.server.posts import get, post
-from data_access.ingest.run import run_separation
+from data_access.ingest import background
 from data_access.merges import REASONS, fetch_merges, value_of
 from data_access.pseudonyms import Pseudonyms
 from data_access.scope import Action, authorize, refuse_guest
 from data_access.state import imports
+from data_access.state.lease import import_running, running_since
 from layouts.components.card import card
 from layouts.components.states import empty_state
 from layouts.data import Place
 from layouts.data_people import LOOK_AT, NOBODY, MergeRow, people_card, waiting
 
-log = logging.getLogger(__name__)
-_MOST_LINES = 1000  # of the journal, to say when a value came
+_BEGINS = 0.3  # seconds until the journal says that it runs: the page that asks next shows it
 
 
 def register(app: Dash, services: Services) -> None:
@@ -41,39 +40,27 @@ def register(app: Dash, services: Services) -> None:
         found = value_of(_names(services), key, wish["ref"])
         if found is None:
             raise JourneyError("unknown_identity", status=404, kind="", value="")
-        _refuse_while_running(services, key)
-        told = (services, key, *found, user.login, wish["apart"])
-        threading.Thread(target=_separate, args=told, name="separation", daemon=True).start()
+        if (began := _running_since(services, key)) is not None:
+            raise import_running(key, began)
+        begun = background.begin_separation(services.settings, key, *found, user.login, apart=wish["apart"])
+        begun.join(_BEGINS)
 
     @get(server, "/data/running", "data.running")
     def running() -> dict[str, Any]:
         key = request.args.get("e", "")
         authorize(services.viewer(), key, Action.IMPORT)
-        return {"status": "running" if _runs(services, key) else "none", "share": 0.0, "part": ""}
+        running = _running_since(services, key) is not None
+        return {"status": "running" if running else "none", "share": 0.0, "part": ""}
 
 
-def _separate(services: Services, key: str, kind: str, value: str, actor: str, apart: bool) -> None:
-    try:
-        run_separation(services.settings, key, kind, value, actor, apart=apart)
-    except JourneyError as error:
-        log.warning("separation refused: %s", error)  # the journal says why, in words
-
-
-def _refuse_while_running(services: Services, key: str) -> None:
-    if _runs(services, key):
-        since = imports.journal(services.state(), key, 1)[0].started_at
-        raise JourneyError("import_running", status=409, engagement=key, since=f"{since:%Y-%m-%d %H:%M}")
-
-
-def _runs(services: Services, key: str) -> bool:
-    newest = imports.journal(services.state(), key, 1)
-    return bool(newest) and newest[0].status == "running"
+def _running_since(services: Services, key: str) -> datetime | None:
+    return running_since(services.state(), key, services.clock())
 
 
 def show_people(services: Services, visit: Visit, key: str) -> Any:
     """The merge log of an engagement."""
     words, place = visit.words, Place(visit.words, visit.address)
-    if _runs(services, key):
+    if _running_since(services, key) is not None:
         return waiting(place, key)
     try:
         ask = services.ask(visit, Action.PEOPLE)
@@ -92,10 +79,8 @@ def show_people(services: Services, visit: Visit, key: str) -> Any:
         reasons=REASONS[1:] if show == NOBODY else REASONS[:1],
         to_look_at=show == LOOK_AT,
     )
-    moments = {
-        entry.id: said(words, entry.started_at, ask.info.zone)
-        for entry in imports.journal(services.state(), key, _MOST_LINES)
-    }
+    began = imports.started(services.state(), key, map(int, found["import_id"]))
+    moments = {number: said(words, moment, ask.info.zone) for number, moment in began.items()}
     rows = [_row(row, moments) for row in found.to_dict("records")]
     total = int(found["total"].iloc[0]) if len(found) else 0
     return people_card(place, key, rows, total, part, not contacts)

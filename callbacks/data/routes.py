@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dash import Dash
@@ -19,11 +19,23 @@ from data_access.ingest.recognise.draft import Draft
 from data_access.ingest.recognise.job import Recognised
 from data_access.state import drafts, own, tasks
 from data_access.state.drafts import DraftRecord
+from data_access.state.tasks import Kind
 from layouts.data_words import part_name
 
-Change = Callable[[Recognised, dict[str, Any]], Draft]
+Change = Callable[..., Draft]  # (what was recognised, number of the file, what was chosen) -> the new draft
 _PLACE = "/data/drafts/<int:draft_id>"
-_WORKS = {"look": "profile", "check": "check", "import": "import"}
+_WORKS: Mapping[str, Kind] = {"look": "profile", "check": "check", "import": "import"}
+_CHANGES: Mapping[
+    str, tuple[Change, tuple[str, ...]]
+] = {  # last part of the route -> the choice, what is sent
+    "kind": (change.with_kind, ("kind",)),
+    "column": (change.with_role, ("column", "role")),
+    "dates": (change.with_date_format, ("column", "dates")),
+    "decimal": (change.with_decimal, ("decimal",)),
+    "stage": (change.with_stage, ("label", "stage")),
+    "channel": (change.with_channel, ("label", "channel")),
+    "ends": (change.with_end, ("label", "ends")),
+}
 
 
 def register(app: Dash, services: Services) -> None:
@@ -90,7 +102,7 @@ def draft_of(services: Services, draft_id: int) -> DraftRecord:
     return drafts.get(services.state(), services.viewer(), draft_id)
 
 
-def _wire_work(app: Dash, services: Services, verb: str, kind: Any) -> None:
+def _wire_work(app: Dash, services: Services, verb: str, kind: Kind) -> None:
     @post(app.server, f"{_PLACE}/{verb}", f"data.{verb}")
     def work(_wish: dict[str, Any], draft_id: int) -> None:
         draft = draft_of(services, draft_id)
@@ -99,56 +111,21 @@ def _wire_work(app: Dash, services: Services, verb: str, kind: Any) -> None:
 
 def _wire_changes(app: Dash, services: Services) -> None:
     """Every choice of the second and third step; the other choices are as they were."""
-
-    def wire(what: str, run: Change, **fields: type) -> None:
-        @post(app.server, f"{_PLACE}/{what}", f"data.{what}", source=int, **fields)
-        def choose(wish: dict[str, Any], draft_id: int) -> None:
-            _change(services, draft_id, wish, run)
-
-    wire("kind", lambda found, wish: change.with_kind(found, wish["source"], wish["kind"]), kind=str)
-    wire(
-        "column",
-        lambda found, wish: change.with_role(found, wish["source"], wish["column"], wish["role"]),
-        column=str,
-        role=str,
-    )
-    wire(
-        "dates",
-        lambda found, wish: change.with_date_format(found, wish["source"], wish["column"], wish["dates"]),
-        column=str,
-        dates=str,
-    )
-    wire(
-        "decimal",
-        lambda found, wish: change.with_decimal(found, wish["source"], wish["decimal"]),
-        decimal=str,
-    )
-    wire(
-        "stage",
-        lambda found, wish: change.with_stage(found, wish["source"], wish["label"], wish["stage"]),
-        label=str,
-        stage=str,
-    )
-    wire(
-        "channel",
-        lambda found, wish: change.with_channel(found, wish["source"], wish["label"], wish["channel"]),
-        label=str,
-        channel=str,
-    )
-    wire(
-        "ends",
-        lambda found, wish: change.with_end(found, wish["source"], wish["label"], wish["ends"]),
-        label=str,
-        ends=str,
-    )
+    for what, (run, fields) in _CHANGES.items():
+        _wire_change(app, services, what, run, fields)
 
 
-def _change(services: Services, draft_id: int, wish: dict[str, Any], run: Change) -> None:
-    draft = draft_of(services, draft_id)
-    if draft.found is None:
-        raise JourneyError("draft_without_files")
-    found = Recognised.model_validate(draft.found)
-    if not 0 <= wish["source"] < len(found.draft.sources):
-        raise JourneyError("unknown_draft", status=404)
-    changed = found.model_copy(update={"draft": run(found, wish)})
-    drafts.change(services.state(), draft, found=changed.model_dump(mode="json"))
+def _wire_change(app: Dash, services: Services, what: str, run: Change, fields: tuple[str, ...]) -> None:
+    sent: dict[str, Any] = dict.fromkeys(fields, str)
+
+    @post(app.server, f"{_PLACE}/{what}", f"data.{what}", source=int, **sent)
+    def choose(wish: dict[str, Any], draft_id: int) -> None:
+        draft = draft_of(services, draft_id)
+        if draft.found is None:
+            raise JourneyError("draft_without_files")
+        found = Recognised.model_validate(draft.found)
+        if not 0 <= wish["source"] < len(found.draft.sources):
+            raise JourneyError("unknown_draft", status=404)
+        changed = run(found, wish["source"], *(wish[name] for name in fields))
+        told = found.model_copy(update={"draft": changed}).model_dump(mode="json")
+        drafts.change(services.state(), draft, found=told)

@@ -112,7 +112,8 @@ def health(frame: pd.DataFrame) -> Health:
     """
     parts = [
         (str(source), str(kind), part)
-        for (source, kind), part in frame.groupby(["source", "kind"], sort=True)  # type: ignore[misc]
+        # pandas types the key of two columns as one value
+        for (source, kind), part in frame.groupby(["source", "kind"])  # type: ignore[misc]
     ]
     seen = {(source, kind): _counted_days(part) for source, kind, part in parts}
     ends = {

@@ -22,7 +22,7 @@ from data_access.ingest.job import without_secrets
 from data_access.ingest.recognise.build import yaml_of
 from data_access.ingest.recognise.draft import Draft
 from data_access.ingest.recognise.job import ProfileJob
-from data_access.ingest.run import run_import
+from data_access.ingest.run import run_import, run_separation
 from data_access.ingest.supervise import run_child
 from data_access.state import drafts, engagements, imports, tasks
 from data_access.state.drafts import DraftRecord
@@ -47,6 +47,24 @@ def begin(
     task_id = tasks.start(state, draft.id, kind)
     work = _Work(settings, state, task_id, draft, actor)
     thread = threading.Thread(target=work.run, args=(kind,), name=f"import-task-{task_id}", daemon=True)
+    thread.start()
+    return thread
+
+
+def begin_separation(
+    settings: Settings, key: str, kind: str, value: str, actor: str, *, apart: bool
+) -> threading.Thread:
+    """Let customers of one identity value be kept apart, or joined again, and come back at once."""
+
+    def run() -> None:
+        try:
+            run_separation(settings, key, kind, value, actor, apart=apart)
+        except JourneyError as error:
+            log.warning("separation refused: %s", error.code)  # the journal says why, in words
+        except Exception:
+            log.exception("separation failed")
+
+    thread = threading.Thread(target=run, name=f"separation-{key}", daemon=True)
     thread.start()
     return thread
 

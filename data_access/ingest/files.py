@@ -171,7 +171,7 @@ class DataFile:
                     yield stream
             elif self._gzipped:
                 with gzip.open(packed) as stream:
-                    yield stream  # type: ignore[misc]
+                    yield stream  # type: ignore[misc]  # bytes are read from it too; gzip's types say otherwise
             else:
                 yield packed
 

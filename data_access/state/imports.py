@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -208,9 +209,25 @@ def next_id(engine: sa.Engine) -> int:
         return (connection.scalar(sa.select(sa.func.max(data_import.c.id))) or 0) + 1
 
 
-def journal(engine: sa.Engine, engagement: str, limit: int = 100) -> tuple[ImportEntry, ...]:
-    """The last imports of an engagement, newest first: who, when, what, how many, and what can be taken back."""
+def started(engine: sa.Engine, engagement: str, ids: Iterable[int]) -> dict[int, datetime]:
+    """When these imports began."""
+    line = data_import.c
+    query = sa.select(line.id, line.started_at).where(line.engagement == engagement, line.id.in_(set(ids)))
+    with engine.connect() as connection:
+        return {row.id: row.started_at for row in connection.execute(query)}
+
+
+def journal(
+    engine: sa.Engine, engagement: str, limit: int = 100, *, import_id: int | None = None
+) -> tuple[ImportEntry, ...]:
+    """The last imports of an engagement, newest first: who, when, what, how many, and what can be taken back.
+
+    Args:
+        import_id: of this one alone.
+    """
     query = sa.select(*_ENTRY).where(data_import.c.engagement == engagement)
+    if import_id is not None:
+        query = query.where(data_import.c.id == import_id)
     with engine.connect() as connection:
         rows = connection.execute(query.order_by(data_import.c.id.desc()).limit(limit)).mappings().all()
         current, before = _last_step(connection, engagement)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from dashboard.errors import JourneyError
-from data_access.state.engine import one_at_a_time
+from data_access.state.engine import one_at_a_time, writing
 from data_access.state.schema import data_import, import_lease
 
 LEASE = timedelta(minutes=2)  # renewed by the running import; a dead one blocks others no longer than that
@@ -26,11 +27,9 @@ def refuse_or_free(connection: sa.Connection, engagement: str, now: datetime) ->
         JourneyError: `import_running` (409, `since`) while another import of the engagement is alive.
     """
     one_at_a_time(connection, IMPORTS)
-    query = sa.select(import_lease, data_import.c.started_at).join(data_import)
-    lease = connection.execute(query.where(import_lease.c.engagement == engagement)).first()
-    if lease is not None and lease.expires_at > now and _is_alive(lease.holder):
-        since = f"{lease.started_at:%Y-%m-%d %H:%M}"
-        raise JourneyError("import_running", status=409, engagement=engagement, since=since)
+    began = _live_since(connection, engagement, now)
+    if began is not None:
+        raise import_running(engagement, began)
     connection.execute(sa.delete(import_lease).where(import_lease.c.engagement == engagement))
     connection.execute(
         sa.update(data_import)
@@ -41,6 +40,35 @@ def refuse_or_free(connection: sa.Connection, engagement: str, now: datetime) ->
             report={"error": JourneyError("import_interrupted").plain()},
         )
     )
+
+
+def running_since(engine: sa.Engine, engagement: str, now: datetime) -> datetime | None:
+    """When the import began that works on the engagement now; None where none does.
+
+    One whose process died without a word is closed as failed here: nobody waits for it.
+    """
+    left = sa.exists().where(data_import.c.engagement == engagement, data_import.c.status == "running")
+    with engine.connect() as connection:
+        if not connection.scalar(sa.select(left)):
+            return None
+        if (began := _live_since(connection, engagement, now)) is not None:
+            return began
+    with writing(engine) as connection, suppress(JourneyError):  # another one may have begun meanwhile
+        refuse_or_free(connection, engagement, now)
+    return None
+
+
+def import_running(engagement: str, began: datetime) -> JourneyError:
+    """The refusal while another import of the engagement is alive."""
+    since = f"{began:%Y-%m-%d %H:%M}"
+    return JourneyError("import_running", status=409, engagement=engagement, since=since)
+
+
+def _live_since(connection: sa.Connection, engagement: str, now: datetime) -> datetime | None:
+    query = sa.select(import_lease, data_import.c.started_at).join(data_import)
+    lease = connection.execute(query.where(import_lease.c.engagement == engagement)).first()
+    alive = lease is not None and lease.expires_at > now and _is_alive(lease.holder)
+    return lease.started_at if lease is not None and alive else None
 
 
 def this_process() -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -27,8 +28,8 @@ class Walk:
     page: Page
     clicks: list[str] = field(default_factory=list)
 
-    def click(self, name: str, role: str = "link") -> None:
-        self.page.get_by_role(role, name=name, exact=True).click()  # type: ignore[arg-type]
+    def click(self, name: str, role: Literal["link", "button"] = "link") -> None:
+        self.page.get_by_role(role, name=name, exact=True).click()
         self.clicks.append(name)
 
     def choose(self, *files: str) -> None:

@@ -58,7 +58,7 @@ class Hand:
             told = self.client.get(f"/data/drafts/{self.draft}/progress").get_json()
             if told["status"] != "running":
                 return told
-            time.sleep(0.1)
+            time.sleep(0.1)  # a page asks again, too
         raise AssertionError("the task does not end")
 
     def page(self, **extras: str) -> str:

@@ -219,7 +219,7 @@ def test_customers_of_one_phone_are_kept_apart_and_join_again(tmp_path: Path) ->
         deadline = time.monotonic() + PATIENCE
         while customers_of(site) != people:
             assert time.monotonic() < deadline
-            time.sleep(0.1)
+            time.sleep(0.1)  # the new generation is made beside the requests
     assert hand.post("/data/people", {"engagement": OWN, "ref": "strange", "apart": True}).status_code == 404
 
 

@@ -5,7 +5,7 @@ Every function takes what was recognised and gives the new draft; what comes fro
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import cast, get_args
 
 from dashboard.errors import JourneyError
 from dashboard.journey.stages import UNMAPPED
@@ -23,16 +23,16 @@ _PATTERNS = 40  # letters of a date pattern
 
 def with_kind(found: Recognised, source: int, kind: str) -> Draft:
     """What one row of the file is; roles that a person has chosen stay where the kind has them."""
-    _known(kind in get_args(Kind))
+    chosen_kind = _kind(kind)
     draft, profile = found.draft.sources[source], _profile(found, source)
     chosen = {
         column: role
         for column, role in draft.roles.items()
-        if draft.certain.get(column) == 1 and role in (NOT_IMPORTED, *ROLES[kind])  # type: ignore[index]
+        if draft.certain.get(column) == 1 and role in (NOT_IMPORTED, *ROLES[chosen_kind])
     }
-    roles, certain = guessed_roles(profile, kind, chosen)  # type: ignore[arg-type]
+    roles, certain = guessed_roles(profile, chosen_kind, chosen)
     changed = draft.model_copy(
-        update={"kind": kind, "preset": None, "confidence": 1.0, "roles": roles, "certain": certain}
+        update={"kind": chosen_kind, "preset": None, "confidence": 1.0, "roles": roles, "certain": certain}
     )
     return _placed(found, source, refresh(changed, profile, found.draft.model, draft))
 
@@ -104,6 +104,11 @@ def with_decimal(found: Recognised, source: int, decimal: str) -> Draft:
     _known(decimal in (".", ",", ""))
     told = draft.options.model_dump() | {"decimal": decimal or None}
     return _placed(found, source, draft.model_copy(update={"options": Options.model_validate(told)}))
+
+
+def _kind(word: str) -> Kind:
+    _known(word in get_args(Kind))
+    return cast(Kind, word)
 
 
 def _placed(found: Recognised, place: int, source: SourceDraft) -> Draft:

@@ -119,7 +119,7 @@ def _written(cells: pa.ChunkedArray) -> pa.Array:
     """The column as text, in one piece."""
     try:
         text = pc.cast(cells, pa.string())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # lists and bytes have no text: nothing to map
         text = pa.chunked_array([pa.nulls(len(cells), pa.string())])
     if pa.types.is_timestamp(cells.type):
         text = pc.call_function(
