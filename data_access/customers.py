@@ -25,6 +25,7 @@ from data_access.funnel_answer import reached
 from data_access.funnel_groups import grouped
 from data_access.funnel_steps import Moment, Question, is_instant
 from data_access.heatmap import chosen_touches, touchpoint_name, went_on
+from data_access.planner import funnel_source
 from data_access.pseudonyms import Pseudonyms, named
 from data_access.rows import key_of, ordered, page_of, searched
 from data_access.scope import Scope
@@ -70,7 +71,7 @@ def customers_statement(
 ) -> sa.Select:
     """The list in its order, with its whole length in every row."""
     by = (Split.SEGMENT,) if whom.by == SEGMENT else ()
-    question = Question.of(scope, info, query.with_(mature=True, by=by))
+    question = Question.of(scope, info, query.with_(mature=True, by=by), funnel_source(info, query))
     someone = _of_cell(scope, info, query, whom) if whom.stage else _of_step(question, whom)
     someone = searched(someone, scope, part)
     money = money_of(question, someone, query.money_days, sa.true())

@@ -33,21 +33,28 @@ def lead_event(journey: Any, scope: Scope, info: GenerationInfo) -> ColumnElemen
     return sa.and_(
         journey.c.engagement == scope.engagement,
         journey.c.is_touch,
-        journey.c.stage.in_(info.model.lead_keys),
+        journey.c.stage_order.in_([info.model.order(key) for key in info.model.lead_keys]),
     )
 
 
 def of_channels(
-    customer_id: Any, scope: Scope, info: GenerationInfo, query: JourneyQuery
+    customer_id: Any,
+    scope: Scope,
+    info: GenerationInfo,
+    query: JourneyQuery,
+    touches: sa.Table = schema.journey,
 ) -> ColumnElement[bool]:
     """Customers with a lead event in one of the channels, at one of the touchpoints, in the period.
 
     Everybody without such a filter. The customer is selected, not the touch: all their transactions and
     touches stay (DOMAIN section 3).
+
+    Args:
+        touches: the journeys, or the journeys by day, of which a narrow period reads few.
     """
     if not query.channels and not query.touchpoints:
         return sa.true()
-    touched = schema.journey.alias("channel_touch")
+    touched = touches.alias("channel_touch")
     chosen = sa.select(touched.c.customer_id).where(
         lead_event(touched, scope, info),
         chosen_touch(touched, query),

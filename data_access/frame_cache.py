@@ -9,7 +9,23 @@ from concurrent.futures import Future
 import pandas as pd
 from cachetools import LRUCache
 
+from data_access.abandoned import Signal, abandoned, asker, working_for
+from data_access.meters import looked_up
+
 Key = tuple[Hashable, ...]
+
+
+class _Run:
+    """A question that is being worked out, and who waits for it: a seat each, the one who works on it too."""
+
+    def __init__(self) -> None:
+        self.seats: list[Future[pd.DataFrame]] = []
+        self.unwanted = Signal()
+
+    def seat(self) -> Future[pd.DataFrame]:
+        """A place for one more who waits."""
+        self.seats.append(Future())
+        return self.seats[-1]
 
 
 class FrameCache:
@@ -24,26 +40,40 @@ class FrameCache:
 
     def __init__(self, limit_bytes: int) -> None:
         self._frames: LRUCache[Key, pd.DataFrame] = LRUCache(limit_bytes, getsizeof=_bytes)
-        self._running: dict[Key, Future[pd.DataFrame]] = {}
+        self._running: dict[Key, _Run] = {}
         self._lock = threading.Lock()
 
     def get(self, key: Key, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """The frame of this question; who asks while another one computes it waits for that answer.
 
+        Who leaves meanwhile stops waiting; with the last one the computation itself is told to stop.
+
         Raises:
+            JourneyError: `question_abandoned` for an asker who has left.
             Whatever `compute` raises, for everybody who waited; nothing is kept then.
         """
+        left = asker()
+        if left is not None and left.happened:
+            raise abandoned()
         with self._lock:
             frame = self._frames.get(key)
             if frame is not None:
+                looked_up(found=True)
                 return frame.copy(deep=False)
-            running = self._running.get(key)
-            mine = running is None
-            if running is None:
-                running = self._running[key] = Future()
-        if mine:
-            self._run(key, running, compute)
-        return running.result().copy(deep=False)
+            run = self._running.get(key)
+            mine = run is None
+            if run is None:
+                run = self._running[key] = _Run()
+            seat = run.seat()
+        looked_up(found=not mine)
+        stay = left.then(lambda: self._leave(key, run, seat)) if left is not None else None
+        try:
+            if mine:
+                self._run(key, run, compute)
+            return seat.result().copy(deep=False)
+        finally:
+            if stay is not None:
+                stay()
 
     def forget(self, engagement: str, generation: int) -> None:
         """Drop the answers of a generation that nobody reads any more."""
@@ -56,19 +86,38 @@ class FrameCache:
         """Bytes that the kept frames take."""
         return int(self._frames.currsize)
 
-    def _run(self, key: Key, future: Future[pd.DataFrame], compute: Callable[[], pd.DataFrame]) -> None:
+    def _run(self, key: Key, run: _Run, compute: Callable[[], pd.DataFrame]) -> None:
         try:
-            frame = compute()
+            with working_for(run.unwanted):
+                frame = compute()
         except BaseException as error:  # noqa: BLE001 - it is raised again, for everybody who waits
-            with self._lock:
-                del self._running[key]
-            future.set_exception(error)
+            for seat in self._end(key, run):
+                seat.set_exception(error)
             return
+        for seat in self._end(key, run, frame):
+            seat.set_result(frame)
+
+    def _end(self, key: Key, run: _Run, frame: pd.DataFrame | None = None) -> list[Future[pd.DataFrame]]:
+        """Whoever still waits: nobody joins or leaves a run that has ended."""
         with self._lock:
-            del self._running[key]
-            if _bytes(frame) <= self._frames.maxsize:
+            if self._running.get(key) is run:
+                del self._running[key]
+            if frame is not None and _bytes(frame) <= self._frames.maxsize:
                 self._frames[key] = frame
-        future.set_result(frame)
+            seats, run.seats = run.seats, []
+        return seats
+
+    def _leave(self, key: Key, run: _Run, seat: Future[pd.DataFrame]) -> None:
+        with self._lock:
+            if seat not in run.seats:
+                return
+            run.seats.remove(seat)
+            nobody = not run.seats
+            if nobody:  # who asks from now on begins anew, instead of joining what is about to be stopped
+                del self._running[key]
+        seat.set_exception(abandoned())
+        if nobody:
+            run.unwanted.happen()
 
 
 def _bytes(frame: pd.DataFrame) -> int:

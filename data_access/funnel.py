@@ -2,7 +2,8 @@
 
 Reading order: `funnel_steps` (which rows serve which step); `funnel_chains` (ordered, strict), `funnel_choices` and
 `funnel_paths` (the same with optional steps, step windows, exclusions), `funnel_windows` (any), `funnel_reached` (the
-chosen attempt of each customer); `funnel_answer` and `funnel_priced` (sums).
+chosen attempt of each customer), `funnel_attempts` (the same as `funnel_chains` from walks that are kept);
+`funnel_answer` and `funnel_priced` (sums).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery, Mode, Split
 from data_access import (
     funnel_answer,
+    funnel_attempts,
     funnel_chains,
     funnel_choices,
     funnel_priced,
@@ -28,6 +30,7 @@ from data_access import (
 from data_access.facts import Facts
 from data_access.filters import check_names
 from data_access.funnel_steps import Question, steps_of
+from data_access.planner import Source, funnel_source
 from data_access.scope import Scope
 from data_access.statements import built_once
 
@@ -66,7 +69,8 @@ def fetch_funnel(
     check_names(info, query)
     check_steps(query, info)
     check_groups(query, info)
-    frame = facts.frame(scope, funnel_statement(scope, info, query, with_amounts=with_amounts))
+    source = funnel_source(info, query)
+    frame = facts.frame(scope, funnel_statement(scope, info, query, with_amounts=with_amounts, source=source))
     asked, levels = asked_steps(query, info), levels_of(query)
     places = {step.number: asked.index(step.key) + 1 for step in steps_of(info, query)}
     rows = [row for wide in frame.to_dict("records") for row in _long(wide, levels, places, asked)]
@@ -76,15 +80,22 @@ def fetch_funnel(
 
 @built_once
 def funnel_statement(
-    scope: Scope, info: GenerationInfo, query: JourneyQuery, *, with_amounts: bool = False
+    scope: Scope,
+    info: GenerationInfo,
+    query: JourneyQuery,
+    *,
+    with_amounts: bool = False,
+    source: Source = Source.JOURNEY,
 ) -> sa.Select:
     """Counts, time quantiles and immature customers of every step, one row for each group."""
-    question = Question.of(scope, info, query)
+    question = Question.of(scope, info, query, source)
     return funnel_answer.counts(question, attempts_of(question), with_amounts=with_amounts)
 
 
 def attempts_of(question: Question) -> sa.CTE:
     """The chosen attempt of each customer by the mode of the question (columns: `funnel_chains.attempts`)."""
+    if question.source is Source.ATTEMPT:
+        return funnel_attempts.attempts(question)
     match question.query.mode:
         case Mode.REACHED:
             return funnel_reached.attempts(question)
@@ -117,18 +128,20 @@ def fetch_priced_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.D
     check_names(info, query)
     check_steps(query, info)
     check_groups(query, info)
-    return facts.frame(scope, priced_funnel_statement(scope, info, query))
+    return facts.frame(scope, priced_funnel_statement(scope, info, query, funnel_source(info, query)))
 
 
 @built_once
-def priced_funnel_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+def priced_funnel_statement(
+    scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source = Source.JOURNEY
+) -> sa.Select:
     """Counts and sums of the mature cohort, one row for each segment."""
     if query.mode is Mode.ANY:
         raise JourneyError("mode_not_priced", mode=str(query.mode))
     if info.model.deal.key in query.optional:
         raise JourneyError("deal_step_optional", step=info.model.deal.key)
     cohort = query.with_(mature=True, by=(Split.SEGMENT,))
-    question = replace(Question.of(scope, info, cohort), ripe_days=query.money_days)
+    question = replace(Question.of(scope, info, cohort, source), ripe_days=query.money_days)
     return funnel_priced.priced(question, attempts_of(question), query.money_days)
 
 

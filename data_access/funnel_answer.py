@@ -10,7 +10,7 @@ from dashboard.journey.funnel_steps import levels_of
 from data_access.dialect import days_between, percentiles
 from data_access.funnel_amounts import amounts
 from data_access.funnel_groups import grouped
-from data_access.funnel_steps import Moment, Question, is_instant
+from data_access.funnel_steps import Moment, Question, Step, is_instant
 from data_access.funnel_unknown import hidden_losses
 
 SHARES = (0.5, 0.75, 0.9)
@@ -56,7 +56,7 @@ def counts(question: Question, attempt: sa.CTE, *, with_amounts: bool = False) -
         if money is not None:
             columns.append(sa.func.sum(money.c.amount).filter(sa.and_(there, counted)).label(f"amount_{k}"))
         if k > 1:
-            took = days_between(moment_of(picked, question.previous(step).number), moment_of(picked, k))
+            took = _days_to(question, picked, step)
             columns.append(percentiles(SHARES, took, sa.and_(there, counted)).label(f"days_{k}"))
     if not levels:
         return sa.select(*columns).select_from(rows)
@@ -70,8 +70,9 @@ def counts(question: Question, attempt: sa.CTE, *, with_amounts: bool = False) -
 
 def reached(picked: sa.CTE, number: int) -> Any:
     """Attempts that came to the step; the entry itself is the first step, unless the mode says otherwise."""
-    name = f"moment_{number}"
-    return picked.c[name].is_not(None) if name in picked.c else sa.true()
+    names = (f"took_{number}", f"moment_{number}")  # the first one is read for the quantiles anyway
+    name = next((name for name in names if name in picked.c), None)
+    return sa.true() if name is None else picked.c[name].is_not(None)
 
 
 def moment_of(picked: sa.CTE, number: int) -> Moment:
@@ -80,3 +81,10 @@ def moment_of(picked: sa.CTE, number: int) -> Moment:
         return Moment(picked.c.moment, picked.c.local_day, picked.c.instant)
     mark = picked.c[f"mark_{number}"]
     return Moment(picked.c[f"moment_{number}"], picked.c[f"day_{number}"], is_instant(mark))
+
+
+def _days_to(question: Question, picked: sa.CTE, step: Step) -> Any:
+    """Days from the last step before that must be met; kept walks miss none and know them."""
+    if f"took_{step.number}" in picked.c:
+        return picked.c[f"took_{step.number}"]
+    return days_between(moment_of(picked, question.previous(step).number), moment_of(picked, step.number))

@@ -12,12 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
 from dashboard.journey.query import Entry
+from data_access.dialect import unit_start
 from data_access.filters import in_period, of_channels
 from data_access.funnel_steps import Moment, Question, Step, item_of, mark, numbers_needed, score
 
 
-def attempts(question: Question, *, strict: bool) -> sa.CTE:
+def attempts(question: Question, *, strict: bool, every: str | None = None) -> sa.CTE:
     """The chosen attempt of each customer with an entry in the period.
+
+    Args:
+        every: `day`, `week` or `month`: one in each of these with an entry, as if each were a period of its own.
 
     Columns: `customer_id`, `item`, `moment`, `local_day`, `instant` of the entry; `ripe` (1: the customer has
     a mature entry); of each step k >= 2 that was reached `moment_k`, `day_k`, `mark_k`.
@@ -26,9 +30,9 @@ def attempts(question: Question, *, strict: bool) -> sa.CTE:
     if question.query.entry is Entry.FIRST:
         picked = first_entries(question, begun)
         begun = only(begun, picked)
-        return _with_steps(begun, picked, _walk(question, begun, strict=strict))
-    steps = _walk(question, begun, strict=strict)
-    return _with_steps(begun, _best_entries(question, steps), steps)
+        return _with_steps(begun, picked, walk(question, begun, strict=strict))
+    steps = walk(question, begun, strict=strict)
+    return _with_steps(begun, _best_entries(question, steps, every), steps)
 
 
 def entries(question: Question) -> sa.CTE:
@@ -73,18 +77,19 @@ def only(begun: sa.CTE, picked: sa.CTE) -> sa.CTE:
     return sa.select(begun).join(picked, picked.c.item == begun.c.item).cte("picked_entry")
 
 
-def _best_entries(question: Question, steps: list[sa.CTE]) -> sa.CTE:
-    """The entry of each customer's deepest attempt, the earliest on ties."""
+def _best_entries(question: Question, steps: list[sa.CTE], every: str | None) -> sa.CTE:
+    """The entry of each customer's deepest attempt, the earliest on ties; see `attempts`."""
     reached = []
     for depth, step in enumerate(steps, 1):
         entry = Moment(step.c.entry_moment, step.c.entry_day, step.c.entry_instant)
         ripe = sa.case((question.mature(entry), 1), else_=0)
         place = score(depth, step.c.item, ripe if question.query.mature else 0)
-        reached.append(sa.select(step.c.customer_id, place.label("score"), ripe.label("ripe")))
-    every = sa.union_all(*reached).subquery("reached")
+        part = [] if every is None else [unit_start(every, step.c.entry_day).label("part")]
+        reached.append(sa.select(step.c.customer_id, *part, place.label("score"), ripe.label("ripe")))
+    tried = sa.union_all(*reached).subquery("reached")
     return (
-        sa.select(item_of(sa.func.max(every.c.score)).label("item"), sa.func.max(every.c.ripe).label("ripe"))
-        .group_by(every.c.customer_id)
+        sa.select(item_of(sa.func.max(tried.c.score)).label("item"), sa.func.max(tried.c.ripe).label("ripe"))
+        .group_by(tried.c.customer_id, *([tried.c.part] if every else []))
         .cte("picked")
     )
 
@@ -102,7 +107,7 @@ def _with_steps(begun: sa.CTE, picked: sa.CTE, steps: list[sa.CTE]) -> sa.CTE:
     return sa.select(*columns, picked.c.ripe).select_from(joined).cte("attempt")
 
 
-def _walk(question: Question, begun: sa.CTE, *, strict: bool) -> list[sa.CTE]:
+def walk(question: Question, begun: sa.CTE, *, strict: bool) -> list[sa.CTE]:
     """For each step the entries that came so far, with the time of the step."""
     deals = [begun.c.deal_no.label(f"deal_{number}") for number in numbers_needed(question.steps, 1)]
     walked = [

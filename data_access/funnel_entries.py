@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from dashboard.journey.funnel_steps import check_groups, check_steps
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery, Mode
-from data_access import funnel_chains, funnel_reached, funnel_windows
+from data_access import funnel_attempts, funnel_chains, funnel_reached, funnel_windows
 from data_access.facts import Facts
 from data_access.filters import check_names
 from data_access.funnel_steps import Question
+from data_access.planner import Source, funnel_source
 from data_access.scope import Scope
 from data_access.statements import built_once
 
@@ -27,19 +28,28 @@ def fetch_entries(facts: Facts, scope: Scope, query: JourneyQuery, days: int | N
     check_names(info, query)
     check_steps(query, info)
     check_groups(query, info)
-    row = facts.frame(scope, entries_statement(scope, info, query, days)).iloc[0]
+    statement = entries_statement(scope, info, query, days, funnel_source(info, query))
+    row = facts.frame(scope, statement).iloc[0]
     return int(row["entries"]), int(row["mature"])
 
 
 @built_once
-def entries_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery, days: int | None) -> sa.Select:
+def entries_statement(
+    scope: Scope,
+    info: GenerationInfo,
+    query: JourneyQuery,
+    days: int | None,
+    source: Source = Source.JOURNEY,
+) -> sa.Select:
     """One row: `entries`, `mature`."""
-    question = replace(Question.of(scope, info, query), ripe_days=days)
+    question = replace(Question.of(scope, info, query, source), ripe_days=days)
     match query.mode:
         case Mode.REACHED:
             begun = funnel_reached.first_rows(question)
         case Mode.ANY:
             begun = funnel_windows.starts(question)
+        case _ if source is Source.ATTEMPT:
+            begun = funnel_attempts.entries(question)
         case _:
             begun = funnel_chains.entries(question)
     return sa.select(

@@ -17,6 +17,7 @@ from dashboard.journey.query import NO_CHANNEL, JourneyQuery, Mode
 from data_access import schema
 from data_access.dialect import within_days
 from data_access.filters import over_by_data_end
+from data_access.planner import Source
 from data_access.scope import Scope
 
 
@@ -105,6 +106,7 @@ class Question:
         window_days: days from the entry in which steps count; None = no end (`reached` without a horizon).
         ripe_days: days from the entry after which it is mature; None = at once.
         journey: the rows that attempts are made of.
+        source: the table that they are read from (`planner.funnel_source`).
     """
 
     scope: Scope
@@ -114,16 +116,19 @@ class Question:
     window_days: int | None
     ripe_days: int | None
     journey: Any = schema.journey
+    source: Source = Source.JOURNEY
 
     @classmethod
-    def of(cls, scope: Scope, info: GenerationInfo, query: JourneyQuery) -> Question:
+    def of(
+        cls, scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source = Source.JOURNEY
+    ) -> Question:
         """The question with the window and maturity of its mode."""
         days = whole_days(query)
         steps = steps_of(info, query)
         window = None if _bound_by_steps(query, steps) else days
         if query.mode is Mode.STRICT and query.step_filters:
             return cls(scope, info, query, steps, window, days, filtered_journey(scope, steps))
-        return cls(scope, info, query, steps, window, days)
+        return cls(scope, info, query, steps, window, days, source=source)
 
     @property
     def branches(self) -> bool:

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from dashboard.journey.funnel_steps import check_groups, check_steps, levels_of
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.query import JourneyQuery
+from dashboard.journey.query import JourneyQuery, Mode
+from data_access import funnel_attempts, funnel_chains
 from data_access.dialect import days_between, percentile, unit_start
 from data_access.facts import Facts
 from data_access.filters import check_names
@@ -15,12 +16,13 @@ from data_access.funnel import attempts_of
 from data_access.funnel_answer import moment_of, reached
 from data_access.funnel_groups import grouped
 from data_access.funnel_steps import Question
+from data_access.planner import Source, funnel_source
 from data_access.scope import Scope
 from data_access.statements import built_once
 
 
 def fetch_funnel_time(
-    facts: Facts, scope: Scope, query: JourneyQuery, start: str, end: str, unit: str
+    facts: Facts, scope: Scope, query: JourneyQuery, start: str, end: str, unit: str, *, apart: bool = False
 ) -> pd.DataFrame:
     """Customers of each entry cohort at two steps of the funnel.
 
@@ -28,6 +30,8 @@ def fetch_funnel_time(
         query: with at most one breakdown; the attempts are chosen as those of `mature` rates are.
         start, end: stages of the two steps.
         unit: `week`, `month` or `quarter` of the entry.
+        apart: count each cohort as if it were the period (modes `ordered` and `reached`): whoever enters in two of
+            them stands in both, and a cohort that is over never changes.
 
     Returns a frame with one row for each cohort that occurs, of everybody (level None) and of each group: `cohort`
     (its first day), the level, `entered` and `passed` of ripe entries, `young_entered` and `young_passed` of those
@@ -45,17 +49,34 @@ def fetch_funnel_time(
     if question.number(start) is None or question.number(end) is None:
         columns = ("entered", "passed", "young_entered", "young_passed", "median_days")
         return pd.DataFrame(columns=["cohort", *levels_of(query), *columns])
-    return facts.frame(scope, funnel_time_statement(scope, info, query, start, end, unit))
+    source = funnel_source(info, query)
+    return facts.frame(
+        scope, funnel_time_statement(scope, info, query, start, end, unit, apart=apart, source=source)
+    )
 
 
 @built_once
 def funnel_time_statement(
-    scope: Scope, info: GenerationInfo, query: JourneyQuery, start: str, end: str, unit: str
+    scope: Scope,
+    info: GenerationInfo,
+    query: JourneyQuery,
+    start: str,
+    end: str,
+    unit: str,
+    *,
+    apart: bool = False,
+    source: Source = Source.JOURNEY,
 ) -> sa.Select:
     """Sums of each cohort; both stages have data."""
-    question = Question.of(scope, info, query.with_(mature=True))
+    question = Question.of(scope, info, query.with_(mature=True), source)
     first, last = question.number(start) or 1, question.number(end) or 1
-    picked = grouped(question, attempts_of(question))
+    # `reached` knows one attempt of a customer, whatever the period
+    alone = apart and query.mode is Mode.ORDERED
+    if alone and source is Source.ATTEMPT:
+        tried = funnel_attempts.attempts(question, every=unit)
+    else:
+        tried = funnel_chains.attempts(question, strict=False, every=unit) if alone else attempts_of(question)
+    picked = grouped(question, tried)
     stays = picked.c.removed == 0 if "removed" in picked.c else sa.true()
     entered = sa.and_(stays, reached(picked, first))
     passed = sa.and_(entered, reached(picked, last))

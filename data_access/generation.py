@@ -59,6 +59,7 @@ _PLAIN = (
     "last_day",
     "has_transactions",
     "has_history",
+    "has_attempts",
 )
 
 

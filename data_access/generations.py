@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -19,11 +19,13 @@ from sqlalchemy.exc import DBAPIError
 from dashboard.errors import JourneyError
 from dashboard.journey.generation import GenerationInfo
 from dashboard.settings import Settings
+from data_access.abandoned import abandoned, unwanted
 from data_access.engine import generation_path, viewer_engine
 from data_access.facts import Current, read_frame
 from data_access.frame_cache import FrameCache
 from data_access.generation import read_info
 from data_access.layout import is_current
+from data_access.meters import asking
 from data_access.recorder import record
 from data_access.scope import Scope
 from data_access.state.imports import pointer
@@ -31,6 +33,7 @@ from data_access.statements import written
 
 MAX_OPEN = 4
 POINTER_SECONDS = 1.0
+_AGAIN_SECONDS = 0.05  # an interrupt that comes before the statement has begun is forgotten: it is said again
 
 # files that the current context holds on to, by reader and engagement (`GenerationFacts.pinned`)
 _held: ContextVar[dict[tuple[int, str], _OpenFile] | None] = ContextVar("held", default=None)
@@ -113,7 +116,8 @@ class GenerationFacts:
         """Rows of a statement on the current generation; money columns hold `Decimal`.
 
         Raises:
-            JourneyError: `question_too_slow`, `question_too_big`, `no_data_yet`, `generation_unreadable`.
+            JourneyError: `question_too_slow`, `question_too_big`, `question_abandoned`, `no_data_yet`,
+                `generation_unreadable`.
         """
         with self._reading(scope.engagement) as file:
             record(statement, file.engine.dialect)
@@ -148,7 +152,7 @@ class GenerationFacts:
                 self._retire(file)
 
     def _ask(self, file: _OpenFile, statement: sa.Select) -> pd.DataFrame:
-        with file.asking(self._settings.statement_seconds) as connection:
+        with asking(), file.asking(self._settings.statement_seconds) as connection:
             return read_frame(connection, statement)
 
     @contextmanager
@@ -229,37 +233,53 @@ class GenerationFacts:
 
 @contextmanager
 def _deadline(connection: sa.Connection, seconds: float) -> Iterator[None]:
-    """Interrupt what the connection runs when the time is over, and roll it back.
+    """Interrupt what the connection runs when the time is over or nobody waits for it, and roll it back.
 
     Raises:
-        JourneyError: `question_too_slow` (503) where it was interrupted, `question_too_big` (503) where it
-            needed more memory than it may have.
+        JourneyError: `question_too_slow` (503) where its time was over, `question_abandoned` (503) where all who waited
+            have left, `question_too_big` (503) where it needed more memory than it may have.
     """
     driver = connection.connection.dbapi_connection
     guard, done = threading.Lock(), threading.Event()
+    alone = unwanted()
 
     def stop() -> None:
         with guard:  # never the next question of this connection
             if not done.is_set():
                 driver.interrupt()  # type: ignore[union-attr]
+                _later(_AGAIN_SECONDS, stop)
 
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
+    def over() -> None:
+        with guard:
+            done.set()
+
+    timer = _later(seconds, stop)
+    stay = alone.then(stop) if alone is not None else None
     try:
         yield
     except (DBAPIError, duckdb.Error) as error:
         cause = getattr(error, "orig", error)
+        over()
         connection.rollback()
         if isinstance(cause, duckdb.InterruptException):
+            if alone is not None and alone.happened:
+                raise abandoned() from error
             raise JourneyError("question_too_slow", status=503, seconds=seconds) from error
         if isinstance(cause, duckdb.OutOfMemoryException):
             raise JourneyError("question_too_big", status=503) from error
         raise
     finally:
-        with guard:
-            done.set()
+        over()
         timer.cancel()
+        if stay is not None:
+            stay()
+
+
+def _later(seconds: float, call: Callable[[], None]) -> threading.Timer:
+    timer = threading.Timer(seconds, call)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 @contextmanager

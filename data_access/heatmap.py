@@ -23,6 +23,7 @@ from data_access.filters import (
     over_by_data_end,
     segment_of,
 )
+from data_access.planner import Source, heatmap_source
 from data_access.scope import Scope
 from data_access.statements import built_once
 
@@ -40,15 +41,20 @@ def fetch_heatmap(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFra
     """
     info = facts.info(scope)
     check_names(info, query)
-    return facts.frame(scope, heatmap_statement(scope, info, query))
+    return facts.frame(scope, heatmap_statement(scope, info, query, heatmap_source()))
 
 
 @built_once
-def heatmap_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+def heatmap_statement(
+    scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source = Source.JOURNEY
+) -> sa.Select:
     """Cells and stages in one statement."""
     names = cell_names(query)
-    sums = _sums(_met(scope, info, query), names)
-    known = known_cells(scope, query)
+    if source is Source.JOURNEY_DAY:
+        sums = _marked_sums(_marked(scope, info, query), names)
+    else:
+        sums = _sums(_met(scope, info, query), names)
+    known = known_cells(scope, query, source)
     same = sa.and_(*[sums.c[name] == known.c[name] for name in names])
     cells = sa.select(
         sa.literal("cell", sa.Text).label("level"),
@@ -87,12 +93,13 @@ def cell_of(rows: Any, query: JourneyQuery) -> list[Any]:
     return [rows.c.stage_order, rows.c.channel, touchpoint_name(rows)][: len(cell_names(query))]
 
 
-def known_cells(scope: Scope, query: JourneyQuery) -> sa.CTE:
+def known_cells(scope: Scope, query: JourneyQuery, source: Source = Source.JOURNEY) -> sa.CTE:
     """Every cell that occurs in the engagement: zero touches in the period differ from no such touchpoint."""
-    journey = schema.journey
+    by_day = source is Source.JOURNEY_DAY
+    rows = schema.known_cell if by_day else schema.journey
     return (
-        sa.select(*cell_of(journey, query))
-        .where(journey.c.engagement == scope.engagement, journey.c.is_touch)
+        sa.select(*cell_of(rows, query))
+        .where(rows.c.engagement == scope.engagement, sa.true() if by_day else rows.c.is_touch)
         .distinct()
         .cte("known_cell")
     )
@@ -113,7 +120,9 @@ class Onward:
 
 
 def went_on(touch: Any, days: int) -> ColumnElement[bool]:
-    """True where the customer went on within `days` after the touch."""
+    """True where the customer went on within `days` after the touch; the journeys by day hold the window needed."""
+    if "onward_window" in touch.c:
+        return sa.and_(touch.c.onward_window.is_not(None), touch.c.onward_window <= days)
     return sa.and_(touch.c.onward_moment.is_not(None), within_days(touch.c, Onward.of(touch), days))
 
 
@@ -146,23 +155,98 @@ def _met(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
     )
 
 
+def is_first(touch: Any, names: tuple[str, ...], since: Any) -> ColumnElement[bool]:
+    """True on the customer's first touch since a day of the stage, channel or touchpoint that `names` makes.
+
+    Args:
+        touch: the journeys by day.
+        names: the first one, two or three of stage, channel, touchpoint.
+        since: a day or a column of days; None = of all.
+    """
+    before = touch.c[("stage_before", "channel_before", "touchpoint_before")[len(names) - 1]]
+    return before.is_(None) if since is None else sa.or_(before.is_(None), before < since)
+
+
 def chosen_touches(
     touch: Any, scope: Scope, info: GenerationInfo, query: JourneyQuery
 ) -> tuple[Any, ColumnElement[bool]]:
-    """Touches of the period by the chosen customers: (rows to select from, what keeps them).
+    """Touches of the period by the chosen customers: (rows to select from, what keeps them)."""
+    rows, kept = chosen_rows(touch, scope, info, query)
+    return rows, sa.and_(kept, touch.c.is_touch)
 
-    The segment is that of the period's end; it is joined where segments are chosen.
+
+def chosen_rows(
+    row: Any, scope: Scope, info: GenerationInfo, query: JourneyQuery
+) -> tuple[Any, ColumnElement[bool]]:
+    """Rows of the journeys, or of the journeys by day, of the period by the chosen customers.
+
+    The segment is that of the period's end; it is joined where segments are chosen. Returns (rows to select from,
+    what keeps them).
     """
     kept = sa.and_(
-        touch.c.engagement == scope.engagement,
-        touch.c.is_touch,
-        in_period(touch.c.local_day, query.period),
-        of_channels(touch.c.customer_id, scope, info, query),
+        row.c.engagement == scope.engagement,
+        in_period(row.c.local_day, query.period),
+        of_channels(row.c.customer_id, scope, info, query, touches=_table_of(row)),
     )
     if not query.segments:
-        return touch, kept
-    rows, segment = segment_of(touch, scope, lambda span: holds_at_end(span, query.period, info))
+        return row, kept
+    rows, segment = segment_of(row, scope, lambda span: holds_at_end(span, query.period, info))
     return rows, sa.and_(kept, of_segments(segment, query))
+
+
+def _table_of(touch: Any) -> sa.Table:
+    """The table that a touch is a row of, by its name or by another."""
+    return schema.journey_day if "onward_window" in touch.c else schema.journey
+
+
+FIRST_OF_CELL, FIRST_OF_STAGE = 8, 4  # beside the outcome's 2 and 1
+
+
+def _marked(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
+    """How many touches of each cell are a customer's first one of the cell or stage, and had which outcome.
+
+    The touch before says it (`is_first`), so nobody's touches need to be brought together: the rows are as many as
+    cells, whatever the number of customers. `mark` adds up `FIRST_OF_CELL`, `FIRST_OF_STAGE`, 2 where the window is
+    over and 1 where the customer went on in it.
+    """
+    touch = schema.journey_day
+    rows, kept = chosen_touches(touch, scope, info, query)
+    since, names = query.period.since, cell_names(query)
+    rules = (
+        (is_first(touch, names, since), FIRST_OF_CELL),
+        (is_first(touch, names[:1], since), FIRST_OF_STAGE),
+        (over_by_data_end(touch.c, info, query.window_days), 2),
+        (went_on(touch, query.window_days), 1),
+    )
+    mark = sum((sa.case((rule, number), else_=0) for rule, number in rules), sa.literal(0))
+    marked = sa.select(*cell_of(touch, query), mark.label("mark")).select_from(rows).where(kept).cte("marked")
+    group = [marked.c[name] for name in (*names, "mark")]
+    return sa.select(*group, sa.func.count().label("touches")).group_by(*group).cte("marked_cell")
+
+
+def _marked_sums(marked: sa.CTE, names: tuple[str, ...]) -> sa.CTE:
+    """What `_sums` gives, from counts of marked touches."""
+    outcome = sa.func.mod(marked.c.mark, 4)
+
+    def level(group: list[Any], first: ColumnElement[bool], shown: list[Any]) -> sa.Select:
+        def touches(*rules: ColumnElement[bool]) -> Any:
+            counted = sa.func.sum(sa.case((sa.and_(sa.true(), *rules), marked.c.touches), else_=0))
+            return sa.cast(counted, sa.BigInteger)
+
+        return sa.select(
+            *shown,
+            touches().label("touches"),
+            touches(first).label("customers"),
+            touches(first, outcome >= 2).label("mature_customers"),
+            touches(first, outcome == 3).label("passed"),
+        ).group_by(*group)
+
+    cell, stage = [marked.c[name] for name in names], marked.c.stage_order
+    no_cell = [sa.null().cast(sa.Text).label(name) for name in names[1:]]
+    first_of_stage = sa.func.mod(marked.c.mark, FIRST_OF_CELL) >= FIRST_OF_STAGE
+    return sa.union_all(
+        level(cell, marked.c.mark >= FIRST_OF_CELL, cell), level([stage], first_of_stage, [stage, *no_cell])
+    ).cte("sums")
 
 
 def _sums(met: sa.CTE, names: tuple[str, ...]) -> sa.CTE:

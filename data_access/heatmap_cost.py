@@ -13,6 +13,7 @@ from data_access import schema
 from data_access.facts import Facts
 from data_access.filters import check_names, chosen_touch, holds_at_end, in_period, of_segments, segment_of
 from data_access.heatmap import cell_names, stage_key, touchpoint_name
+from data_access.planner import Source, heatmap_source
 from data_access.scope import Scope
 from data_access.spend import event_cost_counts
 from data_access.statements import built_once
@@ -30,14 +31,16 @@ def fetch_cell_costs(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.Data
     """
     info = facts.info(scope)
     check_names(info, query)
-    return facts.frame(scope, cell_costs_statement(scope, info, query))
+    return facts.frame(scope, cell_costs_statement(scope, info, query, heatmap_source()))
 
 
 @built_once
-def cell_costs_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+def cell_costs_statement(
+    scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source = Source.JOURNEY
+) -> sa.Select:
     """Costs by cell."""
     names = cell_names(query)
-    both = sa.union_all(_rows(scope, info, query), _contacts(scope, info, query)).cte("spent")
+    both = sa.union_all(_rows(scope, info, query), _contacts(scope, info, query, source)).cte("spent")
     return sa.select(
         stage_key(info, both), *[both.c[name] for name in names[1:]], sa.func.sum(both.c.amount).label("cost")
     ).group_by(*[both.c[name] for name in names])
@@ -62,8 +65,8 @@ def _rows(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
     ).where(*kept)
 
 
-def _contacts(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
-    contact = schema.journey
+def _contacts(scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source) -> sa.Select:
+    contact = schema.journey_day if source is Source.JOURNEY_DAY else schema.journey
     rows: Any = contact
     kept = [
         event_cost_counts(contact, scope),

@@ -13,7 +13,8 @@ from data_access import schema
 from data_access.dialect import days_between, percentile, within_days
 from data_access.facts import Facts
 from data_access.filters import check_names, over_by_data_end
-from data_access.heatmap import Onward, cell_names, cell_of, chosen_touches, stage_key, went_on
+from data_access.heatmap import Onward, cell_names, cell_of, chosen_touches, is_first, stage_key, went_on
+from data_access.planner import Source, heatmap_source
 from data_access.scope import Scope
 from data_access.statements import built_once
 
@@ -72,32 +73,34 @@ def fetch_lift(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
 def _fetch(facts: Facts, scope: Scope, query: JourneyQuery, build: Any) -> pd.DataFrame:
     info = facts.info(scope)
     check_names(info, query)
-    return facts.frame(scope, build(scope, info, query))
+    return facts.frame(scope, build(scope, info, query, heatmap_source()))
 
 
 @built_once
-def pace_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+def pace_statement(
+    scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source = Source.JOURNEY
+) -> sa.Select:
     """Median days from the first touch of each cell to the next stage."""
     names = cell_names(query)
-    first = first_touch(scope, info, query, names)
-    touch = schema.journey.alias("first_row")
-    days = days_between(touch.c, Onward.of(touch))
+    first = first_rows(scope, info, query, names, source)
+    days = first.c.onward_days if source is Source.JOURNEY_DAY else days_between(first.c, Onward.of(first))
     return (
         sa.select(
             *_cell(info, first, names),
             percentile(0.5, days).label("median_days"),
             sa.func.count().label("timed"),
         )
-        .join_from(first, touch, same_item(touch, first, scope))
-        .where(over_by_data_end(touch.c, info, query.window_days), went_on(touch, query.window_days))
+        .where(over_by_data_end(first.c, info, query.window_days), went_on(first, query.window_days))
         .group_by(*[first.c[name] for name in names])
     )
 
 
 @built_once
-def mood_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+def mood_statement(
+    scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source = Source.JOURNEY
+) -> sa.Select:
     """Mean sentiment of each cell's touches."""
-    touch = schema.journey
+    touch = _touches(source)
     rows, kept = chosen_touches(touch, scope, info, query)
     names = cell_names(query)
     rated = sa.select(*cell_of(touch, query), touch.c.sentiment).select_from(rows).where(kept).cte("rated")
@@ -114,24 +117,30 @@ def mood_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> s
 
 
 @built_once
-def exits_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+def exits_statement(
+    scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source = Source.JOURNEY
+) -> sa.Select:
     """Customers who stopped in each stage, by the cell of their last touch of it."""
-    first = first_touch(scope, info, query, ("stage_order",))
-    start, later = schema.journey.alias("first_row"), schema.journey.alias("later")
+    first, table = first_rows(scope, info, query, ("stage_order",), source), _touches(source)
+    later, end = table.alias("later"), table.alias("last_row")
     last = (
         sa.select(sa.func.max(later.c.item).label("item"))
-        .join_from(first, start, same_item(start, first, scope))
-        .join(later, touch_since(later, first, start.c, scope, query.window_days))
+        .join_from(first, later, touch_since(later, first, first.c, scope, query.window_days))
         .where(
+            _not_before(later, query),
             first.c.stage_order < len(info.model.keys),
-            over_by_data_end(start.c, info, query.window_days),
-            sa.not_(went_on(start, query.window_days)),
+            over_by_data_end(first.c, info, query.window_days),
+            sa.not_(went_on(first, query.window_days)),
         )
         .group_by(first.c.customer_id, first.c.stage_order)
         .cte("last_touch")
     )
-    end = schema.journey.alias("last_row")
-    where = sa.select(*cell_of(end, query)).join_from(last, end, same_item(end, last, scope)).cte("left_from")
+    where = (
+        sa.select(*cell_of(end, query))
+        .join_from(last, end, same_item(end, last, scope))
+        .where(_not_before(end, query))
+        .cte("left_from")
+    )
     names = cell_names(query)
     return sa.select(*_cell(info, where, names), sa.func.count().label("stopped")).group_by(
         *[where.c[name] for name in names]
@@ -139,14 +148,17 @@ def exits_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> 
 
 
 @built_once
-def lift_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+def lift_statement(
+    scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source = Source.JOURNEY
+) -> sa.Select:
     """Customers still in each stage at the landmark, all of them and those whom each cell had touched."""
-    staying = _staying(scope, info, query)
+    staying = _staying(scope, info, query, source)
     names = cell_names(query)
-    touch = schema.journey
+    touch = _touches(source)
     touched = (
         sa.select(*cell_of(touch, query), staying.c.customer_id, staying.c.passed)
         .join_from(staying, touch, touch_since(touch, staying, staying.c, scope, query.landmark_days))
+        .where(_not_before(touch, query))
         .distinct()
         .cte("touched")
     )
@@ -162,25 +174,56 @@ def lift_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> s
     return sa.select(sa.union_all(cells, stages).subquery("listed"))
 
 
-def _staying(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
+def _staying(scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source) -> sa.CTE:
     """Each stage's customers whom no later stage had reached by the landmark, with what came after it."""
-    first = first_touch(scope, info, query, ("stage_order",))
-    start = schema.journey.alias("first_row")
+    first = first_rows(scope, info, query, ("stage_order",), source)
     days = query.landmark_days + query.window_days
+    kept = ("stage_order", "customer_id", "item", "moment", "local_day", "instant")
     return (
         sa.select(
-            first.c.stage_order,
-            first.c.customer_id,
-            start.c.item,
-            start.c.moment,
-            start.c.local_day,
-            start.c.instant,
-            sa.case((went_on(start, days), 1), else_=0).label("passed"),
+            *[first.c[name] for name in kept], sa.case((went_on(first, days), 1), else_=0).label("passed")
         )
-        .join_from(first, start, same_item(start, first, scope))
-        .where(over_by_data_end(start.c, info, days), sa.not_(went_on(start, query.landmark_days)))
+        .where(over_by_data_end(first.c, info, days), sa.not_(went_on(first, query.landmark_days)))
         .cte("staying")
     )
+
+
+def first_rows(
+    scope: Scope, info: GenerationInfo, query: JourneyQuery, names: tuple[str, ...], source: Source
+) -> sa.CTE:
+    """The first touch in the period of each customer in each group, with its time and when the customer went on."""
+    columns = ("customer_id", "item", "moment", "local_day", "instant")
+    if source is Source.JOURNEY_DAY:
+        touch = schema.journey_day
+        rows, kept = chosen_touches(touch, scope, info, query)
+        return (
+            sa.select(
+                *cell_of(touch, query)[: len(names)],
+                *[touch.c[name] for name in columns],
+                touch.c.onward_days,
+                touch.c.onward_window,
+            )
+            .select_from(rows)
+            .where(kept, is_first(touch, names, query.period.since))
+            .cte("first_row")
+        )
+    first = first_touch(scope, info, query, names)
+    row = schema.journey.alias("row_of_first")
+    onward = (row.c.onward_moment, row.c.onward_day, row.c.onward_instant)
+    return (
+        sa.select(*[first.c[name] for name in names], *[row.c[name] for name in columns], *onward)
+        .join_from(first, row, same_item(row, first, scope))
+        .cte("first_row")
+    )
+
+
+def _touches(source: Source) -> sa.Table:
+    return schema.journey_day if source is Source.JOURNEY_DAY else schema.journey
+
+
+def _not_before(touch: Any, query: JourneyQuery) -> Any:
+    """True on the days since the period's beginning: what follows its touches lies nowhere else."""
+    return sa.true() if query.period.since is None else touch.c.local_day >= query.period.since
 
 
 def first_touch(scope: Scope, info: GenerationInfo, query: JourneyQuery, names: tuple[str, ...]) -> sa.CTE:

@@ -19,6 +19,8 @@ from data_access.facts import Facts
 from data_access.filters import check_names, in_period, lead_event
 from data_access.lcpq_cohort import cohort_statement, outside_statement
 from data_access.lcpq_period import period_statement
+from data_access.lcpq_summed import named, summed_book
+from data_access.planner import Source, lcpq_source
 from data_access.scope import Scope
 from data_access.statements import built_once
 
@@ -41,16 +43,22 @@ def fetch_lcpq(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
     """
     info = facts.info(scope)
     check_lcpq(facts, scope, info, query)
-    statement = lcpq_statement(scope, info, query)
+    source = lcpq_source(info, query)
+    statement = lcpq_statement(scope, info, query, source)
     if statement is None:
         return pd.DataFrame(columns=[str(split) for split in query.by])
-    return facts.frame(scope, statement)
+    frame = facts.frame(scope, statement)
+    return named(frame, info, query) if source in (Source.LCPQ_CELL, Source.CUSTOMER_DAY) else frame
 
 
 @built_once
-def lcpq_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select | None:
+def lcpq_statement(
+    scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source
+) -> sa.Select | None:
     """The book under the filter, by `query.by`; None where the data have no month to split by."""
-    build = cohort_statement if query.book is Book.COHORT else period_statement
+    if query.book is Book.COHORT:
+        return cohort_statement(scope, info, query, source)
+    build = period_statement if source is Source.JOURNEY else summed_book
     return build(scope, info, query)
 
 
@@ -62,7 +70,8 @@ def fetch_outside(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFra
     row), `deals`, `revenue`.
     """
     info = facts.info(scope)
-    return facts.frame(scope, outside_statement(scope, info, query))
+    source = lcpq_source(info, query.with_(book=Book.COHORT))
+    return facts.frame(scope, outside_statement(scope, info, query, source))
 
 
 def fetch_nobody(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:

@@ -23,23 +23,31 @@ from data_access.filters import (
 )
 from data_access.lcpq_sales import added, count, first_deals, is_deal, money, sale_rows, sums
 from data_access.lcpq_spans import during, span_rows
+from data_access.planner import Source
 from data_access.scope import Scope
 from data_access.statements import built_once
 
 
-def cohort_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select | None:
+def cohort_statement(
+    scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source
+) -> sa.Select | None:
     """The cohort book under the filter, by `query.by` and maturity; None where there is no span to split by."""
     spans = span_rows(info, query)
     if spans is None:
         return None
-    entry = _entries(scope, info, query)
+    entry = _entries(scope, info, query, source)
     if {Split.SALE_CHANNEL, Split.PRODUCT} & set(query.by):
         return _by_deal(scope, query, entry, spans)
     return _by_customer(scope, query, entry, spans)
 
 
-def first_leads(scope: Scope, info: GenerationInfo) -> sa.CTE:
+def first_leads(scope: Scope, info: GenerationInfo, source: Source) -> sa.CTE:
     """Each customer's first lead event of all history; the first deal in a model without lead stages."""
+    names = ("customer_id", "item", "moment", "local_day", "instant", "channel")
+    if source is Source.FIRST_LEAD:
+        kept = schema.first_lead
+        own = sa.select(*[kept.c[name] for name in names]).where(kept.c.engagement == scope.engagement)
+        return own.cte("first_lead_row")
     journey = schema.journey
     lead = lead_event(journey, scope, info)
     if not info.model.lead_keys:
@@ -51,18 +59,17 @@ def first_leads(scope: Scope, info: GenerationInfo) -> sa.CTE:
         .subquery("first_item")
     )
     row = schema.journey.alias("lead_row")
-    names = ("customer_id", "item", "moment", "local_day", "instant", "channel")
     return (
         sa.select(*[row.c[name] for name in names])
         .join(first, first.c.item == row.c.item)
         .where(row.c.engagement == scope.engagement)
-        .cte("first_lead")
+        .cte("earliest_lead")
     )
 
 
-def _entries(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
+def _entries(scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source) -> sa.CTE:
     """First leads that lie in the period, under the filter of places; `mature` where the horizon is over."""
-    first = first_leads(scope, info)
+    first = first_leads(scope, info, source)
     return (
         sa.select(*first.c, over_by_data_end(first.c, info, query.horizon).label("mature"))
         .where(
@@ -182,9 +189,9 @@ def _groups(
 
 
 @built_once
-def outside_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+def outside_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source) -> sa.Select:
     """Money of the period that no cohort of the period holds, by part; see `fetch_outside`."""
-    rows = _outside(scope, info, query)
+    rows = _outside(scope, info, query, source)
     joined: Any = rows
     kept: list[ColumnElement[bool]] = []
     if query.segments:
@@ -204,9 +211,9 @@ def outside_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -
     )
 
 
-def _outside(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
+def _outside(scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source) -> sa.CTE:
     """Rows of the period, each with the reason why no cohort holds it."""
-    sale, first = sale_rows(scope, query), first_leads(scope, info)
+    sale, first = sale_rows(scope, query), first_leads(scope, info, source)
     since, until = query.period.since, query.period.until
     older = first.c.local_day < since if since else sa.false()
     never = sa.or_(first.c.item.is_(None), first.c.local_day >= until if until else sa.false())

@@ -124,7 +124,7 @@ def _first_lead(scope: Scope, info: GenerationInfo) -> sa.CTE:
         sa.select(journey.c.customer_id, sa.func.min(journey.c.local_day).label("first_day"))
         .where(lead_event(journey, scope, info))
         .group_by(journey.c.customer_id)
-        .cte("first_lead")
+        .cte("earliest_lead")
     )
 
 

@@ -1,7 +1,8 @@
 """Tables of facts: what imports write (raw) and what every query reads (derived).
 
 Raw rows keep the customer's own key, so that merging two customers never rewrites a fact. Derived tables
-are rebuilt from the raw ones with each generation by `data_access.ingest.derive`; queries read them alone.
+are rebuilt from the raw ones with each generation by `data_access.ingest.derive` (of a delivery, those of the
+customers whom it touches); queries read them alone.
 Moments are naive UTC; `local_day` is the calendar day in the engagement's zone; money is exact.
 """
 
@@ -26,26 +27,44 @@ from data_access.schema_raw import (
     transaction_line,
 )
 from data_access.schema_raw import key as _key
+from data_access.schema_sums import (
+    SUMS,
+    attempt,
+    customer_day,
+    customer_month,
+    first_lead,
+    journey_day,
+    known_cell,
+    lcpq_cell,
+)
 
 __all__ = [
     "DERIVED",
     "RAW",
     "Money",
     "answer",
+    "attempt",
     "attribute",
     "attribute_span",
+    "backward_event",
     "cost",
     "customer",
+    "customer_day",
+    "customer_month",
     "deal",
     "deal_line",
     "deal_outcome",
     "event",
     "facts",
+    "first_lead",
     "generation",
     "identity",
     "journey",
+    "journey_day",
     "kept_apart",
+    "known_cell",
     "label",
+    "lcpq_cell",
     "merged_value",
     "nobody",
     "outcome",
@@ -58,6 +77,7 @@ __all__ = [
     "source_day",
     "spend",
     "stage",
+    "stage_history",
     "survey_answer",
     "transaction_line",
 ]
@@ -103,15 +123,13 @@ journey = sa.Table(
     sa.Column("stage_order", sa.Integer),  # 1..n; NULL: unmapped
     # deepest stage that this row reaches: its own, or that of the n-th deal
     sa.Column("reach_order", sa.Integer),
-    sa.Column(
-        "is_step", sa.Boolean, nullable=False
-    ),  # walks in funnels: mapped events not absorbed, and deals
+    # walks in funnels: mapped events not absorbed, and deals
+    sa.Column("is_step", sa.Boolean, nullable=False),
     sa.Column("is_touch", sa.Boolean, nullable=False),  # stands in the heatmap: every mapped event, no deal
     sa.Column("deal_no", sa.Integer),  # 1, 2, ... of the customer's deals; NULL: not a deal
     sa.Column("run_no", sa.Integer),  # number of the run of equal stages among the customer's steps
-    sa.Column(
-        "channel", sa.Text, nullable=False
-    ),  # '(none)' where the file has none; of a deal: its sale channel
+    # '(none)' where the file has none; of a deal: its sale channel
+    sa.Column("channel", sa.Text, nullable=False),
     sa.Column("touchpoint", sa.Text),
     # what the row itself says; of a deal its amount, its manager and, where it has exactly one, its product
     sa.Column("product", sa.Text),
@@ -285,15 +303,32 @@ source_day = sa.Table(  # what each source gave on each day: is it whole, and ho
     sa.Column("future", sa.BigInteger, nullable=False),  # after the import or the analysis date
 )
 
-set_aside = (
-    sa.Table(  # facts outside every number, by reason: no_customer, future, zero, won_without_money, unmapped
-        "set_aside",
-        facts,
-        _key(),
-        sa.Column("reason", sa.Text, nullable=False),
-        sa.Column("rows", sa.BigInteger, nullable=False),
-        sa.Column("amount", Money, nullable=False),
-    )
+backward_event = sa.Table(  # events that stand out of order, by the customer whose order it is
+    "backward_event",
+    facts,
+    _key(),
+    sa.Column("customer_id", sa.BigInteger, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("local_day", sa.Date, nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+)
+
+stage_history = sa.Table(  # does a source tell the stages that a deal went through before its present one?
+    "stage_history",
+    facts,
+    _key(),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("snapshot", sa.Boolean, nullable=False),  # most deals show one stage, and it is not the first
+    sa.Column("keeps", sa.Boolean, nullable=False),  # it tells several stages, and is no snapshot
+)
+
+set_aside = sa.Table(  # facts outside every number: no_customer, future, zero, won_without_money, unmapped
+    "set_aside",
+    facts,
+    _key(),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("amount", Money, nullable=False),
 )
 
 # what occurs in the data, in the order of screens: kind 'segment', 'channel', 'stage', 'attribute', 'amount',
@@ -323,9 +358,11 @@ generation = sa.Table(
     sa.Column("first_day", sa.Date),
     sa.Column("last_day", sa.Date),
     sa.Column("has_transactions", sa.Boolean, nullable=False),
-    sa.Column(
-        "has_history", sa.Boolean, nullable=False
-    ),  # False: some source of events keeps no stage history
+    # False: some source of events keeps no stage history
+    sa.Column("has_history", sa.Boolean, nullable=False),
+    sa.Column("counted_before", sa.DateTime, nullable=False),  # facts from here on stand outside
+    sa.Column("rules", sa.Text, nullable=False),  # sign of the program text that derived rows are made by
+    sa.Column("has_attempts", sa.Boolean),  # True: the rows of `attempt` answer exactly as the journeys do
 )
 
 # a row store looks a customer's rows up; DuckDB scans columns, and an index would only slow its imports
@@ -351,7 +388,10 @@ DERIVED = (
     stage,
     source,
     source_day,
+    backward_event,
+    stage_history,
     set_aside,
     label,
     generation,
+    *SUMS,
 )

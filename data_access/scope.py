@@ -23,8 +23,9 @@ class Role(StrEnum):
 class Action(StrEnum):
     """What can be done.
 
-    Look at figures, play scenarios, look at single customers under a pseudonym, see who these customers are,
-    import data, show a view to outsiders by a link, manage people and engagements.
+    Look at figures, play and keep scenarios, look at single customers under a pseudonym, see who these customers
+    are, import data, show a view to outsiders by a link, make actions of the plan, approve a scenario as the plan
+    and set targets, manage people and engagements.
     """
 
     READ = "read"
@@ -33,18 +34,20 @@ class Action(StrEnum):
     CONTACTS = "contacts"
     IMPORT = "import"
     SHARE = "share"
+    PLAN = "plan"
+    APPROVE = "approve"
     MANAGE = "manage"
 
 
 _FIGURES = frozenset({Action.READ, Action.SIMULATE})
-_JOURNEYS = _FIGURES | {Action.PEOPLE, Action.IMPORT, Action.SHARE}
+_JOURNEYS = _FIGURES | {Action.PEOPLE, Action.IMPORT, Action.SHARE, Action.PLAN}
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.DISPLAY: frozenset({Action.READ}),
     Role.EXECUTIVE: _FIGURES,
     # who acts on customers knows them; who advises the house from outside works with pseudonyms
     Role.MARKETER: _JOURNEYS | {Action.CONTACTS},
-    Role.CONSULTANT: _JOURNEYS,
-    Role.ADMIN: _JOURNEYS | {Action.CONTACTS, Action.MANAGE},
+    Role.CONSULTANT: _JOURNEYS | {Action.APPROVE},
+    Role.ADMIN: _JOURNEYS | {Action.CONTACTS, Action.APPROVE, Action.MANAGE},
 }
 
 

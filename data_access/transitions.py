@@ -15,6 +15,8 @@ from data_access.dialect import days_between, percentile
 from data_access.facts import Facts
 from data_access.filters import check_names, holds_at_end, in_period, of_channels, of_segments, segment_of
 from data_access.funnel_steps import Moment
+from data_access.heatmap import chosen_rows
+from data_access.planner import Source, transitions_source
 from data_access.scope import Scope
 from data_access.statements import built_once
 
@@ -35,12 +37,16 @@ def fetch_transitions(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.Dat
     """
     info = facts.info(scope)
     check_names(info, query)
-    return facts.frame(scope, transitions_statement(scope, info, query))
+    return facts.frame(scope, transitions_statement(scope, info, query, transitions_source()))
 
 
 @built_once
-def transitions_statement(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+def transitions_statement(
+    scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source = Source.JOURNEY
+) -> sa.Select:
     """Pairs of neighbours, counted and ranked; what lies behind `query.top` as one group."""
+    if source is Source.JOURNEY_DAY:
+        return _by_known_pairs(scope, info, query)
     pair = _pairs(scope, info, query)
     counted = _ranked(pair, query)
     shown = sa.true() if query.top is None else counted.c.place <= query.top
@@ -91,6 +97,90 @@ def _pairs(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
     )
 
 
+def _by_known_pairs(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.Select:
+    """The same answer from the journeys by day: numbers are counted, and named when they are few."""
+    pair = _known_pairs(scope, info, query)
+    median = percentile(0.5, pair.c.hours).label("median_hours")
+    columns = (
+        (sa.func.count().label("count"), median) if query.top is None else (sa.func.count().label("count"),)
+    )
+    counted = (
+        sa.select(pair.c.start, pair.c.finish, *columns)
+        .group_by(pair.c.start, pair.c.finish)
+        .cte("counted_pair")
+    )
+    ranked = _ranked_names(counted, scope, query)
+    start, finish = (_name(ranked.c[end], info, query).label(end) for end in ("start", "finish"))
+    if query.top is None:
+        numbers = (ranked.c["count"], ranked.c.median_hours, ranked.c.place)
+        return sa.select(start, finish, *numbers).order_by(ranked.c.place)
+    same = sa.and_(pair.c.start == ranked.c.start_no, pair.c.finish == ranked.c.finish_no)
+    group = sa.case((ranked.c.place <= query.top, ranked.c.place)).label("place")
+    summed = (
+        sa.select(group, sa.func.count().label("count"), median)
+        .select_from(pair.join(ranked, same))
+        .group_by(group)
+        .cte("summed_pair")
+    )
+    return (
+        sa.select(start, finish, summed.c["count"], summed.c.median_hours, summed.c.place)
+        .select_from(summed.outerjoin(ranked, ranked.c.place == summed.c.place))
+        .order_by(summed.c.place.asc().nulls_last())
+    )
+
+
+def _known_pairs(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.CTE:
+    """What `_pairs` gives, with numbers for names: each row knows its neighbour."""
+    row = schema.journey_day
+    kind = "step" if query.level is Level.STAGE else "touch"
+    start = row.c.stage_order if query.level is Level.STAGE else row.c[f"{query.level}_no"]
+    finish = row.c[f"next_{query.level}"]
+    rows, kept = chosen_rows(row, scope, info, query)
+    return (
+        sa.select(start.label("start"), finish.label("finish"), row.c[f"next_{kind}_hours"].label("hours"))
+        .select_from(rows)
+        .where(
+            kept,
+            row.c[f"is_{kind}"],
+            finish.is_not(None),
+            in_period(row.c[f"next_{kind}_day"], query.period),
+        )
+        .cte("pair")
+    )
+
+
+def _ranked_names(counted: sa.CTE, scope: Scope, query: JourneyQuery) -> sa.CTE:
+    """Counted pairs with the names of both ends and their place; stages keep their numbers, which order them."""
+    rows: Any = counted
+    names = (counted.c.start, counted.c.finish)
+    if query.level is not Level.STAGE:
+        cell = schema.known_cell
+        known = (
+            sa.select(cell.c[f"{query.level}_no"].label("no"), cell.c[str(query.level)].label("name"))
+            .where(cell.c.engagement == scope.engagement)
+            .distinct()
+            .cte("place_name")
+        )
+        here, there = known.alias("start_name"), known.alias("finish_name")
+        rows = counted.join(here, here.c.no == counted.c.start).join(there, there.c.no == counted.c.finish)
+        names = (here.c.name, there.c.name)
+    start, finish = names
+    place = sa.func.row_number().over(order_by=(counted.c["count"].desc(), *_in_order(names, query)))
+    numbers = [column for column in counted.c if column.name not in ("start", "finish")]
+    return (
+        sa.select(
+            counted.c.start.label("start_no"),
+            counted.c.finish.label("finish_no"),
+            start.label("start"),
+            finish.label("finish"),
+            *numbers,
+            place.label("place"),
+        )
+        .select_from(rows)
+        .cte("ranked_name")
+    )
+
+
 def _neighbours(scope: Scope, query: JourneyQuery) -> sa.CTE:
     """Each event of the level beside the next one of the same customer, before any filter."""
     journey = schema.journey
@@ -132,15 +222,19 @@ def place_of(journey: Any, level: Level) -> ColumnElement[str]:
 
 def _ranked(pair: sa.CTE, query: JourneyQuery) -> sa.CTE:
     """Pairs by how often they occur; equal ones by the order of stages, or of letters alike on every engine."""
-    names = [pair.c.start, pair.c.finish]
-    if query.level is not Level.STAGE:
-        names = [sa.collate(name, "C") for name in names]
-    place = sa.func.row_number().over(order_by=(sa.func.count().desc(), *names))
+    place = sa.func.row_number().over(
+        order_by=(sa.func.count().desc(), *_in_order((pair.c.start, pair.c.finish), query))
+    )
     return (
         sa.select(pair.c.start, pair.c.finish, place.label("place"))
         .group_by(pair.c.start, pair.c.finish)
         .cte("ranked_pair")
     )
+
+
+def _in_order(names: tuple[Any, Any], query: JourneyQuery) -> list[Any]:
+    """Stages by their order; other names by their letters, alike on every engine."""
+    return list(names) if query.level is Level.STAGE else [sa.collate(name, "C") for name in names]
 
 
 def _name(spot: Any, info: GenerationInfo, query: JourneyQuery) -> Any:

@@ -1,5 +1,7 @@
 """Rebuild what queries read from what imports wrote: one ordered journey per customer, deals, segments.
 
+Of an import that touches few customers, theirs alone (`data_access.ingest.refresh`).
+
 Runs inside the import's transaction, after the raw rows are in. The rules are DOMAIN sections 3 and 4: deals
 are rows of one transaction id on one day; a customer's day that holds a calendar-day fact is one instant;
 events of the deal stage are absorbed by deals; facts after import time or analysis date stand outside.
@@ -7,7 +9,6 @@ events of the deal stage are absorbed by deals; facts after import time or analy
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -16,14 +17,19 @@ from dashboard.journey.stages import StageModel
 from data_access import schema
 from data_access.ingest import identities
 from data_access.ingest.derive_answers import write_answers
+from data_access.ingest.derive_attempts import write_attempts
 from data_access.ingest.derive_beside import write_nobody, write_spend
 from data_access.ingest.derive_deals import write_deals
-from data_access.ingest.derive_facts import raw_facts
-from data_access.ingest.derive_health import write_source_days
+from data_access.ingest.derive_facts import RawFacts, raw_facts, touched_facts
+from data_access.ingest.derive_health import write_backward, write_source_days
 from data_access.ingest.derive_journey import write_journey
-from data_access.ingest.derive_outcomes import write_outcomes
+from data_access.ingest.derive_months import take_back_cells, write_customer_sums
+from data_access.ingest.derive_outcomes import history_of_sources, write_history, write_outcomes
 from data_access.ingest.derive_segments import write_attributes, write_segments
 from data_access.ingest.derive_spans import data_end, time_limit, write_labels, write_set_aside, write_sources
+from data_access.ingest.derive_touches import write_journey_days
+from data_access.ingest.refresh import rules, stage_rows
+from data_access.ingest.touched import among
 
 
 def rebuild(
@@ -36,37 +42,49 @@ def rebuild(
     currency: str,
     model: StageModel,
     analysis_date: date | None = None,
+    touched: sa.FromClause | None = None,
 ) -> None:
-    """Rebuild every derived table of one engagement.
+    """Rebuild every derived table of one engagement, or what a few customers have in it.
+
+    What is not a customer's own is made anew in either case: it is little, or added up from the customers' rows.
 
     Args:
         connection: on the database that holds the raw tables, inside the import's transaction.
         number: the generation that is being made.
         now: import time, naive UTC: later facts are set aside.
         analysis_date: last local day that counts; later facts are set aside.
+        touched: the customers whose rows are made anew, as `refresh.touched_by` has found them, a table with the
+            column `customer_id`; None = everybody.
     """
-    for table in schema.DERIVED:
-        connection.execute(sa.delete(table).where(table.c.engagement == engagement))
     limit = time_limit(now, zone, analysis_date)
-    _write_model(connection, engagement, model)
-    identities.write_customers(connection, engagement)
-    facts = raw_facts(engagement, limit)
+    kept = _histories(connection, engagement)
+    _forget(connection, engagement, zone, touched)
+    connection.execute(sa.insert(schema.stage), stage_rows(engagement, model))
+    if touched is None:
+        identities.write_customers(connection, engagement)
+        facts = raw_facts(engagement, limit)
+    else:
+        facts = touched_facts(connection, engagement, limit, touched)
     write_deals(connection, engagement, facts)
     write_spend(connection, engagement, limit, zone)
     write_nobody(connection, engagement, limit)
     has_transactions = _exists(connection, schema.transaction_line, engagement)
     write_journey(connection, engagement, model, facts, has_transactions)
-    write_outcomes(connection, engagement, model, facts)
-    write_segments(connection, engagement, limit)
-    write_attributes(connection, engagement, limit)
+    write_journey_days(connection, engagement, touched)
+    _write_outcomes(connection, engagement, model, facts, kept)
+    write_segments(connection, engagement, facts)
+    write_customer_sums(connection, engagement, model, zone, touched)
+    write_attributes(connection, engagement, facts)
     write_answers(connection, engagement, model, limit)
     write_set_aside(connection, engagement, model, limit, has_transactions)
     write_labels(connection, engagement, model)
-    write_sources(connection, engagement, model, time_limit(now, zone, None))
-    write_source_days(connection, engagement, model, facts, zone)
+    _write_sources(connection, engagement, model, limit, time_limit(now, zone, None))
+    write_backward(connection, engagement, model, facts)
+    write_source_days(connection, engagement, limit, zone)
     _write_generation(
         connection, engagement, number, now, zone, currency, model, analysis_date, has_transactions
     )
+    write_attempts(connection, engagement, touched)
 
 
 def _exists(
@@ -76,19 +94,60 @@ def _exists(
     return connection.scalar(sa.select(found)) or False
 
 
-def _write_model(connection: sa.Connection, engagement: str, model: StageModel) -> None:
-    rows = [
-        {
-            "engagement": engagement,
-            "position": position,
-            "key": stage.key,
-            "phase": str(stage.phase),
-            "nth_deal": stage.nth_deal,
-            "names": json.dumps({"name": dict(stage.names), "short": dict(stage.short_names)}),
-        }
-        for position, stage in enumerate(model.stages, 1)
-    ]
-    connection.execute(sa.insert(schema.stage), rows)
+def _forget(connection: sa.Connection, engagement: str, zone: str, touched: sa.FromClause | None) -> None:
+    """Delete what is made anew: everything, or the rows of touched customers and what is nobody's own."""
+    deal, line = schema.deal, schema.deal_line
+    if touched is not None:
+        take_back_cells(connection, engagement, zone, touched)
+        deals = sa.select(deal.c.deal_id).where(
+            deal.c.engagement == engagement, *among(deal.c.customer_id, touched)
+        )
+        connection.execute(sa.delete(line).where(line.c.engagement == engagement, line.c.deal_id.in_(deals)))
+    # brought up to date already, or where it is written
+    kept = (schema.customer, schema.merged_value, line, schema.lcpq_cell)
+    for table in schema.DERIVED:
+        if touched is None or (table not in kept and "customer_id" not in table.c) or table is schema.answer:
+            _empty(connection, table, engagement)
+        elif table not in kept:
+            connection.execute(
+                sa.delete(table).where(table.c.engagement == engagement, *among(table.c.customer_id, touched))
+            )
+
+
+def _empty(connection: sa.Connection, table: sa.Table, engagement: str) -> None:
+    connection.execute(sa.delete(table).where(table.c.engagement == engagement))
+
+
+def _write_outcomes(
+    connection: sa.Connection, engagement: str, model: StageModel, facts: RawFacts, kept: set[str]
+) -> None:
+    """Outcomes of the facts' customers; of everybody where other sources keep a history than before (`kept`)."""
+    write_history(connection, engagement, model, facts.limit)
+    if facts.touched is not None and _histories(connection, engagement) != kept:
+        # what a source tells of one deal says how far the deals of all others came
+        _empty(connection, schema.deal_outcome, engagement)
+        facts = raw_facts(engagement, facts.limit)
+    write_outcomes(connection, engagement, model, facts)
+
+
+def _write_sources(
+    connection: sa.Connection, engagement: str, model: StageModel, limit: datetime, until: datetime
+) -> None:
+    """What the sources cover: up to the import, also where an analysis date ends the numbers before (`limit`)."""
+    told = sa.select(schema.stage_history).where(schema.stage_history.c.engagement == engagement)
+    write_sources(
+        connection,
+        engagement,
+        until,
+        told if until == limit else history_of_sources(engagement, until, model),
+    )
+
+
+def _histories(connection: sa.Connection, engagement: str) -> set[str]:
+    """The sources that keep the history of their deals."""
+    told = schema.stage_history
+    keeping = sa.select(told.c.source).where(told.c.engagement == engagement, told.c.keeps)
+    return set(connection.scalars(keeping))
 
 
 def _write_generation(
@@ -131,5 +190,7 @@ def _write_generation(
             last_day=max(last) if last else None,
             has_transactions=has_transactions,
             has_history=not _exists(connection, schema.source, engagement, ~schema.source.c.has_history),
+            counted_before=time_limit(now, zone, analysis_date),
+            rules=rules(),
         )
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from dashboard.journey.query import NO_CHANNEL
 from data_access import schema
-from data_access.ingest.derive_facts import RawFacts, insert_rows
+from data_access.ingest.derive_facts import RawFacts, insert_rows, last_number
+from data_access.ingest.touched import among
 
 
 def write_deals(connection: sa.Connection, engagement: str, facts: RawFacts) -> None:
     """Add up lines of one id on one day; number the deals of each customer."""
-    placed = _placed(_added(facts.line), facts.days)
+    placed = _placed(_added(facts.line), facts.days, last_number(schema.deal.c.deal_id, engagement))
     number = sa.func.row_number().over(
         partition_by=(placed.c.customer_id, placed.c.kind),
         order_by=(placed.c.moment, placed.c.occurred_at, placed.c.deal_id),
@@ -42,10 +45,10 @@ def write_deals(connection: sa.Connection, engagement: str, facts: RawFacts) -> 
             sa.and_(settled.c.customer_id == placed.c.customer_id, settled.c.ref == placed.c.transaction_ref),
         ),
     )
-    _write_deal_lines(connection, engagement, facts.line)
+    _write_deal_lines(connection, engagement, facts)
 
 
-def _added(line: sa.CTE) -> sa.CTE:
+def _added(line: sa.FromClause) -> sa.CTE:
     """Lines of one id on one day as one row."""
     # a row without an id is a deal of its own: its raw id keeps it apart
     own = sa.case((line.c.transaction_ref.is_(None), line.c.raw_id), else_=sa.literal(0, sa.BigInteger))
@@ -71,7 +74,7 @@ def _added(line: sa.CTE) -> sa.CTE:
     )
 
 
-def _placed(added: sa.CTE, days: sa.CTE) -> sa.CTE:
+def _placed(added: sa.CTE, days: sa.FromClause, last: Any) -> sa.CTE:
     """What each row is, when it stands in the customer's journey, and its id."""
     kind = sa.case((added.c.amount > 0, "deal"), (added.c.amount < 0, "refund"), else_="zero")
     same_day = sa.and_(days.c.customer_id == added.c.customer_id, days.c.local_day == added.c.local_day)
@@ -81,7 +84,9 @@ def _placed(added: sa.CTE, days: sa.CTE) -> sa.CTE:
             sa.func.coalesce(days.c.day_start, added.c.occurred_at).label("moment"),
             days.c.day_start.is_not(None).label("instant"),
             kind.label("kind"),
-            sa.func.row_number().over(order_by=(added.c.occurred_at, added.c.raw_id)).label("deal_id"),
+            (last + sa.func.row_number().over(order_by=(added.c.occurred_at, added.c.raw_id))).label(
+                "deal_id"
+            ),
         )
         .outerjoin(days, same_day)
         .cte("placed")
@@ -101,8 +106,8 @@ def _settled(placed: sa.CTE) -> sa.CTE:
     )
 
 
-def _write_deal_lines(connection: sa.Connection, engagement: str, line: sa.CTE) -> None:
-    deal = schema.deal
+def _write_deal_lines(connection: sa.Connection, engagement: str, facts: RawFacts) -> None:
+    deal, line = schema.deal, facts.line
     # a deal without an id holds exactly one line: found by its amount, day, customer and order
     numbered = (
         sa.select(
@@ -124,7 +129,7 @@ def _write_deal_lines(connection: sa.Connection, engagement: str, line: sa.CTE) 
                 order_by=deal.c.deal_id,
             )
             .label("position"),
-        ).where(deal.c.engagement == engagement)
+        ).where(deal.c.engagement == engagement, *among(deal.c.customer_id, facts.touched))
     ).cte("numbered_deal")
     same = sa.or_(
         numbered_deal.c.deal_ref == numbered.c.transaction_ref,

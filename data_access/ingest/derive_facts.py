@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from data_access import schema
+from data_access.ingest.touched import among, begin
 
 _OWN_IDS = ("event_id", "line_id", "outcome_id")
+# of a raw row, but not of the fact that it tells
+_UNREAD = (
+    "engagement",
+    "customer_key",
+    "visit_ref",
+    "attributes",
+    "first_stage",
+    "past",
+    "row_key",
+    "import_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,32 +31,58 @@ class RawFacts:
 
     engagement: str
     limit: datetime
-    event: sa.CTE
-    line: sa.CTE
-    days: sa.CTE
+    touched: sa.FromClause | None
+    event: sa.FromClause
+    line: sa.FromClause
+    days: sa.FromClause
 
 
 def raw_facts(engagement: str, limit: datetime) -> RawFacts:
-    """Raw events and lines, and the customer-days that hold a calendar-day fact, with their start."""
-    event, line = (fact_rows(table, engagement, limit) for table in (schema.event, schema.transaction_line))
+    """Everybody's raw events and lines, and the customer-days that hold a calendar-day fact, with their start."""
+    event, line = (
+        fact_rows(table, engagement, limit).cte(f"{table.name}_fact")
+        for table in (schema.event, schema.transaction_line)
+    )
+    return RawFacts(engagement, limit, None, event, line, _dated_days(event, line).cte("instant_day"))
+
+
+def touched_facts(
+    connection: sa.Connection, engagement: str, limit: datetime, touched: sa.FromClause
+) -> RawFacts:
+    """The same of touched customers alone, found once: few rows, of which every statement asks again."""
+    found = [
+        fact_rows(table, engagement, limit, touched) for table in (schema.event, schema.transaction_line)
+    ]
+    event, line = (_kept(connection, table, rows) for table, rows in zip(_PASSING, found, strict=True))
+    days = _kept(connection, _DAYS, _dated_days(event, line))
+    return RawFacts(engagement, limit, touched, event, line, days)
+
+
+def _dated_days(event: sa.FromClause, line: sa.FromClause) -> sa.Select:
     dated = (
         sa.select(rows.c.customer_id, rows.c.local_day, rows.c.occurred_at).where(rows.c.date_only)
         for rows in (event, line)
     )
     both = sa.union_all(*dated).subquery("dated")
-    days = (
-        sa.select(both.c.customer_id, both.c.local_day, sa.func.min(both.c.occurred_at).label("day_start"))
-        .group_by(both.c.customer_id, both.c.local_day)
-        .cte("instant_day")
-    )
-    return RawFacts(engagement, limit, event, line, days)
+    return sa.select(
+        both.c.customer_id, both.c.local_day, sa.func.min(both.c.occurred_at).label("day_start")
+    ).group_by(both.c.customer_id, both.c.local_day)
 
 
-def fact_rows(table: sa.Table, engagement: str, limit: datetime) -> sa.CTE:
+def _kept(connection: sa.Connection, table: sa.Table, rows: sa.Select) -> sa.Table:
+    """The passing table with the rows of a select."""
+    begin(connection, table)
+    connection.execute(sa.insert(table).from_select([column.name for column in table.c], rows))
+    return table
+
+
+def fact_rows(
+    table: sa.Table, engagement: str, limit: datetime, touched: sa.FromClause | None = None
+) -> sa.Select:
     """Raw facts that stand in numbers, with the customer's merged id; `raw_id` orders equal times."""
     own_id = next(column for column in table.c if column.name in _OWN_IDS)
     known = schema.customer
-    columns = [column for column in table.c if column.name not in (*_OWN_IDS, "customer_key")]
+    columns = [column for column in table.c if column.name not in (*_OWN_IDS, *_UNREAD)]
     return (
         sa.select(own_id.label("raw_id"), known.c.customer_id, *columns)
         .join(
@@ -51,8 +90,20 @@ def fact_rows(table: sa.Table, engagement: str, limit: datetime) -> sa.CTE:
             sa.and_(known.c.engagement == table.c.engagement, known.c.customer_key == table.c.customer_key),
         )
         .where(table.c.engagement == engagement, table.c.occurred_at < limit)
-        .cte(f"{table.name}_fact")
+        .where(*among(known.c.customer_id, touched))
     )
+
+
+def _passing(name: str, rows: sa.Select) -> sa.Table:
+    columns = [sa.Column(str(column.key), column.type) for column in rows.selected_columns]
+    return sa.Table(name, sa.MetaData(), *columns, prefixes=["TEMPORARY"])
+
+
+_PASSING = tuple(
+    _passing(f"touched_{table.name}", fact_rows(table, "", datetime(9999, 1, 1)))
+    for table in (schema.event, schema.transaction_line)
+)
+_DAYS = _passing("touched_instant_day", _dated_days(*_PASSING))
 
 
 def insert_rows(connection: sa.Connection, table: sa.Table, engagement: str, rows: sa.Select) -> None:
@@ -60,3 +111,9 @@ def insert_rows(connection: sa.Connection, table: sa.Table, engagement: str, row
     with_key = rows.add_columns(sa.literal(engagement, sa.Text).label("engagement"))
     names = [str(column.key) for column in with_key.selected_columns]
     connection.execute(sa.insert(table).from_select(names, with_key))
+
+
+def last_number(column: sa.Column[Any], engagement: str) -> sa.ColumnElement[int]:
+    """The greatest number in a column of an engagement's rows, to count on from; 0 where there is none."""
+    last = sa.select(sa.func.coalesce(sa.func.max(column), 0)).where(column.table.c.engagement == engagement)
+    return last.scalar_subquery()

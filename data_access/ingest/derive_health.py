@@ -11,25 +11,28 @@ import sqlalchemy as sa
 from dashboard.journey.stages import UNMAPPED, Phase, StageModel
 from data_access import schema
 from data_access.ingest.derive_facts import RawFacts, insert_rows
+from data_access.ingest.touched import among
 
 _SIDES = {Phase.LEAD: 0, Phase.DEAL: 1, Phase.REPEAT: 2}
 _COUNTS = ("unmapped", "ownerless", "backward", "future")
 
 
-def write_source_days(
-    connection: sa.Connection, engagement: str, model: StageModel, facts: RawFacts, zone: str
-) -> None:
-    """Count the raw rows of each source by kind and local day; a row may be doubtful for several reasons."""
-    last_day = (facts.limit - timedelta(microseconds=1)).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+def write_source_days(connection: sa.Connection, engagement: str, limit: datetime, zone: str) -> None:
+    """Count the raw rows of each source by kind and local day; a row may be doubtful for several reasons.
+
+    Args:
+        limit: first moment that is too late to count (naive UTC).
+    """
+    last_day = (limit - timedelta(microseconds=1)).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
     event, line = schema.event, schema.transaction_line
     outcome, answer, cost = schema.outcome, schema.survey_answer, schema.cost
     parts = [
-        _days("event", event, facts.limit, unmapped=event.c.stage == UNMAPPED, owner=event.c.customer_key),
-        _days("transaction", line, facts.limit, money=line.c.amount, owner=line.c.customer_key),
-        _days("outcome", outcome, facts.limit, owner=outcome.c.customer_key),
-        _days("survey", answer, facts.limit),
+        _days("event", event, limit, unmapped=event.c.stage == UNMAPPED, owner=event.c.customer_key),
+        _days("transaction", line, limit, money=line.c.amount, owner=line.c.customer_key),
+        _days("outcome", outcome, limit, owner=outcome.c.customer_key),
+        _days("survey", answer, limit),
         _days("cost", cost, None, money=cost.c.amount, future=cost.c.local_day > last_day),
-        _backward_days(engagement, model, facts),
+        _backward_days(engagement),
     ]
     rows = sa.union_all(
         *(part.where(part.selected_columns.engagement == engagement) for part in parts[:-1]), parts[-1]
@@ -73,8 +76,8 @@ def _mark(condition: Any) -> Any:
     return sa.literal(0, sa.Integer) if condition is None else sa.case((condition, 1), else_=0)
 
 
-def _backward_days(engagement: str, model: StageModel, facts: RawFacts) -> sa.Select:
-    """The events that stand out of order, as rows that count for nothing else.
+def write_backward(connection: sa.Connection, engagement: str, model: StageModel, facts: RawFacts) -> None:
+    """Count the events that stand out of order.
 
     An event is out of order where the step before it of the same customer, event or deal, is at a later stage of
     the same phase. Steps of one instant never are, and back from after the deal to before it is a new round.
@@ -106,11 +109,12 @@ def _backward_days(engagement: str, model: StageModel, facts: RawFacts) -> sa.Se
         deal.c.deal_id.label("raw_id"),
         none.cast(sa.Text).label("source"),
         deal.c.local_day,
-    ).where(deal.c.engagement == engagement, deal.c.kind == "deal")
+    ).where(deal.c.engagement == engagement, deal.c.kind == "deal", *among(deal.c.customer_id, facts.touched))
     steps = sa.union_all(events, deals).subquery("health_step")
     before: dict[str, Any] = {"partition_by": steps.c.customer_id}
     before["order_by"] = (steps.c.moment, steps.c.place, steps.c.raw_id)
     seen = sa.select(
+        steps.c.customer_id,
         steps.c.source,
         steps.c.local_day,
         steps.c.place,
@@ -118,17 +122,30 @@ def _backward_days(engagement: str, model: StageModel, facts: RawFacts) -> sa.Se
         sa.func.lag(steps.c.place).over(**before).label("place_before"),
         sa.func.lag(steps.c.side).over(**before).label("side_before"),
     ).subquery("health_seen")
-    zero = sa.literal(0, sa.Integer)
-    return sa.select(
-        sa.literal(engagement, sa.Text).label("engagement"),
-        seen.c.source,
-        sa.literal("event", sa.Text).label("kind"),
-        seen.c.local_day,
-        zero.label("rows"),
-        *((sa.literal(1, sa.Integer) if name == "backward" else zero).label(name) for name in _COUNTS),
-        sa.cast(0, schema.Money).label("amount"),
-    ).where(
-        seen.c.source.is_not(None),
-        seen.c.place < seen.c.place_before,
-        seen.c.side == seen.c.side_before,
+    group = (seen.c.customer_id, seen.c.source, seen.c.local_day)
+    insert_rows(
+        connection,
+        schema.backward_event,
+        engagement,
+        sa.select(*group, sa.func.count().label("rows"))
+        .where(
+            seen.c.source.is_not(None),
+            seen.c.place < seen.c.place_before,
+            seen.c.side == seen.c.side_before,
+        )
+        .group_by(*group),
     )
+
+
+def _backward_days(engagement: str) -> sa.Select:
+    """The events that stand out of order, as rows that count for nothing else."""
+    back, zero = schema.backward_event, sa.literal(0, sa.Integer)
+    return sa.select(
+        back.c.engagement,
+        back.c.source,
+        sa.literal("event", sa.Text).label("kind"),
+        back.c.local_day,
+        zero.label("rows"),
+        *((back.c.rows if name == "backward" else zero).label(name) for name in _COUNTS),
+        sa.cast(0, schema.Money).label("amount"),
+    ).where(back.c.engagement == engagement)

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from dashboard.journey.query import NO_CHANNEL
 from dashboard.journey.stages import StageModel
 from data_access import schema
-from data_access.ingest.derive_facts import RawFacts, insert_rows
+from data_access.ingest.derive_facts import RawFacts, insert_rows, last_number
+from data_access.ingest.touched import among
 
 
 def write_journey(
@@ -17,13 +18,13 @@ def write_journey(
 ) -> None:
     """Order each customer's events and deals; number the runs; look ahead to the next later stage."""
     rows = _journey_rows(engagement, model, facts, has_transactions)
+    place = sa.func.row_number().over(
+        order_by=(rows.c.customer_id, rows.c.moment, rows.c.stage_order, rows.c.is_touch, rows.c.raw_id)
+    )
     ordered = sa.select(
         rows,
-        sa.func.row_number()
-        .over(
-            order_by=(rows.c.customer_id, rows.c.moment, rows.c.stage_order, rows.c.is_touch, rows.c.raw_id)
-        )
-        .label("item"),
+        # rows of touched customers go on after the last one of the others
+        (last_number(schema.journey.c.item, engagement) + place).label("item"),
     ).cte("ordered")
     # among steps alone: a new run begins where the stage differs from the step before
     whose = sa.case((ordered.c.is_step, 1), else_=0)
@@ -160,7 +161,7 @@ def _journey_rows(engagement: str, model: StageModel, facts: RawFacts, has_trans
         deal.c.amount,
         sa.null().cast(schema.Money).label("cost"),
         sa.null().cast(sa.Double).label("sentiment"),
-    ).where(deal.c.engagement == engagement, deal.c.kind == "deal")
+    ).where(deal.c.engagement == engagement, deal.c.kind == "deal", *among(deal.c.customer_id, facts.touched))
     return sa.union_all(events, deals).cte("journey_row")
 
 

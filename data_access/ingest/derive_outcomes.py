@@ -15,7 +15,7 @@ from data_access.ingest.derive_facts import RawFacts, fact_rows, insert_rows
 
 def write_outcomes(connection: sa.Connection, engagement: str, model: StageModel, facts: RawFacts) -> None:
     """The latest outcome of each deal, with what the deal's own events say of channel, manager and product."""
-    told = _latest(engagement, facts.limit)
+    told = _latest(engagement, facts)
     own = _events_of(told, facts, model)
     days = facts.days
     lost_order = stage_order(model, told.c.stage_when_lost)
@@ -54,53 +54,54 @@ def stage_order(model: StageModel, column: Any) -> Any:
     return sa.case(*[(column == key, position) for position, key in enumerate(model.keys, 1)])
 
 
-def history_of_sources(event: sa.CTE, model: StageModel) -> sa.CTE:
-    """For each source of the raw events: does it tell the stages that a deal went through before its present one?
+def history_of_sources(engagement: str, limit: datetime, model: StageModel) -> sa.Select:
+    """For each source of events: does it tell the stages that a deal went through before its present one?
 
     It does not where its stages come from a column of the file and more than half of the deals (else
     customers) that stand beyond the first stage show no other stage. A source of one stage alone tells
     nothing of the way either, but hides nothing: `snapshot` is False for it, and `keeps` too.
     """
+    event, told = fact_rows(schema.event, engagement, limit).cte("history_event"), schema.event
     order = stage_order(model, event.c.stage)
-    labelled = event.c.raw_label.is_not(None)
     deals = (
         sa.select(
             event.c.source,
-            event.c.customer_id,
-            event.c.deal_ref,
-            sa.func.count(sa.distinct(sa.case((labelled, order)))).label("labels"),
-            sa.func.max(sa.case((labelled, order))).label("deepest"),
+            sa.func.min(order).label("first"),
+            sa.func.max(order).label("deepest"),
         )
-        .where(order.is_not(None))
+        .where(order.is_not(None), event.c.raw_label.is_not(None))
         .group_by(event.c.source, event.c.customer_id, event.c.deal_ref)
         .cte("deal_stages")
     )
     beyond = sa.func.count().filter(deals.c.deepest > 1)
-    alone = sa.func.count().filter(deals.c.deepest > 1, deals.c.labels == 1)
+    alone = sa.func.count().filter(deals.c.deepest > 1, deals.c.first == deals.c.deepest)
     found = (
         sa.select(deals.c.source, (alone * 2 > beyond).label("snapshot"))
         .group_by(deals.c.source)
         .cte("found")
     )
+    place = stage_order(model, told.c.stage)
     stages = (
-        sa.select(event.c.source, sa.func.count(sa.distinct(order)).label("stages"))
-        .group_by(event.c.source)
+        sa.select(told.c.source, (sa.func.min(place) < sa.func.max(place)).label("several"))
+        .where(told.c.engagement == engagement, told.c.occurred_at < limit, told.c.customer_key.is_not(None))
+        .group_by(told.c.source)
         .cte("source_stages")
     )
-    return (
-        sa.select(
-            stages.c.source,
-            sa.func.coalesce(found.c.snapshot, sa.false()).label("snapshot"),
-            sa.and_(stages.c.stages > 1, ~sa.func.coalesce(found.c.snapshot, sa.false())).label("keeps"),
-        )
-        .outerjoin(found, found.c.source == stages.c.source)
-        .cte("source_history")
-    )
+    snapshot = sa.func.coalesce(found.c.snapshot, sa.false())
+    several = sa.func.coalesce(stages.c.several, sa.false())
+    return sa.select(
+        stages.c.source, snapshot.label("snapshot"), sa.and_(several, ~snapshot).label("keeps")
+    ).outerjoin(found, found.c.source == stages.c.source)
 
 
-def _latest(engagement: str, limit: datetime) -> sa.CTE:
+def write_history(connection: sa.Connection, engagement: str, model: StageModel, limit: datetime) -> None:
+    """Which sources of events keep the history of their deals."""
+    insert_rows(connection, schema.stage_history, engagement, history_of_sources(engagement, limit, model))
+
+
+def _latest(engagement: str, facts: RawFacts) -> sa.CTE:
     """The last outcome of each deal; a row that names no deal is one of its own."""
-    told = fact_rows(schema.outcome, engagement, limit)
+    told = fact_rows(schema.outcome, engagement, facts.limit, facts.touched).cte("outcome_fact")
     own = sa.case((told.c.deal_ref.is_(None), told.c.raw_id), else_=sa.literal(0, sa.BigInteger))
     ranked = sa.select(
         told,
@@ -117,8 +118,7 @@ def _latest(engagement: str, limit: datetime) -> sa.CTE:
 def _events_of(told: sa.CTE, facts: RawFacts, model: StageModel) -> sa.CTE:
     """What the events of each deal say up to its end: those of its id, and those that name no deal."""
     event = facts.event
-    order = stage_order(model, event.c.stage)
-    history = history_of_sources(event, model)
+    order, history = stage_order(model, event.c.stage), schema.stage_history
     same_deal = sa.or_(
         told.c.deal_ref.is_(None), event.c.deal_ref.is_(None), event.c.deal_ref == told.c.deal_ref
     )
@@ -135,7 +135,10 @@ def _events_of(told: sa.CTE, facts: RawFacts, model: StageModel) -> sa.CTE:
             .label("place"),
         )
         .join_from(told, event, sa.and_(event.c.customer_id == told.c.customer_id, same_deal))
-        .join(history, history.c.source == event.c.source)
+        .join(
+            history,
+            sa.and_(history.c.engagement == facts.engagement, history.c.source == event.c.source),
+        )
         .where(event.c.local_day <= told.c.local_day)
         .cte("deal_event")
     )

@@ -8,17 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from data_access import schema
-from data_access.ingest.derive_facts import insert_rows
+from data_access.ingest.derive_facts import RawFacts, insert_rows
+from data_access.ingest.touched import among
 
 # naive UTC, as every stored moment
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC).replace(tzinfo=None)
 
 
-def write_segments(connection: sa.Connection, engagement: str, limit: datetime) -> None:
+def write_segments(connection: sa.Connection, engagement: str, facts: RawFacts) -> None:
     """Spans of equal segment per customer."""
     value = schema.segment_value
-    spans = _spans(value, value.c.segment, [value.c.value_id.desc()], engagement, limit)
+    spans = _spans(value, value.c.segment, [value.c.value_id.desc()], facts)
     insert_rows(
         connection,
         schema.segment_span,
@@ -27,11 +28,11 @@ def write_segments(connection: sa.Connection, engagement: str, limit: datetime) 
     )
 
 
-def write_attributes(connection: sa.Connection, engagement: str, limit: datetime) -> None:
+def write_attributes(connection: sa.Connection, engagement: str, facts: RawFacts) -> None:
     """Spans of equal value per customer and attribute; of two at one moment the later import's row wins."""
     value = schema.attribute
     later = [value.c.import_id.desc(), value.c.source, value.c.row_key.desc()]
-    spans = _spans(value, value.c.value, later, engagement, limit, name=value.c.name)
+    spans = _spans(value, value.c.value, later, facts, name=value.c.name)
     insert_rows(
         connection,
         schema.attribute_span,
@@ -40,9 +41,7 @@ def write_attributes(connection: sa.Connection, engagement: str, limit: datetime
     )
 
 
-def _spans(
-    table: sa.Table, column: Any, later: list[Any], engagement: str, limit: datetime, name: Any = None
-) -> sa.Subquery:
+def _spans(table: sa.Table, column: Any, later: list[Any], facts: RawFacts, name: Any = None) -> sa.Subquery:
     """The value that holds always, until a dated one takes over: `customer_id`, `name`, `since`, `until`, `value`.
 
     Values from the limit on are facts of the future: they hold for nobody yet.
@@ -68,7 +67,8 @@ def _spans(
             known,
             sa.and_(known.c.engagement == table.c.engagement, known.c.customer_key == table.c.customer_key),
         )
-        .where(table.c.engagement == engagement, since < limit)
+        .where(table.c.engagement == facts.engagement, since < facts.limit)
+        .where(*among(known.c.customer_id, facts.touched))
         .cte("dated")
     )
     latest = sa.select(dated).where(dated.c.rank == 1).cte("latest")

@@ -12,7 +12,6 @@ from dashboard.journey.query import NO_SEGMENT
 from dashboard.journey.stages import UNMAPPED, StageModel
 from data_access import schema
 from data_access.ingest.derive_facts import fact_rows, insert_rows
-from data_access.ingest.derive_outcomes import history_of_sources
 
 
 def time_limit(now: datetime, zone: str, analysis_date: date | None) -> datetime:
@@ -65,7 +64,7 @@ def write_set_aside(
 
 def _won_without_money(connection: sa.Connection, engagement: str, model: StageModel, limit: datetime) -> int:
     """Events of the deal stage that no deal absorbs: neither by deal id nor by customer and day."""
-    event, deal = fact_rows(schema.event, engagement, limit), schema.deal
+    event, deal = fact_rows(schema.event, engagement, limit).cte("event_fact"), schema.deal
     paid = (deal.c.engagement == engagement, deal.c.kind == "deal", deal.c.customer_id == event.c.customer_id)
     by_ref = sa.exists().where(*paid, deal.c.deal_ref == event.c.deal_ref)
     by_day = sa.exists().where(*paid, deal.c.local_day == event.c.local_day)
@@ -151,37 +150,38 @@ def _people(connection: sa.Connection, table: sa.Table, engagement: str) -> int:
     return connection.scalar(sa.select(people).where(table.c.engagement == engagement)) or 0
 
 
-def write_sources(connection: sa.Connection, engagement: str, model: StageModel, limit: datetime) -> None:
-    """What each source of facts covers; facts after the import do not stretch it."""
-    history = history_of_sources(fact_rows(schema.event, engagement, limit), model)
+def write_sources(connection: sa.Connection, engagement: str, limit: datetime, told: sa.Select) -> None:
+    """What each source of facts covers; facts after the import do not stretch it.
+
+    Args:
+        told: rows as those of `stage_history`, up to the same limit.
+    """
+    history = told.cte("source_history")
     for kind, table in (("event", schema.event), ("transaction", schema.transaction_line)):
         counting = (table.c.engagement == engagement, table.c.occurred_at < limit)
-        last = (
-            sa.select(
-                table.c.source,
-                table.c.local_day,
-                table.c.date_only,
-                table.c.occurred_at,
-                sa.func.row_number()
-                .over(
-                    partition_by=table.c.source,
-                    # the whole calendar day counts: it ends after every time of that day
-                    order_by=(table.c.local_day.desc(), table.c.date_only.desc(), table.c.occurred_at.desc()),
-                )
-                .label("rank"),
-            )
-            .where(*counting)
-            .cte("last_fact")
-        )
         spans = (
             sa.select(
                 table.c.source,
                 sa.func.count().label("rows"),
                 sa.func.min(table.c.occurred_at).label("first_moment"),
+                sa.func.max(table.c.local_day).label("last_day"),
             )
             .where(*counting)
             .group_by(table.c.source)
             .cte("span")
+        )
+        dated = sa.func.max(sa.case((table.c.date_only, table.c.occurred_at)))
+        last = (
+            # the whole calendar day counts: it ends after every time of that day
+            sa.select(
+                table.c.source,
+                dated.is_not(None).label("date_only"),
+                sa.func.coalesce(dated, sa.func.max(table.c.occurred_at)).label("occurred_at"),
+            )
+            .join(spans, sa.and_(spans.c.source == table.c.source, spans.c.last_day == table.c.local_day))
+            .where(*counting)
+            .group_by(table.c.source)
+            .cte("last_fact")
         )
         insert_rows(
             connection,
@@ -193,13 +193,13 @@ def write_sources(connection: sa.Connection, engagement: str, model: StageModel,
                 spans.c.rows,
                 spans.c.first_moment,
                 last.c.occurred_at.label("last_moment"),
-                last.c.local_day.label("last_day"),
+                spans.c.last_day,
                 last.c.date_only.label("last_date_only"),
                 (~sa.func.coalesce(history.c.snapshot, sa.false()) if kind == "event" else sa.true()).label(
                     "has_history"
                 ),
             )
-            .join(last, sa.and_(last.c.source == spans.c.source, last.c.rank == 1))
+            .join(last, last.c.source == spans.c.source)
             .outerjoin(history, history.c.source == spans.c.source),
         )
 

@@ -25,22 +25,7 @@ MERGED, TOO_WIDE, PLACEHOLDER, APART = "merged", "too_wide", "placeholder", "apa
 
 def write_customers(connection: sa.Connection, engagement: str) -> None:
     """Give every customer key that occurs an id; merged keys share one."""
-    keys = sa.union(
-        *(
-            sa.select(table.c.customer_key).where(
-                table.c.engagement == engagement, table.c.customer_key.is_not(None)
-            )
-            for table in (
-                schema.event,
-                schema.transaction_line,
-                schema.outcome,
-                schema.attribute,
-                schema.segment_value,
-                schema.identity,
-                schema.survey_answer,
-            )
-        )
-    ).subquery()
+    keys = occurring_keys(engagement)
     numbered = sa.select(
         sa.literal(engagement, sa.Text).label("engagement"),
         keys.c.customer_key,
@@ -49,7 +34,22 @@ def write_customers(connection: sa.Connection, engagement: str) -> None:
     connection.execute(
         sa.insert(schema.customer).from_select(["engagement", "customer_key", "customer_id"], numbered)
     )
-    _merge(connection, engagement)
+    shared = shared_values(connection, engagement)
+    _merge(connection, engagement, leaders_of(connection, engagement, shared))
+    write_values(connection, engagement, shared)
+
+
+def occurring_keys(engagement: str) -> sa.Subquery:
+    """Every customer key that occurs in a raw row, once."""
+    return sa.union(
+        *(
+            sa.select(table.c.customer_key).where(
+                table.c.engagement == engagement, table.c.customer_key.is_not(None)
+            )
+            for table in schema.RAW
+            if "customer_key" in table.c
+        )
+    ).subquery("occurring_key")
 
 
 def separate(
@@ -156,13 +156,20 @@ def _first(
     )
 
 
-def _merge(connection: sa.Connection, engagement: str) -> None:
-    """Write down every value on several customers, and give those whom it merges one id."""
-    shared = _shared_values(connection, engagement)
-    if shared.empty:
+def leaders_of(connection: sa.Connection, engagement: str, shared: pd.DataFrame) -> dict[str, str]:
+    """Customer key -> the smallest key of its group, of everybody whom a shared value makes one with another.
+
+    Args:
+        shared: what `shared_values` has found.
+    """
+    merging = shared.loc[shared["reason"] == MERGED, ["kind", "value"]]
+    return {} if merging.empty else _leaders(_customers_of(connection, engagement, merging))
+
+
+def _merge(connection: sa.Connection, engagement: str, leaders: dict[str, str]) -> None:
+    """Give those whom a value merges the id of the first of them."""
+    if not leaders:
         return
-    pairs = _customers_of(connection, engagement, shared.loc[shared["reason"] == MERGED, ["kind", "value"]])
-    leaders = _leaders(pairs)
     known, own = schema.customer, schema.customer.alias("leading")
     frame = pa.table(
         {
@@ -177,11 +184,9 @@ def _merge(connection: sa.Connection, engagement: str) -> None:
             .where(own.c.engagement == engagement, own.c.customer_key == merged.c.leader)
             .values(customer_id=own.c.customer_id)
         )
-    _write_values(connection, engagement, shared)
-    _tell_differences(connection, engagement)
 
 
-def _shared_values(connection: sa.Connection, engagement: str) -> pd.DataFrame:
+def shared_values(connection: sa.Connection, engagement: str) -> pd.DataFrame:
     """`kind`, `value`, `customers`, `import_id`, `reason` of every value on two customers or more."""
     table, said = schema.identity, schema.kept_apart
     first = (
@@ -252,8 +257,14 @@ def _leaders(pairs: pd.DataFrame) -> dict[str, str]:
     return {key: find(key) for key in leader}
 
 
-def _write_values(connection: sa.Connection, engagement: str, shared: pd.DataFrame) -> None:
-    """The values with the person that each of them makes one."""
+def write_values(connection: sa.Connection, engagement: str, shared: pd.DataFrame) -> None:
+    """Write down every value on several customers, with the person that it makes of them and their differences.
+
+    Args:
+        shared: what `shared_values` has found.
+    """
+    if shared.empty:
+        return
     table, given, known = schema.merged_value, schema.identity, schema.customer
     frame = shared.assign(
         engagement=engagement, value_no=np.arange(1, len(shared) + 1), customer_id=None, differs=None
@@ -276,6 +287,7 @@ def _write_values(connection: sa.Connection, engagement: str, shared: pd.DataFra
         .where(table.c.kind == person.c.kind, table.c.value == person.c.value)
         .values(customer_id=person.c.customer_id)
     )
+    _tell_differences(connection, engagement)
 
 
 def _tell_differences(connection: sa.Connection, engagement: str) -> None:

@@ -31,6 +31,7 @@ from data_access.ingest.report import FileCount, ImportReport, SourceReport
 from data_access.ingest.rows import Outcome, outcomes, understand
 from data_access.ingest.sheet import Sheet
 from data_access.ingest.snapshot import give_way
+from data_access.ingest.touched import CHANGED, begin
 from data_access.ingest.values import Setting, Values
 from data_access.ingest.write import Origin, write_rows
 
@@ -66,6 +67,7 @@ def load(
             `control_sums_differ`.
     """
     stages = (model or mapping.stage_model).keys
+    begin(connection, CHANGED)
     loading = _Loading(
         connection, mapping, folder, import_id, stages, limits or Limits(), rejected_path, now or utc_now()
     )

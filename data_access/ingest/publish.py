@@ -25,9 +25,10 @@ from data_access.ingest.job import Delivery, Job, Relabelling, Separation
 from data_access.ingest.load import load
 from data_access.ingest.mapping import Mapping, read_mapping
 from data_access.ingest.outlook import brought, look
+from data_access.ingest.refresh import touched_by
 from data_access.ingest.remap import remap
 from data_access.ingest.report import ImportReport
-from data_access.ingest.tables import bring_up_to_date
+from data_access.ingest.tables import bring_up_to_date, empty_derived
 from data_access.points import reached
 
 Tell = Callable[[str, float], None]
@@ -103,16 +104,7 @@ def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportR
         connection.rollback()
         return replace(report, outlook=before, new=before and brought(before, before))
     tell("rebuild", _LOADED)
-    derive.rebuild(
-        connection,
-        engagement=job.engagement,
-        number=job.number,
-        now=job.now,
-        zone=job.zone,
-        currency=job.currency,
-        model=job.model,
-        analysis_date=job.analysis_date,
-    )
+    _derive(connection, job)
     report = replace(report, merges=identities.merge_log(connection, job.engagement))
     reached("rebuild.after")
     _check(connection, job)
@@ -125,6 +117,24 @@ def _one_transaction(connection: sa.Connection, job: Job, tell: Tell) -> ImportR
     connection.commit()
     reached("commit.after")
     return report
+
+
+def _derive(connection: sa.Connection, job: Job) -> None:
+    """Make derived rows anew: of a delivery's own customers, of everybody where something else has changed."""
+    frame: dict[str, Any] = {
+        "engagement": job.engagement,
+        "now": job.now,
+        "zone": job.zone,
+        "currency": job.currency,
+        "model": job.model,
+        "analysis_date": job.analysis_date,
+    }
+    touched = None
+    if isinstance(job.work, Delivery):
+        touched = touched_by(connection, import_id=job.import_id, **frame)
+    if touched is None:
+        empty_derived(connection)
+    derive.rebuild(connection, number=job.number, touched=touched, **frame)
 
 
 def _load(connection: sa.Connection, job: Job, files: Delivery, tell: Tell) -> ImportReport:

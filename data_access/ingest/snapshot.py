@@ -18,6 +18,7 @@ from data_access.ingest.engine import fetch_table, lent
 from data_access.ingest.files import DataFile
 from data_access.ingest.rows import Outcome, SheetRows
 from data_access.ingest.times import Moments
+from data_access.ingest.touched import note_changed
 from data_access.ingest.write import Origin
 
 _GONE = ""  # content of a row whose newest version gives no fact
@@ -90,9 +91,13 @@ def give_way(
     removed = snapshot.existed & left_out & ~snapshot.known & ~snapshot.again
     leaving = pa.table({"row_key": pa.array(snapshot.keys[replaced | removed], pa.large_string())})
     with lent(connection, "leaving_row", leaving) as gone:
+        if leaving.num_rows:
+            _note_owners(connection, snapshot.origin, gone)
         if replaced.any():
             _keep_statuses(connection, snapshot, rows, replaced)
             _begin_after_the_past(connection, snapshot, rows, replaced, now, zone)
+            # earlier statuses have gone over to whom the newer rows name
+            _note_owners(connection, snapshot.origin, gone)
         money = _money_of_this_import(connection, snapshot.origin, gone)
         for table in schema.RAW:
             still = [~sa.func.coalesce(table.c.past, sa.false())] if "past" in table.c else []
@@ -105,6 +110,18 @@ def give_way(
             _forget_statuses(connection, snapshot, removed)
     _remember(connection, snapshot, outcome == Outcome.ACCEPTED, removed)
     return int(replaced.sum()), int(removed.sum()), money
+
+
+def _note_owners(connection: sa.Connection, origin: Origin, rows: sa.TableClause) -> None:
+    """Remember whose facts these rows are: their derived rows have to be made anew."""
+    owners = [
+        sa.select(table.c.customer_key).where(
+            *_mine(table, origin), table.c.row_key.in_(sa.select(rows.c.row_key))
+        )
+        for table in schema.RAW
+        if "customer_key" in table.c
+    ]
+    note_changed(connection, sa.union(*owners))
 
 
 def _keep_statuses(

@@ -48,15 +48,7 @@ def run_child(task: Task, job: BaseModel, progress: Progress, beat: Callable[[],
             `import_crashed`.
     """
     reading, writing = os.pipe()
-    environment = {name: value for name, value in os.environ.items() if not _SECRETS.fullmatch(name)}
-    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    child = subprocess.Popen(  # noqa: S603 - our own program and a number
-        [sys.executable, "-P", "-m", "data_access.ingest.child", str(writing)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        pass_fds=(writing,),
-        env=environment | {"PYTHONPATH": os.pathsep.join(paths), "MALLOC_ARENA_MAX": "2"},
-    )
+    child = start(writing)
     os.close(writing)
     try:
         assert child.stdin is not None  # noqa: S101 - asked for above
@@ -81,6 +73,23 @@ def run_child(task: Task, job: BaseModel, progress: Progress, beat: Callable[[],
         child.wait()
         if child.stdin is not None:
             child.stdin.close()
+
+
+def start(answers: int) -> subprocess.Popen[bytes]:
+    """The process, begun but not told anything yet: a new program, with nothing of this one but what it is handed.
+
+    Args:
+        answers: the end of a pipe that it writes to.
+    """
+    environment = {name: value for name, value in os.environ.items() if not _SECRETS.fullmatch(name)}
+    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return subprocess.Popen(  # noqa: S603 - our own program and a number
+        [sys.executable, "-P", "-m", "data_access.ingest.child", str(answers)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        pass_fds=(answers,),
+        env=environment | {"PYTHONPATH": os.pathsep.join(paths), "MALLOC_ARENA_MAX": "2"},
+    )
 
 
 def _answers(pipe: int, beat: Callable[[], None], watch: Callable[[], None]) -> Iterator[tuple[str, Any]]:

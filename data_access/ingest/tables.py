@@ -10,7 +10,8 @@ from data_access.layout import is_current
 
 
 def bring_up_to_date(connection: sa.Connection) -> bool:
-    """Make every table as it is now: derived ones anew and empty, raw ones with the columns that they lack.
+    """Make every table as it is now: raw ones with the columns that they lack; derived ones, if any of them is of
+    an older version, anew and empty.
 
     Returns:
         True where the generation is of an older version: it has to be made anew even without new rows.
@@ -18,9 +19,8 @@ def bring_up_to_date(connection: sa.Connection) -> bool:
     present = sa.inspect(connection)
     names = set(present.get_table_names())
     older = bool(names) and not is_current(connection)
-    for table in schema.DERIVED:
-        if table.name in names:
-            connection.execute(DropTable(table))
+    if older:
+        drop_derived(connection)
     schema.facts.create_all(connection)
     for table in schema.RAW:
         if table.name in names:
@@ -29,6 +29,18 @@ def bring_up_to_date(connection: sa.Connection) -> bool:
                 if column.name not in known:
                     _add(connection, table, column)
     return older
+
+
+def drop_derived(connection: sa.Connection) -> None:
+    """Drop every derived table; a delete would leave their rows in the file."""
+    for table in schema.DERIVED:
+        connection.execute(DropTable(table, if_exists=True))
+
+
+def empty_derived(connection: sa.Connection) -> None:
+    """Make every derived table anew and empty."""
+    drop_derived(connection)
+    schema.facts.create_all(connection)
 
 
 def _add(connection: sa.Connection, table: sa.Table, column: sa.Column) -> None:

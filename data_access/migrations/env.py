@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from data_access.state.schema import state
+from data_access.state.schema_watch import state
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -67,19 +67,34 @@ def import_running(engagement: str, began: datetime) -> JourneyError:
 def _live_since(connection: sa.Connection, engagement: str, now: datetime) -> datetime | None:
     query = sa.select(import_lease, data_import.c.started_at).join(data_import)
     lease = connection.execute(query.where(import_lease.c.engagement == engagement)).first()
-    alive = lease is not None and lease.expires_at > now and _is_alive(lease.holder)
+    alive = lease is not None and lease.expires_at > now and is_alive(lease.holder)
     return lease.started_at if lease is not None and alive else None
 
 
 def this_process() -> str:
-    """This process, told apart from a later one with the same number: host, pid, start time."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+    """This process, told apart from a later one with the same number: machine, pid, start time."""
+    return f"{_machine()}:{os.getpid()}:{_started(os.getpid())}"
 
 
-def _is_alive(name: str) -> bool:
+def is_alive(name: str) -> bool:
     """False only where the holder is surely gone: a process of this machine that does not exist any more."""
-    host, pid, started = name.rsplit(":", 2)
-    return host != socket.gethostname() or _started(int(pid)) == started
+    machine, pid, started = name.rsplit(":", 2)
+    return machine != _machine() or _started(int(pid)) == started
+
+
+def host_of(name: str) -> str:
+    """Host and number of a process, as people read them."""
+    machine, pid, _ = name.rsplit(":", 2)
+    return f"{machine.partition('#')[0]}:{pid}"
+
+
+def _machine() -> str:
+    """Whose process numbers are meant: containers may share the name of their host, but not its processes."""
+    try:
+        processes = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        return socket.gethostname()
+    return f"{socket.gethostname()}#{processes}"
 
 
 def _started(pid: int) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from data_access.scope import UserRecord
+from data_access.scope import Role, UserRecord
 from data_access.state import users
 from data_access.state.engine import writing
 from data_access.state.schema import session, user
@@ -39,7 +39,7 @@ def user_of(
     """Whose session this is, with their rights as of this moment.
 
     Args:
-        idle: longest time without a request of the person.
+        idle: longest time without a request of the person; a wall display has nobody who clicks, it knows none.
         absolute: longest life from the sign-in.
         renew: True for requests of a person; polls of an open page pass False and do not prolong.
 
@@ -57,7 +57,8 @@ def user_of(
         found = users.record_of(connection, row) if row else None
     if row is None:
         return None
-    if now - row.seen_at > idle or now - row.opened_at > absolute:
+    idles = row.role != Role.DISPLAY and now - row.seen_at > idle
+    if idles or now - row.opened_at > absolute:
         _delete(engine, digest)
         return None
     if renew and abs(now - row.seen_at) >= RENEW_EVERY:
@@ -69,6 +70,15 @@ def user_of(
 def close_session(engine: sa.Engine, token: str) -> None:
     """End a session at sign-out: a copy of the cookie is dead with it."""
     _delete(engine, _digest(token))
+
+
+def forget_ended(engine: sa.Engine, now: datetime, idle: timedelta, absolute: timedelta) -> int:
+    """Remove sessions that `user_of` would refuse, whoever comes or does not; how many they were."""
+    displays = sa.select(user.c.id).where(user.c.role == Role.DISPLAY)
+    left_alone = sa.and_(session.c.seen_at < now - idle, session.c.user_id.not_in(displays))
+    ended = sa.or_(left_alone, session.c.created_at < now - absolute)
+    with writing(engine) as connection:
+        return connection.execute(sa.delete(session).where(ended)).rowcount
 
 
 def _delete(engine: sa.Engine, digest: str) -> None:

@@ -149,7 +149,7 @@ def open_link(engine: sa.Engine, token: str, address: str, now: datetime) -> tup
             raise JourneyError("unknown_link", status=404)
         sign_in.forgive_opening(connection, address, now)
         session_token = GUEST_PREFIX + secrets.token_urlsafe(_TOKEN_BYTES)
-        connection.execute(sa.delete(share_session).where(share_session.c.created_at < now - SESSION_LIFE))
+        _forget_ended(connection, now)
         connection.execute(
             sa.insert(share_session).values(token_hash=_digest(session_token), link_id=row.id, created_at=now)
         )
@@ -189,6 +189,17 @@ def close_visit(engine: sa.Engine, session_token: str) -> None:
         connection.execute(
             sa.delete(share_session).where(share_session.c.token_hash == _digest(session_token))
         )
+
+
+def forget_ended(engine: sa.Engine, now: datetime) -> int:
+    """Remove visits that are over; how many they were."""
+    with writing(engine) as connection:
+        return _forget_ended(connection, now)
+
+
+def _forget_ended(connection: sa.Connection, now: datetime) -> int:
+    over = share_session.c.created_at < now - SESSION_LIFE
+    return connection.execute(sa.delete(share_session).where(over)).rowcount
 
 
 def _living(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
