@@ -5,16 +5,22 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
+from duckdb_sqlalchemy import _statements
 from psycopg import sql
 
 from dashboard.settings import Settings
+from data_access.state import passwords
 from tests import postgres
 from tests.demo_data import imported_demo
+from tests.forked import forked_imports
 
 # files that take longest, begun first and in this order: else one worker ends minutes after the other
 _LONGEST = (
@@ -29,9 +35,38 @@ _LONGEST = (
     "tests/http/",
     "tests/sql/",
 )
+_OWN_HASHER = passwords._hasher
 _numbers = itertools.count(1)
 _seconds: defaultdict[str, float] = defaultdict(float)  # by the folder below tests/
 _tests: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _imports_begin_at_once() -> Iterator[None]:
+    """Some two hundred importing processes of a run do not import the same modules again, a second each."""
+    with forked_imports():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_are_read_once() -> Iterator[None]:
+    """DuckDB's dialect walks through each INSERT .. WITH letter by letter for its first words, at every execution."""
+    with patch("duckdb_sqlalchemy._top_level_sql_words", cache(_statements._top_level_sql_words)):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_quickly() -> Iterator[None]:
+    """Hashes are made to cost time, and a site of tests has five people; `slow_hashes` has the product's own."""
+    with patch.object(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
+        yield
+
+
+@pytest.fixture
+def slow_hashes() -> Iterator[None]:
+    """Passwords are hashed as the product hashes them."""
+    with patch.object(passwords, "_hasher", _OWN_HASHER):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,7 @@ from pathlib import Path
 from dashboard.demo.writer import write_demo
 from dashboard.settings import Settings
 from data_access.ingest.run import run_import
-from data_access.state.engine import state_engine
-from data_access.state.migrate import migrate
+from tests.generation_files import migrated
 
 DEMO_CUSTOMERS = 5_000
 DEMO_UNTIL = date(2026, 11, 1)
@@ -37,6 +36,6 @@ def imported_demo(tmp: Path) -> Settings:
     """
     settings = Settings(data=tmp / "data", secret_key="only-for-tests-0123-abcd-9876-zyxw-q")  # type: ignore[arg-type]
     settings.data.mkdir()
-    migrate(state_engine(settings))
+    migrated(settings)
     run_import(settings, demo_folder(tmp) / "mapping.yaml", None, "console")
     return settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,13 +22,13 @@ from dashboard.errors import JourneyError
 from dashboard.journey.generation import GenerationInfo
 from dashboard.server.index import JourneyDash
 from dashboard.settings import Settings
+from data_access.clock import utc_now
 from data_access.facts import Current, EngineFacts, Facts
 from data_access.generations import GenerationFacts
 from data_access.scope import Action, Role, Scope
 from data_access.state import engagements, users
-from data_access.state.engine import state_engine
-from data_access.state.migrate import migrate
 from tests.facts import Event, KeptFacts, Sale, load
+from tests.generation_files import migrated
 
 PASSWORD = "a long enough password"
 OWN, FOREIGN, EMPTY = "acme", "rival", "new"
@@ -98,8 +98,7 @@ def importing_site(folder: Path, language: str = "en", *, demo: bool = False) ->
         demo: it is the demo's engagement, which has data of its own and takes none of others.
     """
     settings = Settings(data=folder, secret_key="only-for-tests-0123-abcd-9876-zyxw-q")  # type: ignore[arg-type]
-    state = state_engine(settings)
-    migrate(state)
+    state = migrated(settings)
     engagements.add(state, OWN, "Acme", demo=demo)
     engagements.add(state, FOREIGN, "Rival of the house")
     for role in ROLES:
@@ -108,11 +107,10 @@ def importing_site(folder: Path, language: str = "en", *, demo: bool = False) ->
     return Site(create_app(settings, facts), settings, state)
 
 
-def make_site(folder: Path, facts: ManyFacts | None = None) -> Site:
+def make_site(folder: Path, facts: ManyFacts | None = None, clock: Callable[[], datetime] = utc_now) -> Site:
     """Build the product in an empty folder; `facts` of another one can be shared, since nobody writes them."""
     settings = Settings(data=folder, secret_key="only-for-tests-0123-abcd-9876-zyxw-q")  # type: ignore[arg-type]
-    state = state_engine(settings)
-    migrate(state)
+    state = migrated(settings)
     engagements.add(state, OWN, "Demo: «Electron» chain", zone="Europe/Moscow")
     engagements.add(state, FOREIGN, "Rival of the house", zone="UTC")
     engagements.add(state, EMPTY, "Bakery before its first import", zone="UTC")
@@ -132,7 +130,7 @@ def make_site(folder: Path, facts: ManyFacts | None = None) -> Site:
             engagements=[OWN, EMPTY],
             language="en",
         )
-    return Site(create_app(settings, facts or small_facts()), settings, state)
+    return Site(create_app(settings, facts or small_facts(), clock), settings, state)
 
 
 @cache

@@ -17,6 +17,7 @@ from plotly.utils import PlotlyJSONEncoder
 import callbacks
 from dashboard.i18n.catalogue import LANGUAGES
 from dashboard.i18n.words import Words
+from dashboard.journey.address import Address
 from data_access.scope import RIGHTS, Action, Role
 from layouts.components import icon, link
 from layouts.pages import FILTERS, HOME, PAGES, address_store
@@ -55,6 +56,25 @@ def placed_later() -> set[str]:
                     case ast.keyword(arg="id", value=ast.Attribute(value=ast.Name(id="Ids"), attr=name)):
                         found.add(str(getattr(ids, name)))
     return found
+
+
+def page_keys(path: Path) -> Iterator[str]:
+    """Keys of the address that a screen takes for its own."""
+    for call in calls(path):
+        match call:
+            case ast.Call(func=ast.Attribute(attr="with_extras"), keywords=keywords):
+                yield from (keyword.arg for keyword in keywords if keyword.arg)
+            case ast.Call(
+                func=ast.Attribute(value=ast.Attribute(attr="extras"), attr="get"),
+                args=[ast.Constant(value=str(key)), *_],
+            ):
+                yield key
+
+
+def test_no_key_of_a_page_is_one_of_the_question() -> None:
+    found = {(key, path.name) for path in SCREENS for key in page_keys(path)}
+    assert ("vs", "view.py") in found
+    assert [one for one in sorted(found) if not Address.parse(f"?{one[0]}=x").extras] == []
 
 
 @pytest.fixture(scope="module")
@@ -136,8 +156,20 @@ def test_links_come_from_the_link_builder() -> None:
 
 
 def test_no_markup_is_made_from_data() -> None:
-    banned = {"dcc.Markdown", "html.Iframe", "DangerouslySetInnerHTML", "html.Script"}
+    banned = {"dcc.Markdown", "DangerouslySetInnerHTML", "html.Script"}
     assert not {called(call) for path in SCREENS for call in calls(path)} & banned
+
+
+def test_the_only_frame_runs_no_script_and_is_of_no_origin() -> None:
+    """The preview of a letter: its page is ours and escaped, and the frame could do nothing if it were not."""
+    frames = [(path.name, call) for path in SCREENS for call in calls(path) if called(call) == "html.Iframe"]
+    assert [name for name, _ in frames] == ["monitor_digests.py"]
+    said = {key.arg: key.value for key in frames[0][1].keywords}
+    assert isinstance(said["sandbox"], ast.Constant)
+    assert isinstance(said["sandbox"].value, str)
+    allowed = set(said["sandbox"].value.split())
+    assert allowed <= {"allow-popups", "allow-popups-to-escape-sandbox"}
+    assert "src" not in said
 
 
 def test_callbacks_are_made_by_services_alone() -> None:

@@ -7,9 +7,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from app import create_app
+from commands.demo_plan import plan_demo
+from commands.demo_watch import watch_demo
+from dashboard.settings import Settings
+from data_access.scope import Role
+from data_access.state import engagements, users
+from data_access.state.engine import state_engine
 from tests import chromium
 from tests.browser.live import served
-from tests.web import Site, make_site
+from tests.web import PASSWORD, Site, make_site
 
 expect.set_options(timeout=30_000)  # a busy machine is no defect
 
@@ -35,4 +42,25 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 def address(site: Site) -> Iterator[str]:
     """Where it answers."""
     with served(site) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def demo_site(demo_settings: Settings) -> Site:
+    """The small demo with its plan; a consultant has another client beside it, without data so far."""
+    state = state_engine(demo_settings)
+    engagements.add(state, "other", "Another client")
+    names = {Role.EXECUTIVE: "Анна Ковалёва", Role.MARKETER: "Игорь Сафин", Role.CONSULTANT: "Олег Седов"}
+    for role, name in names.items():
+        mine = ("demo", "other") if role is Role.CONSULTANT else ("demo",)
+        users.add_user(state, str(role), name, role, PASSWORD, engagements=mine)
+    plan_demo(demo_settings, state)
+    watch_demo(demo_settings, state)
+    return Site(create_app(demo_settings), demo_settings, state)
+
+
+@pytest.fixture(scope="module")
+def demo_address(demo_site: Site) -> Iterator[str]:
+    """Where the demo answers."""
+    with served(demo_site) as url:
         yield url

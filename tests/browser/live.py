@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize
 from werkzeug.serving import make_server
 
 from tests.web import PASSWORD, Site, field
@@ -51,12 +51,38 @@ def quiet_page(
     page = (own or place).new_page()
     said: list[str] = []
     page.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("pageerror", lambda error: said.append(error.stack or str(error)))
     here = ("http://127.0.0.1:", "data:", "blob:")
     page.on("request", lambda request: None if request.url.startswith(here) else said.append(request.url))
     yield page
     (own or page).close()
-    assert [line for line in said if not any(part in line for part in allowed)] == []
+    left = [line for line in said if not any(part in line for part in allowed)]
+    assert not left, left
+
+
+class Traffic:
+    """Questions of a page that are on their way: a click before the answers came may hit what they replace."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._open: set[Request] = set()
+        page.on("request", lambda one: self._open.add(one) if "/_dash-" in one.url else None)
+        for end in ("requestfinished", "requestfailed"):
+            page.on(end, lambda one: self._open.discard(one))  # Playwright takes no built-in function
+
+    def settle(self) -> None:
+        """Wait until nothing has been on its way for a moment.
+
+        Raises:
+            AssertionError: after a minute.
+        """
+        quiet = 0
+        for _ in range(600):
+            self.page.wait_for_timeout(100)
+            quiet = 0 if self._open else quiet + 1
+            if quiet == 3:
+                return
+        raise AssertionError([one.post_data for one in self._open])
 
 
 def sign_in(page: Page | BrowserContext, address: str, login: str) -> None:

@@ -17,6 +17,8 @@ TABS = (
     "/funnel?view=table",
     "/touchpoints?view=list",
     "/data?tab=health",
+    "/settings?tab=targets",
+    "/settings?tab=worker",
 )
 PLACES = (*(page.path for page in PAGES if page.path != "/customer"), *TABS)
 

@@ -163,8 +163,9 @@ def test_an_admin_adds_somebody_who_signs_in(page: Page, browser: Browser, addre
     page.locator("#settings-add").get_by_label("Role").select_option("marketer")
     page.locator("#settings-add").get_by_label("Electron").check()
     page.get_by_role("button", name="Add", exact=True).click()
-    password = page.locator("#settings-add .form__secret code").inner_text()
     expect(page.locator(".people__row", has_text="Nina Petrova")).to_contain_text("Marketer")
+    page.wait_for_load_state("networkidle")  # the cards have been asked again: the password stays
+    password = page.locator("#settings-add .form__secret code").inner_text()
     context = browser.new_context(viewport=DESK)
     nina = context.new_page()
     nina.goto(address + "/login")

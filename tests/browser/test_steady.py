@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.live import DESK, PHONE, quiet_page, sign_in
+from tests.browser.live import DESK, PHONE, Traffic, quiet_page, sign_in
 from tests.web import OWN
 
 PLACES = ("overview", "funnel", "touchpoints", "whatif")
@@ -30,6 +32,50 @@ def _shift(page: Page, address: str, language: str) -> tuple[float, list[str]]:
     expect(page.locator(".loading")).to_have_count(0)
     page.wait_for_load_state("networkidle")
     return page.evaluate("window.shift"), page.evaluate("window.moved")
+
+
+CHARTLESS = ("whatif", "funnel")
+LIGHT = 500_000  # bytes of a first visit without a chart, compressed
+CARDS = 14  # answers of the overview, and the filter bar
+
+
+def test_a_first_visit_without_a_chart_is_light(browser: Browser, address: str) -> None:
+    for place in CHARTLESS:
+        with quiet_page(browser) as page:
+            sign_in(page, address, "admin")
+            sizes: list[int] = []
+            files: list[str] = []
+            network = page.context.new_cdp_session(page)
+            network.send("Network.enable")
+            network.on(
+                "Network.loadingFinished", lambda one, into=sizes: into.append(one["encodedDataLength"])
+            )
+            page.on("request", lambda one, into=files: into.append(one.url))
+            page.goto(f"{address}/{place}?e={OWN}&p=2026Q2")
+            expect(page.locator("h1")).to_be_visible()
+            expect(page.locator(".loading")).to_have_count(0)
+            page.wait_for_load_state("networkidle")
+            assert not [file for file in files if "plotly" in file or "ag_grid" in file], place
+            assert len([file for file in files if "_dash-update" not in file]) <= 17, files
+            assert sum(sizes) < LIGHT, place
+
+
+def test_another_period_asks_each_card_once(browser: Browser, address: str) -> None:
+    with quiet_page(browser) as page:
+        sign_in(page, address, "admin")
+        page.goto(f"{address}/overview?e={OWN}&p=2026Q2")
+        expect(page.locator("h1")).to_be_visible()
+        traffic = Traffic(page)
+        expect(page.locator(".loading")).to_have_count(0)
+        page.wait_for_load_state("networkidle")
+        asked: list[str] = []
+        page.on("request", lambda one: asked.append(one.post_data or one.url))
+        page.evaluate("JourneyAddress.go(location.pathname + location.search.replace('2026Q2', '2026Q1'))")
+        page.wait_for_timeout(100)
+        traffic.settle()
+        outputs = [json.loads(one)["output"] for one in asked if one.startswith("{")]
+        assert len(outputs) == len(set(outputs)), outputs
+        assert len(outputs) <= CARDS, outputs
 
 
 @pytest.mark.parametrize(("size", "language"), [(DESK, "en"), (PHONE, "ru")], ids=["desk", "phone"])

@@ -8,34 +8,21 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app import create_app
 from callbacks.answers import Answers
 from callbacks.twins.twin import twin
 from dashboard.i18n.formats import Formats
 from dashboard.journey.period import Period
 from dashboard.journey.query import JourneyQuery
-from dashboard.settings import Settings
 from data_access.generations import GenerationFacts
-from data_access.scope import Action, Role, Scope
-from data_access.state import users
-from data_access.state.engine import state_engine
-from tests.browser.live import DESK, PHONE, fill_in, quiet_page, served, sign_in
-from tests.web import PASSWORD, Site
+from data_access.scope import Action, Scope
+from tests.browser.live import DESK, PHONE, fill_in, quiet_page, sign_in
+from tests.web import Site
 
 PERIOD = "2025-07-01..2026-07-01"  # long enough for the planted step to be proven on 5 000 customers
 WORDS = {
     "ru": ("Обзор", "Воронки и узкие места", "Точки контакта", "Что, если: L × C × P × Q"),
     "en": ("Overview", "Funnels & bottlenecks", "Touchpoints", "What-if: L × C × P × Q"),
 }
-
-
-@pytest.fixture(scope="module")
-def address(demo_settings: Settings) -> Iterator[str]:
-    state = state_engine(demo_settings)
-    for role, name in ((Role.EXECUTIVE, "Анна Ковалёва"), (Role.CONSULTANT, "Олег Седов")):
-        users.add_user(state, str(role), name, role, PASSWORD, engagements=("demo",))
-    with served(Site(create_app(demo_settings), demo_settings, state)) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +53,10 @@ def title(page: Page, words: str) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["ru", "en"])
-def test_walk_from_sign_in_to_the_scenario(page: Page, address: str, language: str, theme: str) -> None:
+def test_walk_from_sign_in_to_the_scenario(page: Page, demo_address: str, language: str, theme: str) -> None:
     overview, funnels, touchpoints, whatif = WORDS[language]
-    fill_in(page, address, "executive")
-    page.goto(f"{address}/overview?e=demo&p={PERIOD}&lang={language}&theme={theme}")
+    fill_in(page, demo_address, "executive")
+    page.goto(f"{demo_address}/overview?e=demo&p={PERIOD}&lang={language}&theme={theme}")
     title(page, overview)
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
@@ -97,9 +84,9 @@ def test_walk_from_sign_in_to_the_scenario(page: Page, address: str, language: s
     expect(page.locator("input[type=range]").first).to_be_visible()
 
 
-def test_moving_a_lever_asks_the_server_nothing(page: Page, address: str) -> None:
-    sign_in(page, address, "executive")
-    page.goto(f"{address}/whatif?e=demo&p={PERIOD}&lang=en")
+def test_moving_a_lever_asks_the_server_nothing(page: Page, demo_address: str) -> None:
+    sign_in(page, demo_address, "executive")
+    page.goto(f"{demo_address}/whatif?e=demo&p={PERIOD}&lang=en")
     title(page, WORDS["en"][3])
     lever = page.locator("input[type=range]").first
     box = lever.bounding_box()
@@ -125,17 +112,17 @@ def test_moving_a_lever_asks_the_server_nothing(page: Page, address: str) -> Non
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_one_number_on_four_screens_to_the_kopeck(
-    page: Page, address: str, demo_settings: Settings, language: str
+    page: Page, demo_address: str, demo_site: Site, language: str
 ) -> None:
     """Hero, money column, what the step's panel says and the modelled scenario are the twin's number."""
-    answers = Answers(GenerationFacts(demo_settings, state_engine(demo_settings)))
+    answers = Answers(GenerationFacts(demo_site.settings, demo_site.state))
     row = twin(
         "bottlenecks", answers, Scope("demo", Action.READ, 0), JourneyQuery("demo", Period.parse(PERIOD))
     )["rows"][0]
     full = Formats(language, "RUB").money_full(row["recoverable"])
     overview, funnels, _, whatif = WORDS[language]
-    sign_in(page, address, "executive")
-    page.goto(f"{address}/overview?e=demo&p={PERIOD}&lang={language}")
+    sign_in(page, demo_address, "executive")
+    page.goto(f"{demo_address}/overview?e=demo&p={PERIOD}&lang={language}")
     title(page, overview)
     expect(page.locator(".hero__money")).to_have_attribute("title", "\u2212" + full)
 
@@ -149,16 +136,16 @@ def test_one_number_on_four_screens_to_the_kopeck(
     title(page, whatif)
     expect(page.locator(".outcome .outcome__delta")).to_have_attribute("title", full)
 
-    page.goto(f"{address}/overview?e=demo&p={PERIOD}&lang={language}")
+    page.goto(f"{demo_address}/overview?e=demo&p={PERIOD}&lang={language}")
     title(page, overview)
     page.locator(".hero .buttons .button:not(.button--primary)").click()
     title(page, whatif)
     expect(page.locator(".outcome .outcome__delta")).to_have_attribute("title", full)
 
 
-def test_revenue_is_the_sum_of_the_rows_behind_it(page: Page, address: str) -> None:
-    sign_in(page, address, "consultant")
-    page.goto(f"{address}/overview?e=demo&p={PERIOD}&lang=en")
+def test_revenue_is_the_sum_of_the_rows_behind_it(page: Page, demo_address: str) -> None:
+    sign_in(page, demo_address, "consultant")
+    page.goto(f"{demo_address}/overview?e=demo&p={PERIOD}&lang=en")
     title(page, WORDS["en"][0])
     revenue = page.locator(".kpi", has_text="Revenue").locator(".kpi__value").get_attribute("title")
     assert revenue
@@ -168,9 +155,9 @@ def test_revenue_is_the_sum_of_the_rows_behind_it(page: Page, address: str) -> N
     expect(said.locator("b")).to_have_text([revenue, revenue])  # the rows' sum, and the figure they stand for
 
 
-def test_a_pasted_link_shows_the_same_view_and_back_works(page: Page, address: str) -> None:
-    sign_in(page, address, "executive")
-    link = f"{address}/funnel?e=demo&p={PERIOD}&s=%D0%9D%D0%BE%D0%B2%D0%B8%D0%BD%D0%BA%D0%B8&mode=reached&lang=en"
+def test_a_pasted_link_shows_the_same_view_and_back_works(page: Page, demo_address: str) -> None:
+    sign_in(page, demo_address, "executive")
+    link = f"{demo_address}/funnel?e=demo&p={PERIOD}&s=%D0%9D%D0%BE%D0%B2%D0%B8%D0%BD%D0%BA%D0%B8&mode=reached&lang=en"
     page.goto(link)
     title(page, WORDS["en"][1])
     expect(page.locator(".switch__choice--on", has_text="Reached")).to_have_count(1)
@@ -183,12 +170,12 @@ def test_a_pasted_link_shows_the_same_view_and_back_works(page: Page, address: s
     assert "mode=reached" in page.url
 
 
-@pytest.mark.parametrize("path", ["/overview", "/funnel", "/touchpoints", "/whatif"])
-def test_a_phone_never_scrolls_sideways(browser: Browser, address: str, path: str) -> None:
+@pytest.mark.parametrize("path", ["/overview", "/funnel", "/touchpoints", "/whatif", "/plan"])
+def test_a_phone_never_scrolls_sideways(browser: Browser, demo_address: str, path: str) -> None:
     context = browser.new_context(viewport=PHONE)
     phone = context.new_page()
-    sign_in(phone, address, "executive")
-    phone.goto(f"{address}{path}?e=demo&p={PERIOD}")
+    sign_in(phone, demo_address, "executive")
+    phone.goto(f"{demo_address}{path}?e=demo&p={PERIOD}")
     loaded(phone)
     phone.wait_for_timeout(300)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390

@@ -2,92 +2,41 @@
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
+from decimal import Decimal
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 from app import create_app
 from callbacks.answers import Answers
-from dashboard.analytics.bottleneck import Bottleneck
+from dashboard.analytics.lever_link import levers_of
 from dashboard.analytics.levers import Lever, parse_lever
 from dashboard.i18n.formats import Formats
 from dashboard.journey.address import Address
 from dashboard.journey.period import Period
-from dashboard.journey.query import JourneyQuery
-from data_access.facts import EngineFacts
-from data_access.scope import Action, Scope
+from dashboard.journey.query import JourneyQuery, RepeatModel
+from dashboard.journey.targets import Kpi, TargetKey
+from data_access.state import targets, users
+from data_access.state.targets import Wish
 from layouts.components.scenario import scenario_address
 from tests.browser.live import PHONE, quiet_page, served, sign_in
-from tests.facts import Event, Sale, load
-from tests.web import FIRST_DAY, OWN, ManyFacts, Site, make_site
+from tests.browser.whatif_stage import PERIOD, SCOPE, Stage, box_of, row_of, slider_of, stage_facts
+from tests.web import OWN, ManyFacts, Site, make_site
 
-RATES = {
-    "Newest model": (0.8, 0.25),
-    "Protection": (0.7, 0.6),
-    "Gift, fast": (0.55, 0.45),
-    "Business": (0.75, 0.5),
-}
-PERIOD = Period.parse("2026Q2")
-SCOPE = Scope(OWN, Action.SIMULATE, 0)
 LEADS = "leads"
+FIRST_STEP = "initial_consideration>active_evaluation"
 STEP = "active_evaluation>purchase"
-
-
-def _facts(folder: Path) -> EngineFacts:
-    """1200 customers over nine months: four segments that convert differently, and repeat purchases."""
-    chance = random.Random(11)
-    events: list[Event] = []
-    sales: list[Sale] = []
-    segments: dict[str, str] = {}
-    for number in range(1200):
-        customer, start = f"c{number}", FIRST_DAY + timedelta(hours=number * 5.4)
-        segment = segments[customer] = list(RATES)[number % 4]
-        evaluates, buys = RATES[segment]
-        events.append(Event(customer, "initial_consideration", start, "site"))
-        if chance.random() > evaluates:
-            if chance.random() < 0.1:  # bought without the step: outside the funnel
-                sales.append(Sale(customer, start + timedelta(days=9), 9_990.5, f"o{number}"))
-            continue
-        events.append(Event(customer, "active_evaluation", start + timedelta(days=2), "store"))
-        if chance.random() > buys:
-            continue
-        sales.append(Sale(customer, start + timedelta(days=5), 20_000 + number * 37, f"t{number}"))
-        for day, stage in ((12, "experience"), (20, "trigger")):
-            if chance.random() < 0.6:
-                events.append(Event(customer, stage, start + timedelta(days=day), "email"))
-        if chance.random() < 0.4:
-            sales.append(Sale(customer, start + timedelta(days=40), 15_000 + number, f"r{number}"))
-    engine = sa.create_engine(f"duckdb:///{folder / 'whatif'}.duckdb")
-    return load(engine, events, sales, segments=segments, zone="Europe/Moscow", engagement=OWN)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """The running product, and the same figures in Python."""
-
-    address: str
-    answers: Answers
-
-    @property
-    def rows(self) -> tuple[Bottleneck, ...]:
-        return self.answers.bottlenecks(SCOPE, JourneyQuery(OWN, PERIOD))
-
-    def revenue(self, *levers: Lever, language: str = "en") -> str:
-        answer = self.answers.whatif(SCOPE, JourneyQuery(OWN, PERIOD), levers)
-        return Formats(language).money_full(answer.scenario.revenue)
 
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("whatif")
-    base, facts = make_site(folder), _facts(folder)
+    base, facts = make_site(folder), stage_facts(folder)
+    goal = TargetKey(Kpi.CONVERSION, "active_evaluation", "", "2026-05")
+    anna = users.find(base.state, "consultant").record
+    targets.put(base.state, anna, OWN, [Wish(goal, Decimal("0.95"), 0)], ("active_evaluation",), ())
     app = create_app(base.settings, ManyFacts({OWN: facts}))
     with served(Site(app, base.settings, base.state)) as address:
         yield Stage(address, Answers(facts))
@@ -111,22 +60,16 @@ def page(desk: BrowserContext) -> Iterator[Page]:
 def _open(page: Page, stage: Stage, more: str = "") -> None:
     page.goto(f"{stage.address}/whatif?e={OWN}&p={PERIOD.token()}{more}")
     expect(page.locator(".outcome .outcome__hero")).not_to_be_empty()
-
-
-def _row(page: Page, target: str) -> Locator:
-    return page.locator(f'.lever[data-target="{target}"]')
-
-
-def _slider(page: Page, target: str) -> Locator:
-    return _row(page, target).locator("input[type=range]")
-
-
-def _box(page: Page, target: str) -> Locator:
-    return _row(page, target).locator("input[type=text]")
+    page.wait_for_load_state("networkidle")  # draws are there: nothing is drawn anew under the hand
 
 
 def _hero(page: Page) -> Locator:
     return page.locator(".outcome .outcome__hero")
+
+
+def _levers(page: Page, stage: Stage) -> tuple[Lever, ...]:
+    """What the address says."""
+    return levers_of(Address.parse(page.url.partition("?")[2]).extras, stage.priced)
 
 
 def _drag(page: Page, target: str, to: float, hold: int = 0) -> None:
@@ -134,7 +77,7 @@ def _drag(page: Page, target: str, to: float, hold: int = 0) -> None:
 
     Before the mouse lets go it holds so many milliseconds.
     """
-    place = _slider(page, target).bounding_box()
+    place = slider_of(page, target).bounding_box()
     assert place is not None
     middle = place["y"] + place["height"] / 2
     page.mouse.move(place["x"] + place["width"] / 2, middle)
@@ -158,14 +101,17 @@ def test_dragging_moves_the_money_without_a_request(page: Page, stage: Stage) ->
     page.on("request", note)
     _drag(page, LEADS, 0.75, hold=600)  # a thumb that is held still has not rested
     assert asked == []
+    first = page.locator(".range__line b").inner_text()
     _drag(page, STEP, 0.9)
-    expect(page.locator(".range__line")).to_contain_text("80%")
+    assert page.locator(".range__line b").inner_text() != first  # the band has followed the hand
     expect(page.locator(".whatif--stale")).to_have_count(0)
     page.wait_for_timeout(500)  # the voice follows
-    assert 1 <= len(asked) <= 2
-    assert all("whatif-range.children" in one for one in asked)
+    questions = [one for one in asked if one.startswith("{")]  # the first chart of a page loads its library
+    assert len(questions) <= 2
+    assert all("whatif-time.children" in one for one in questions)  # the months alone are the server's
+    expect(page.locator(".range__line b")).to_have_text(stage.likely(*_levers(page, stage)))
     assert _hero(page).get_attribute("title") != before
-    assert float(_slider(page, LEADS).input_value()) > 0
+    assert float(slider_of(page, LEADS).input_value()) > 0
     assert "dL=" in page.url
     assert "dC.active_evaluation=" in page.url
     assert page.locator(".outcome [role=status]").inner_text() != ""
@@ -180,7 +126,7 @@ def test_figures_equal_pythons_to_the_kopeck(page: Page, stage: Stage) -> None:
         ("trigger>loyalty_loop", "10%"),
         ("deals_per_buyer", "-1.5"),
     ):
-        _box(page, target).fill(typed)
+        box_of(page, target).fill(typed)
     levers = ("leads=+3%", f"{STEP}=+2pp", "trigger>loyalty_loop=+10%", "deals=-1.5%")
     expected = stage.revenue(*(parse_lever(text) for text in levers))
     expect(_hero(page)).to_have_attribute("title", expected)
@@ -191,16 +137,16 @@ def test_figures_equal_pythons_to_the_kopeck(page: Page, stage: Stage) -> None:
 def test_a_pasted_link_shows_the_same_scenario(page: Page, stage: Stage, browser: Browser) -> None:
     _open(page, stage)
     page.get_by_role("button", name="Gift, fast").click()
-    _box(page, STEP).fill("4pp")
+    box_of(page, STEP).fill("4pp")
     page.get_by_role("button", name="All", exact=True).click()
-    _box(page, LEADS).fill("-7")
+    box_of(page, LEADS).fill("-7")
     expect(page).to_have_url(re.compile(r"dC\.active_evaluation=4pp@Gift.*dL=-7|dL=-7.*=4pp@Gift"))
     expected = stage.revenue(parse_lever("leads=-7%"), parse_lever(f"{STEP}=+4pp", "Gift, fast"))
     expect(_hero(page)).to_have_attribute("title", expected)
     other = page.context.new_page()
     other.goto(page.url)
     expect(_hero(other)).to_have_attribute("title", expected)
-    expect(_box(other, LEADS)).to_have_value("\u22127")
+    expect(box_of(other, LEADS)).to_have_value("\u22127")
     expect(other.locator(".levers__apart")).to_contain_text("Gift, fast")
 
 
@@ -218,15 +164,15 @@ def test_model_it_is_worth_what_the_bottleneck_says_to_the_kopeck(page: Page, st
 
 def test_levers_obey_the_keyboard(page: Page, stage: Stage) -> None:
     _open(page, stage)
-    _slider(page, LEADS).focus()
+    slider_of(page, LEADS).focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft"):
         page.keyboard.press(key)
-    expect(_box(page, LEADS)).to_have_value("2")
+    expect(box_of(page, LEADS)).to_have_value("2")
     page.keyboard.press("PageUp")
-    assert float(_slider(page, LEADS).input_value()) > 5
+    assert float(slider_of(page, LEADS).input_value()) > 5
     page.keyboard.press("Home")
-    expect(_box(page, LEADS)).to_have_value("\u221230")
-    _box(page, LEADS).fill("2")
+    expect(box_of(page, LEADS)).to_have_value("\u221230")
+    box_of(page, LEADS).fill("2")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
@@ -235,6 +181,56 @@ def test_levers_obey_the_keyboard(page: Page, stage: Stage) -> None:
     reset.click()
     expect(_hero(page)).to_have_attribute("title", stage.revenue())
     expect(reset).to_be_disabled()
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_lift_may_be_a_range_by_keyboard_and_link(page: Page, stage: Stage, language: str) -> None:
+    _open(page, stage, f"&lang={language}&qm=loop")
+    row = row_of(page, STEP)
+    box_of(page, STEP).fill("3pp")
+    row.locator(".lever__ranged").focus()
+    page.keyboard.press("Enter")
+    least, most = row.locator(".lever__end").all()
+    expect(least).to_be_focused()
+    least.fill("9")
+    expect(least).to_have_attribute("aria-invalid", "true")  # more than the likely one
+    least.fill("1")
+    most.fill("5")
+    page.keyboard.press("ArrowUp")
+    expect(page).to_have_url(re.compile(r"dC\.active_evaluation=1\.\.3\.\.5\.5pp"))
+    lever = parse_lever(f"{STEP}=+1..3..5.5pp")
+    likely = stage.likely(lever, language=language, model=RepeatModel.LOOP)
+    line = page.locator(".range__line")
+    expect(line.locator("b")).to_have_text(likely)
+    expect(line).to_contain_text({"en": "middle", "ru": "середина"}[language])
+    _open(page, stage, f"&lang={language}&qm=loop&dC.active_evaluation=1..3..5.5pp")
+    expect(line.locator("b")).to_have_text(likely)
+    slider_of(page, STEP).focus()
+    page.keyboard.press("ArrowRight")  # the range goes along
+    expect(page).to_have_url(re.compile(r"=1\.5\.\.3\.5\.\.6pp"))
+    row.locator(".lever__ranged").click()
+    expect(page).to_have_url(re.compile(r"=3\.5pp"))
+    expect(row.locator(".lever__ends")).to_be_hidden()
+
+
+def test_a_step_rises_to_its_own_best_and_to_its_target_with_one_click(page: Page, stage: Stage) -> None:
+    month = Period.parse("2026-05")
+    segment = "Protection"
+    page.goto(f"{stage.address}/whatif?e={OWN}&p={month.token()}&seg={segment}")
+    row = row_of(page, FIRST_STEP)
+    row.locator(".lever__best[data-offer='own']").click()
+    expect(page).to_have_url(re.compile(r"dC\.initial_consideration=own"))
+    lever = parse_lever(f"{FIRST_STEP}=own", segment)
+    query = JourneyQuery(OWN, month)
+    expected = stage.answers.whatif(SCOPE, query, [lever]).gain
+    assert expected > 0
+    delta = page.locator(".outcome .outcome__delta")
+    expect(delta).to_have_attribute("title", Formats("en").money_full(expected))
+    row.locator(".lever__best[data-offer='target']").click()
+    expect(page).to_have_url(re.compile(r"dC\.initial_consideration=to95"))
+    expected = stage.answers.whatif(SCOPE, query, [parse_lever(f"{FIRST_STEP}=target:95%", segment)]).gain
+    expect(delta).to_have_attribute("title", Formats("en").money_full(expected))
+    expect(row.locator(".lever__best[aria-pressed='true']")).to_have_count(1)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -270,8 +266,12 @@ def test_a_bar_and_a_goal_set_levers_and_a_goal_says_what_it_takes(
     with page.expect_download() as file:
         page.locator(".outcome a[href*='whatif-scenario.csv']").click()
     lines = file.value.path().read_text("utf-8-sig").splitlines()
-    revenue = re.sub("^[^;,]+[;,]", "", lines[-1]).replace(",", ".")
-    assert float(revenue) == pytest.approx(base + 300_000, abs=0.005)
+    mark = {"en": ",", "ru": ";"}[language]
+    figures = [float(line.rpartition(mark)[2].replace(",", ".")) for line in lines[-6:]]
+    assert figures[0] == pytest.approx(base + 300_000, abs=0.005)
+    found = stage.answers.gain_range(SCOPE, JourneyQuery(OWN, PERIOD), _levers(page, stage))
+    ends = [found.low, found.high, found.low_95, found.high_95]
+    assert figures[1:] == [pytest.approx(one, abs=0.005) for one in (300_000, *ends)]
     page.locator(".strongest .switch__choice").nth(1).click()
     expect(page).to_have_url(re.compile("tor=own"))
     expect(_hero(page)).to_have_attribute("title", Formats(language).money_full(base + 300_000))
@@ -279,40 +279,40 @@ def test_a_bar_and_a_goal_set_levers_and_a_goal_says_what_it_takes(
 
 def test_every_control_has_a_name_and_says_its_value(page: Page, stage: Stage) -> None:
     _open(page, stage, "&dL=3")
-    for kind in ("input[type=range]", "input[type=text]"):
+    for kind in ("input[type=range]", "input[type=text]:visible"):
         names = page.locator(f".levers {kind}").evaluate_all("all => all.map((one) => one.ariaLabel)")
         assert len(names) == len(set(names)) == 8
         assert all(names)
-    assert (_slider(page, LEADS).get_attribute("aria-valuetext") or "").startswith("+3 %: ")
+    assert (slider_of(page, LEADS).get_attribute("aria-valuetext") or "").startswith("+3 %: ")
 
 
 def test_what_is_no_number_changes_nothing(page: Page, stage: Stage) -> None:
     _open(page, stage)
     for text in ("abc", "", "-101", "2pp", "1e9", "<b>"):
-        _box(page, LEADS).fill(text)
-        expect(_box(page, LEADS)).to_have_attribute("aria-invalid", "true")
+        box_of(page, LEADS).fill(text)
+        expect(box_of(page, LEADS)).to_have_attribute("aria-invalid", "true")
     expect(_hero(page)).to_have_attribute("title", stage.revenue())
     page.keyboard.press("Tab")
-    expect(_box(page, LEADS)).to_have_value("0")
+    expect(box_of(page, LEADS)).to_have_value("0")
 
 
 def test_percent_and_points_are_two_ways_to_say_one_scenario(page: Page, stage: Stage) -> None:
     _open(page, stage)
     page.get_by_role("button", name="Business").click()
-    scenario = _row(page, STEP).locator(".lever__values b")
+    scenario = row_of(page, STEP).locator(".lever__values b")
     before = scenario.inner_text()
-    _box(page, STEP).fill("10")
+    box_of(page, STEP).fill("10")
     expect(scenario).not_to_have_text(before)
     after = scenario.inner_text()
-    unit = _row(page, STEP).locator(".lever__unit--switch")
+    unit = row_of(page, STEP).locator(".lever__unit--switch")
     for other in ("pp", "target", "%", "target"):
         unit.select_option(other)
         expect(scenario).to_have_text(after)
     expect(page).to_have_url(re.compile(r"dC\.active_evaluation=to\d"))
-    _box(page, STEP).fill("60")
+    box_of(page, STEP).fill("60")
     expected = stage.revenue(parse_lever(f"{STEP}=target:60%", "Business"))
     expect(_hero(page)).to_have_attribute("title", expected)
-    _row(page, STEP).locator(".lever__back").click()
+    row_of(page, STEP).locator(".lever__back").click()
     expect(_hero(page)).to_have_attribute("title", stage.revenue())
 
 
@@ -324,12 +324,12 @@ def test_a_cap_is_named(page: Page, stage: Stage) -> None:
 
 def test_a_filter_keeps_what_the_hand_has_set_and_back_returns(page: Page, stage: Stage) -> None:
     _open(page, stage, "&dL=3")
-    _box(page, LEADS).fill("8")
+    box_of(page, LEADS).fill("8")
     expect(page).to_have_url(re.compile("dL=8"))
     page.locator('[data-popover="period"] summary').click()
     page.get_by_role("link", name="Q1\u00a02026").click()
     expect(page).to_have_url(re.compile("p=2026Q1.*dL=8"))
-    expect(_box(page, LEADS)).to_have_value("8")
+    expect(box_of(page, LEADS)).to_have_value("8")
     page.go_back()
     expect(page).to_have_url(re.compile("p=2026Q2"))
     expect(_hero(page)).to_have_attribute("title", stage.revenue(parse_lever("leads=+8%")))
@@ -352,10 +352,10 @@ def test_the_screen_survives_other_pages_and_the_theme(page: Page, stage: Stage)
 
 def test_russian_writes_and_reads_decimal_commas(page: Page, stage: Stage) -> None:
     _open(page, stage, "&lang=ru")
-    _box(page, LEADS).fill("2,5")
+    box_of(page, LEADS).fill("2,5")
     expect(_hero(page)).to_have_attribute("title", stage.revenue(parse_lever("leads=+2.5%"), language="ru"))
     page.keyboard.press("Tab")
-    expect(_box(page, LEADS)).to_have_value("2,5")
+    expect(box_of(page, LEADS)).to_have_value("2,5")
     expect(page.locator(".levers h2")).to_have_text("Рычаги")
     shown = page.locator("#main").inner_text()
     assert not [word for word in ("Baseline", "Scenario", "Levers", "segment", "{") if word in shown]

@@ -19,6 +19,9 @@ from tests.web import OWN, ManyFacts, Site, make_site, small_facts
 UPDATE = "/_dash-update-component"
 
 
+Clients = Callable[[str | None], FlaskClient]
+
+
 @pytest.fixture(scope="session")
 def facts() -> ManyFacts:
     """The facts of both engagements that have some."""
@@ -40,8 +43,13 @@ def no_waits(site: Site) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def signed_in(site: Site) -> Callable[[str | None], FlaskClient]:
+def signed_in(site: Site) -> Clients:
     """A client for a role, signed in once for all tests that only read; None is nobody."""
+    return clients_of(site)
+
+
+def clients_of(site: Site) -> Clients:
+    """A client for each role, signed in when it is first wanted."""
     clients: dict[str | None, FlaskClient] = {}
 
     def client(role: str | None) -> FlaskClient:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import re
 from collections.abc import Callable
 from typing import Any
 
+import brotli
 import pytest
 from dash import Dash, Input, Output
 from flask.testing import FlaskClient
@@ -68,6 +70,45 @@ def test_answers_about_people_are_not_kept_and_files_are(signed_in: Clients) -> 
         assert "max-age=31536000" in client.get(file).headers["Cache-Control"]
 
 
+def test_a_page_names_few_files_and_light_ones(signed_in: Clients) -> None:
+    client = signed_in("executive")
+    page = client.get(f"/overview?e={OWN}").get_data(as_text=True)
+    files = re.findall(r'<(?:link|script) [^>]*(?:href|src)="(/[^"]+)"', page)
+    own = [file for file in files if file.startswith("/assets/")]
+    assert [re.sub(r"[0-9a-f]{16}", "TAG", file) for file in own] == [
+        "/assets/journey.TAG.css",
+        "/assets/journey.TAG.js",
+    ]
+    assert not [file for file in files if "ag_grid" in file or "plotly" in file]
+    answers = [client.get(file, headers={"Accept-Encoding": "br"}) for file in files]
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"private, max-age=31536000, immutable"}
+    assert {answer.headers["Content-Encoding"] for answer in answers} == {"br"}
+    assert sum(len(answer.data) for answer in answers) < 420_000
+
+
+def test_a_file_comes_whole_to_whoever_unpacks_nothing(signed_in: Clients) -> None:
+    client = signed_in("executive")
+    page = client.get(f"/overview?e={OWN}").get_data(as_text=True)
+    path = re.findall(r'src="(/assets/[^"]+)"', page)[0]
+    plain = client.get(path)
+    assert "Content-Encoding" not in plain.headers
+    assert b"JourneyAddress" in plain.data
+    assert gzip.decompress(client.get(path, headers={"Accept-Encoding": "gzip"}).data) == plain.data
+    assert brotli.decompress(client.get(path, headers={"Accept-Encoding": "br"}).data) == plain.data
+    assert client.get("/assets/journey.0123456789abcdef.js").status_code == 404
+
+
+def test_what_comes_later_is_kept_as_well(signed_in: Clients) -> None:
+    client = signed_in("executive")
+    page = client.get(f"/overview?e={OWN}").get_data(as_text=True)
+    for name in ("grid", "plotly"):
+        found = re.search(f'data-{name}="([^"]+)"', page)
+        assert found is not None
+        answer = client.get(found[1])
+        assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+        assert len(answer.data) > 1_000_000
+
+
 def test_plotly_is_not_sent_twice_to_one_browser(signed_in: Clients) -> None:
     client = signed_in("executive")
     path = "/_dash-component-suites/plotly/package_data/plotly.min.js"
@@ -120,9 +161,9 @@ def test_no_other_wish_is_kept(wish: Any, fresh: Site) -> None:
     [
         ("executive", "overview"),
         ("marketer", "funnel"),
-        ("consultant", "whatif"),
+        ("consultant", "plan"),
         ("admin", "overview"),
-        ("display", "overview"),
+        ("display", "wall"),
     ],
 )
 def test_the_start_page_is_the_home_of_the_role(role: str, page: str, signed_in: Clients) -> None:

@@ -54,6 +54,8 @@ def test_a_card_leaves_as_a_table_that_says_whose_figures_it_holds(key: str, sig
     [
         *((key, "en", "SQL as it ran") for key in CARDS),
         ("overview-segments", "ru", "SQL, как он выполнялся"),
+        ("overview-trend", "en", "sums of calendar days, months, quarters and years (table lcpq_cell)"),
+        ("overview-trend", "ru", "Посчитано по"),
     ],
 )
 def test_a_card_says_how_its_numbers_are_made(

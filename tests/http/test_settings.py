@@ -14,7 +14,14 @@ from data_access.state.schema import audit
 from tests.http.conftest import call, server_callbacks, token_header
 from tests.web import EMPTY, FOREIGN, OWN, ROLES, Site, sign_in
 
-NINA = {"name": "Nina", "login": "nina", "role": "marketer", "language": "ru", "engagements": [OWN]}
+NINA = {
+    "name": "Nina",
+    "login": "nina",
+    "email": "",
+    "role": "marketer",
+    "language": "ru",
+    "engagements": [OWN],
+}
 BAKERY = {"name": "Bakery two", "key": "bakery2", "currency": "EUR", "zone": "Europe/Berlin"}
 
 
@@ -161,8 +168,18 @@ def test_nobody_else_may(role: str, site: Site) -> None:
     for path, wish in acts.items():
         assert send(client, path, wish).status_code == 403, path
     assert deeds(site) == before
-    assert client.get(f"/settings?e={OWN}").status_code == 403
-    assert '"settings"' not in client.get("/_dash-layout").get_data(as_text=True)
+    sets_targets = role == "consultant"  # who finds that tab alone
+    assert client.get(f"/settings?e={OWN}").status_code == (200 if sets_targets else 403)
+    assert ('"settings"' in client.get("/_dash-layout").get_data(as_text=True)) is sets_targets
+    for card in ("settings-tabs", "settings-list", "settings-add"):
+        name = next(one for one in server_callbacks(site) if card in one)
+        for tab in ("", "&tab=people", "&tab=nothing"):
+            answer = call(client, site, name, {"path": "/settings", "search": f"?e={OWN}{tab}"})
+            assert answer.status_code == (200 if sets_targets else 403)
+            assert "Ivan Belov" not in answer.get_data(as_text=True)
+        assert (
+            call(client, site, name, {"path": "/settings", "search": "?tab=engagements"}).status_code == 403
+        )
 
 
 @pytest.mark.parametrize(

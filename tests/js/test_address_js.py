@@ -11,8 +11,9 @@ from tests.js.scripts import Runner
 
 SAID: Mapping[str, str] = {
     "e": "acme", "p": "2026Q3", "c": "year", "s": "new,gift", "ch": "site,a\\,b", "mode": "strict", "entry": "first",
-    "w": "30", "hz": "60", "inc": "1", "mt": "1", "st": "a,b,c", "opt": "b", "sw": "b%3D5", "ex": "x:a>b:remove",
-    "ba": "city", "va": "last", "sf": "b:channel%3Dsite", "cf": "channel%3Dsite", "lang": "en", "theme": "dark",
+    "w": "30", "hz": "60", "inc": "1", "mt": "1", "qm": "loop", "st": "a,b,c", "opt": "b", "sw": "b%3D5",
+    "ex": "x:a>b:remove", "ba": "city", "va": "last", "sf": "b:channel%3Dsite", "cf": "channel%3Dsite", "bm": "target",
+    "lang": "en", "theme": "dark",
 }  # fmt: skip
 OF_A_PAGE = {
     "metric": "score",

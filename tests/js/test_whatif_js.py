@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from callbacks.whatif.link import levers_of
-from dashboard.analytics.benchmarks import best_other
+from dashboard.analytics.benchmarks import Benchmark, Benchmarks, best_other
+from dashboard.analytics.lever_link import levers_of
 from dashboard.analytics.levers import AMOUNTS, Lever, Unit
 from dashboard.analytics.priced import PricedFunnel
 from dashboard.analytics.whatif import whatif
@@ -22,7 +22,7 @@ CASES = 220
 RUN = "(cases) => cases.map(({model, levers}) => JourneyWhatif.whatif(model, levers))"
 
 
-def _funnel(chance: random.Random) -> PricedFunnel:
+def made(chance: random.Random) -> PricedFunnel:
     """Big and small segments, some without a deal, with a step nobody passed, or with more refunds than sales."""
     length = chance.randint(2, 11)
     deal_index = chance.randrange(length)
@@ -43,7 +43,8 @@ def _funnel(chance: random.Random) -> PricedFunnel:
     return funnel(*segments, steps=steps, deal_index=deal_index, repeat_index=repeat)
 
 
-def _levers(chance: random.Random, priced: PricedFunnel) -> list[Lever]:
+def levers_for(chance: random.Random, priced: PricedFunnel) -> list[Lever]:
+    """Levers of every unit, of the total and of some segments."""
     levers = []
     for scope in (None, *(one.segment for one in priced.segments if chance.random() < 0.3)):
         for target in (*AMOUNTS, *priced_transitions(priced)):
@@ -53,11 +54,23 @@ def _levers(chance: random.Random, priced: PricedFunnel) -> list[Lever]:
             amount = chance.choice([0, -1, chance.uniform(-0.9, 1.2), round(chance.uniform(-0.3, 0.3), 2)])
             if unit in (Unit.TARGET, Unit.HEADROOM):
                 amount = min(1, abs(amount))
-            levers.append(Lever(target, unit, 0.0 if unit is Unit.BEST else amount, scope))
+            levers.append(Lever(target, unit, 0.0 if unit in (Unit.BEST, Unit.OWN) else amount, scope))
     return levers
 
 
-def _model(priced: PricedFunnel) -> dict[str, Any]:
+def own_of(chance: random.Random, priced: PricedFunnel) -> Benchmarks:
+    """What each segment's own past may have been."""
+    return {
+        one.segment: tuple(
+            Benchmark(chance.random(), one.segment) if chance.random() < 0.7 else None
+            for _ in priced.transitions
+        )
+        for one in priced.segments
+    }
+
+
+def model_of(priced: PricedFunnel, own: Benchmarks | None = None) -> dict[str, Any]:
+    """What the scripts get of a cohort; segments without `own` are of a page that has not asked for it yet."""
     best = best_other(priced)
     return {
         "steps": list(priced.steps),
@@ -72,15 +85,22 @@ def _model(priced: PricedFunnel) -> dict[str, Any]:
                 "outside": float(one.outside),
                 "best": [rate.rate if rate else None for rate in best[one.segment]],
             }
+            | ({"own": [rate.rate if rate else None for rate in own[one.segment]]} if own else {})
             for one in priced.segments
         ],
     }
 
 
 def _case(
-    priced: PricedFunnel, levers: list[Lever], repeat: RepeatModel = RepeatModel.LINEAR
+    priced: PricedFunnel,
+    levers: list[Lever],
+    repeat: RepeatModel = RepeatModel.LINEAR,
+    own: Benchmarks | None = None,
 ) -> dict[str, Any]:
-    return {"model": _model(priced) | {"repeat": repeat}, "levers": [asdict(lever) for lever in levers]}
+    return {
+        "model": model_of(priced, own) | {"repeat": repeat},
+        "levers": [asdict(lever) for lever in levers],
+    }
 
 
 def _equal(found: Any, expected: Any, scale: float, where: str) -> None:
@@ -104,12 +124,13 @@ def test_every_figure_equals_pythons(run: Runner) -> None:
     chance = random.Random(20261)
     cases = []
     for _ in range(CASES):
-        priced = _funnel(chance)
-        cases.append((priced, _levers(chance, priced), chance.choice(list(RepeatModel))))
+        priced = made(chance)
+        own = own_of(chance, priced) if chance.random() < 0.8 else None
+        cases.append((priced, levers_for(chance, priced), chance.choice(list(RepeatModel)), own))
     answers = run(RUN, [_case(*case) for case in cases], "whatif.js")
     moved = 0
-    for number, ((priced, levers, repeat), found) in enumerate(zip(cases, answers, strict=True)):
-        expected = asdict(whatif(priced, levers, model=repeat))
+    for number, ((priced, levers, repeat, own), found) in enumerate(zip(cases, answers, strict=True)):
+        expected = asdict(whatif(priced, levers, model=repeat, own=own))
         scale = sum(abs(float(one.revenue)) for one in priced.segments) + abs(expected["scenario"]["revenue"])
         _equal(found, expected, scale, f"case {number}")
         moved += expected["gain"] != 0
@@ -118,7 +139,7 @@ def test_every_figure_equals_pythons(run: Runner) -> None:
 
 def test_no_lever_is_the_same_revenue_exactly(run: Runner) -> None:
     chance = random.Random(3)
-    cases = [_case(_funnel(chance), [], repeat) for _ in range(50) for repeat in RepeatModel]
+    cases = [_case(made(chance), [], repeat) for _ in range(50) for repeat in RepeatModel]
     for found in run(RUN, cases, "whatif.js"):
         assert found["scenario"] == found["baseline"]
         assert found["gain"] == 0
@@ -157,7 +178,7 @@ def test_domain_7_loop_golden_and_its_cap(run: Runner) -> None:
 
 SEGMENTS = ("новые, смелые", "a@b\\c", "plain")
 COHORT = funnel(*(segment(name, (100, 50, 20, 9, 5, 3), 30, 900) for name in SEGMENTS))
-LINKS = _model(COHORT)
+LINKS = model_of(COHORT)
 READ = "({model, search}) => JourneyWhatif.readLink(model, search)"
 WRITE = "({model, search, scope, levers}) => JourneyWhatif.writeLink(model, search, scope, levers)"
 
@@ -198,6 +219,8 @@ def test_seg_in_a_link_opens_that_segment_and_its_levers(run: Runner) -> None:
     [
         "?dL=x", "?dL=2pp", "?dP=best", "?dL=-101", "?dC.loyalty_loop=2", "?dC.nowhere=2", "?seg=nobody&dL=3",
         "?dL=3@nobody", "?dL=Infinity", "?dL=%E0%A4%A", "?dL=<b>", "",
+        "?dL=1..3", "?dL=5..3..1", "?dL=1..3..2", "?dL=-200..3..5", "?dL=1..3..5pp", "?dL=1..3..", "?dL=..3..5",
+        "?dP=own", "?dC.purchase=to1..2..3", "?dC.purchase=own3", "?dL=1...3..5", "?dC.purchase=1..2..3..4pp",
         "?dC.purchase=to101", "?dC.purchase=to-1", "?dL=to3", "?dC.purchase=to3pp", "?dC.purchase=to",
     ],
 )  # fmt: skip
@@ -216,8 +239,27 @@ def test_a_scenario_survives_its_link_and_other_keys_stay(run: Runner, scope: st
             ("active_evaluation>purchase", "pp", 5.031234567890123),
             ("trigger>loyalty_loop", "best", 0),
             ("purchase>experience", "target", 62.75),
+            ("experience>trigger", "own", 0),
         )
         for name in (None, *SEGMENTS)
+    ]
+    levers += [
+        {
+            "target": "deals_per_buyer",
+            "unit": "%",
+            "value": 3,
+            "low": -1.5,
+            "high": 1e-1 + 5,
+            "segment": "plain",
+        },
+        {
+            "target": "initial_consideration>active_evaluation",
+            "unit": "pp",
+            "value": 2,
+            "low": 1,
+            "high": 2,
+            "segment": None,
+        },
     ]
     given = {
         "model": LINKS,
@@ -232,9 +274,23 @@ def test_a_scenario_survives_its_link_and_other_keys_stay(run: Runner, scope: st
     assert sorted(found["levers"], key=str) == sorted(levers, key=str)
     in_python = levers_of(Address.parse(search).extras, COHORT)
     assert sorted(in_python, key=str) == sorted(
-        (Lever(one["target"], Unit(one["unit"]), one["value"] / 100, one["segment"]) for one in levers),
+        (_in_python(one) for one in levers),
         key=str,
     )
+
+
+def _in_python(said: dict[str, Any]) -> Lever:
+    low, high = (said[end] / 100 if end in said else None for end in ("low", "high"))
+    return Lever(said["target"], Unit(said["unit"]), said["value"] / 100, said["segment"], low, high)
+
+
+def test_a_lift_may_be_a_range_in_a_link(run: Runner) -> None:
+    found = _read(run, "?dL=-1..3..5.5&dC.purchase=1..2..4pp,own@plain")
+    assert found["levers"] == [
+        {"target": "leads", "unit": "%", "value": 3, "segment": None, "low": -1, "high": 5.5},
+        {"target": "purchase>experience", "unit": "pp", "value": 2, "segment": None, "low": 1, "high": 4},
+        {"target": "purchase>experience", "unit": "own", "value": 0, "segment": "plain"},
+    ]
 
 
 def test_no_lever_leaves_no_trace_in_the_link(run: Runner) -> None:

@@ -73,7 +73,7 @@ def _intervals(answers: Answers) -> None:
     assert [still[name] for name in ends] == [0] * 5
     moved = asked(answers, "B>P=+10%")
     assert [moved[name] for name in ends] == sorted(moved[name] for name in ends)
-    assert "10 000 draws" in moved["definition"]["interval"]
+    assert "2 000 draws" in moved["definition"]["interval"]
     assert asked(answers, "B>P=+10%")["gain_low"] == moved["gain_low"]
     ranged = asked(answers, "B>P=+0..10..20%")
     assert ranged["gain"] == moved["gain"]

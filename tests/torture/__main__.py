@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.torture import real_sets, rounds, samples
+from tests.torture import real_sets, rounds, samples, workers
 
 if __name__ == "__main__":
-    sys.exit(rounds.main() or samples.main() or real_sets.main())
+    sys.exit(rounds.main() or workers.main() or samples.main() or real_sets.main())

@@ -40,15 +40,20 @@ NAMES = (*SAMPLES, SMALL)
 _LONGER = 4.0  # a real import starts a process, which the measured one has not
 
 
-def main() -> int:
-    """Kill so many imports and say what was found; 1 where something was neither all nor nothing."""
-    options = argparse.ArgumentParser(description=__doc__)
+def asked(about: str | None) -> argparse.Namespace:
+    """How many rounds, and the seed."""
+    options = argparse.ArgumentParser(description=about)
     options.add_argument("--rounds", type=int, default=100)
     options.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
-    asked = options.parse_args()
-    print(f"seed {asked.seed}, {asked.rounds} kills", flush=True)
+    return options.parse_args()
+
+
+def main() -> int:
+    """Kill so many imports and say what was found; 1 where something was neither all nor nothing."""
+    options = asked(__doc__)
+    print(f"seed {options.seed}, {options.rounds} kills", flush=True)
     with tempfile.TemporaryDirectory(prefix="torture-") as folder:
-        found = _torture(random.Random(asked.seed), asked.rounds, Path(folder))
+        found = _torture(random.Random(options.seed), options.rounds, Path(folder))
     print(", ".join(f"{count} {what}" for what, count in sorted(found.items())), flush=True)
     return 1 if found["violations"] else 0
 

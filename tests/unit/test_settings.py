@@ -54,6 +54,38 @@ def test_wrong_value_names_the_variable(monkeypatch: pytest.MonkeyPatch, name: s
     assert refused("setting_wrong").facts["name"] == PREFIX + name
 
 
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [
+        ({"SMTP_HOST": "mail.example.com"}, "SMTP_FROM"),
+        ({"SMTP_HOST": "mail.example.com", "SMTP_FROM": "Reports <r@example.com>"}, "SMTP_FROM"),
+        ({"SMTP_SECURITY": "none", "SMTP_PASSWORD": "secret"}, "SMTP_PASSWORD"),
+        ({"SMTP_SECURITY": "ssl"}, "SMTP_SECURITY"),
+        ({"ADDRESS": "bi.example.com"}, "ADDRESS"),
+        ({"ADDRESS": "https://bi.example.com/x?y"}, "ADDRESS"),
+        ({"WEBHOOK_HOSTS": "https://hooks.example.com/"}, "WEBHOOK_HOSTS"),
+        ({"WEBHOOK_HOSTS": "hooks.example.com, *.example.com"}, "WEBHOOK_HOSTS"),
+    ],
+)
+def test_ways_of_messages_are_whole_or_refused(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], wrong: str
+) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    assert refused("setting_wrong").facts["name"] == PREFIX + wrong
+
+
+def test_secrets_of_messages_come_from_files_and_are_not_printed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("JOURNEY_SMTP_PASSWORD_FILE", str(secret_file(tmp_path / "mail", "of the mail")))
+    monkeypatch.setenv("JOURNEY_TELEGRAM_TOKEN_FILE", str(secret_file(tmp_path / "bot", "42:of the bot")))
+    settings = Settings.load()
+    assert settings.smtp_password is not None
+    assert settings.smtp_password.get_secret_value() == "of the mail"
+    assert "of the" not in repr(settings)
+
+
 def test_no_secret_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("JOURNEY_DATA", str(tmp_path))
     refused("secret_missing")

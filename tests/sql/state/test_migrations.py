@@ -22,7 +22,7 @@ from data_access.state import migrate as module
 from data_access.state import users
 from data_access.state.engine import open_state, writing
 from data_access.state.migrate import check_state, migrate
-from data_access.state.schema import state as metadata
+from data_access.state.schema_watch import state as metadata
 
 
 def test_migrations_make_the_tables_of_the_schema(state: sa.Engine) -> None:

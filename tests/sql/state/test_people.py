@@ -67,10 +67,12 @@ def test_language_and_theme_are_kept(state: sa.Engine, ann: int) -> None:
         users.set_theme(state, ann, "pink")
 
 
-def test_passwords_are_hashed_with_argon2id(state: sa.Engine, ann: int) -> None:
+def test_passwords_are_hashed_with_argon2id(state: sa.Engine, slow_hashes: None) -> None:
+    users.add_user(state, "ann", "Ann", "marketer", PASSWORD)
     with state.connect() as connection:
         stored = connection.scalar(sa.text("SELECT password_hash FROM user_account"))
     assert stored.startswith("$argon2id$")
+    assert "$m=19456,t=2,p=1$" in stored
     assert PASSWORD not in stored
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from data_access.scope import Role
 from data_access.state import engagements, sessions, users
 from tests.sql.state.conftest import NOW
 
@@ -70,6 +71,13 @@ def test_idle_time_ends_a_session_and_only_people_prolong_it(state: sa.Engine, a
     assert who(state, polled, later, renew=False) is None
     assert who(state, used, later) == "ann"
     assert who(state, polled, NOW) is None  # gone for good, also for a clock that was set back
+
+
+def test_a_wall_display_knows_no_idle_time_but_an_end(state: sa.Engine) -> None:
+    wall = users.add_user(state, "hall", "Hall", Role.DISPLAY, "a long pass phrase")
+    token = sessions.open_session(state, wall, NOW)
+    assert who(state, token, NOW + ABSOLUTE * 0.9, renew=False) == "hall"
+    assert who(state, token, NOW + ABSOLUTE * 1.1, renew=False) is None
 
 
 def test_no_use_prolongs_a_session_past_its_absolute_life(state: sa.Engine, ann: int) -> None:

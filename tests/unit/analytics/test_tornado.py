@@ -49,6 +49,14 @@ def test_domain_7_tornado_over_each_levers_own_history() -> None:
     )
 
 
+def test_a_figure_of_a_few_customers_makes_no_range() -> None:
+    few = funnel(segment("all", (40, 29, 29, 20, 10, 5), 29, 900_000))
+    found = bars(few)
+    assert (found["leads"].periods, found[STEP_1].periods) == (1, 1)
+    for lever in (STEP_2, STEP_5, "average_check", "deals_per_buyer"):
+        assert (found[lever].periods, found[lever].reasons["low"]) == (0, "no_history")
+
+
 def test_a_lever_without_anything_to_move_says_why() -> None:
     found = {bar.lever: bar for bar in tornado(funnel(segment("a", (100, 40, 0, 0, 0, 0), 0, 0)), [])}
     assert found[STEP_2].reasons["ten_percent"] == "nobody_passed"

@@ -15,7 +15,9 @@ from callbacks.twins.twin import ANSWERS, twin
 from dashboard.i18n.words import Words
 from dashboard.journey.definitions import FIELDS, QUESTIONS, SHARED, meaning
 from dashboard.journey.period import Period
-from dashboard.journey.query import Split
+from dashboard.journey.query import Book, Split
+from data_access import schema
+from layouts.how import TABLES
 from tests.facts import SCOPE, Cost, Event, Sale, load, question
 
 STAGES = ("initial_consideration", "active_evaluation", "experience")
@@ -80,6 +82,19 @@ def test_entries_sources_and_freshness_are_said(answers: Answers) -> None:
     assert how["freshness"]["late"] == ["orders"]
     assert how["freshness"]["data_end"] == datetime(2026, 4, 11, 12).isoformat() + "Z"
     assert how["asked"]["period"] == {"since": "2026-01-01", "until": "2026-04-01"}
+
+
+def test_the_tables_that_a_number_is_counted_from_are_said(answers: Answers) -> None:
+    asked, ragged = question(period=PERIOD), Period(date(2026, 1, 2), date(2026, 3, 5))
+    for query, tables in (
+        (asked, {"lcpq_cell"}),
+        (asked.with_(period=ragged), {"customer_day", "customer_month"}),
+        (asked.with_(book=Book.COHORT), {"first_lead", "deal"}),
+        (asked.with_(channels=("site",)), {"deal"}),
+    ):
+        told = twin("lcpq", answers, SCOPE, query, explain=True)["how"]["read_from"]
+        assert set(told) == tables | {"journey"}  # which holds the costs of events
+    assert {table.name for table in schema.SUMS} < set(TABLES)
 
 
 def test_no_definition_is_left_over(answers: Answers) -> None:

@@ -41,7 +41,16 @@ BOTTLENECK = {
     "segment", "from_stage", "to_stage", "customers", "conversion", "benchmark", "benchmark_segment", "against",
     "recoverable", "low", "high", "probability", "proven", "gross_loss", "one_point", "median_days",
 }  # fmt: skip
-WHATIF = {"baseline", "scenario", "gain", "gain_low", "gain_high", "gain_low_95", "gain_high_95"}
+WHATIF = {
+    "baseline",
+    "scenario",
+    "gain",
+    "gain_low",
+    "gain_high",
+    "gain_low_95",
+    "gain_high_95",
+    "gain_middle",
+}
 SIDE = {"leads", "conversion", "average_check", "deals_per_buyer", "revenue", "outside"}
 FIRST, EVALUATION, LATER = "initial_consideration", "active_evaluation", "experience"
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from dashboard.journey.message import Message
 from dashboard.settings import Settings
 from data_access.clock import utc_now
 from data_access.engine import generation_path
-from data_access.state import imports
-from data_access.state.engine import state_engine
+from data_access.state import engagements, imports, outbox, users, worker
+from data_access.state.engine import state_engine, writing
 from tests.postgres import free_port
 from tests.unit.commands.conftest import Journey
 
@@ -51,6 +53,19 @@ def test_newer_and_older_state(checked: Journey) -> None:
         with engine.begin() as connection:
             connection.execute(sa.text("UPDATE alembic_version SET version_num = :new"), {"new": revision})
         assert len(problems(checked)) == 1
+
+
+def test_messages_that_nobody_sends(checked: Journey) -> None:
+    engine, now = state_engine(Settings.load()), utc_now()
+    engagements.add(engine, "acme")
+    reader = users.add_user(engine, "ann", "Ann", "marketer", "a long enough password", engagements=["acme"])
+    with writing(engine) as connection:
+        outbox.queue(connection, "a", "acme", "test", reader, Message("A", "B"), now - timedelta(hours=1))
+    (line,) = problems(checked)
+    assert "1 messages wait" in line
+    assert "journey worker" in line
+    worker.take(engine, now)
+    assert checked("check").out == "Nothing is wrong.\n"
 
 
 def test_busy_port(checked: Journey, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dashboard.demo.fixes import FIXES
+from dashboard.journey.plan import Status
 from dashboard.settings import Settings
-from data_access.scope import Role
-from data_access.state import imports
+from data_access.scope import Role, operator
+from data_access.state import actions, imports
 from data_access.state.engine import state_engine
 from tests.unit.commands.conftest import Journey
 
@@ -87,6 +89,9 @@ def test_demo_builds_once_and_keeps_its_passwords(ready: Journey, data: Path) ->
     assert pointer is not None
     assert pointer.generation == 1
     assert not (data / "demo-files").exists()
+    plan = actions.listed(state_engine(Settings.load()), operator(frozenset({"demo"})), "demo")
+    assert {one.status for one in plan} == set(Status)  # something in every column of the board
+    assert len(plan) == len(FIXES)  # once
 
 
 def test_a_demo_of_an_older_version_is_built_anew_and_keeps_its_people(ready: Journey, data: Path) -> None:

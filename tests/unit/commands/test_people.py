@@ -148,3 +148,14 @@ def _signs_in(login: str, password: str) -> bool:
     with engine.connect() as connection:
         stored = connection.scalar(select(user.c.password_hash).where(user.c.login == login))
     return fits(stored, password)
+
+
+def test_letters_of_a_person_go_where_the_console_says(ready: Journey) -> None:
+    ready("user", "add", "anna", "--role", "executive", "--email", "anna@example.com")
+    assert "anna@example.com" in ready("user", "list").out
+    assert "anna@new.example.com" in ready("user", "email", "anna", "anna@new.example.com").err
+    assert users.find(state_engine(Settings.load()), "anna").email == "anna@new.example.com"
+    refused = ready("user", "email", "anna", "anna")
+    assert (refused.code, "no e-mail address" in refused.err) == (1, True)
+    assert ready("user", "email", "anna", "").code == 0
+    assert users.find(state_engine(Settings.load()), "anna").email == ""

@@ -9,7 +9,6 @@ import signal
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -30,15 +29,13 @@ from data_access.ingest.supervise import Progress
 from data_access.scope import Action, Scope
 from data_access.state import engagements, imports
 from data_access.state.engine import state_engine
-from data_access.state.migrate import migrate
 from data_access.state.schema import import_lease
-from tests.generation_files import settings_of
+from tests.forked import CONTEXT
+from tests.generation_files import migrated, settings_of
 
 KEY = "acme"
 ACME = Scope(KEY, Action.READ, 0)
 PATIENCE = 300.0  # seconds for one import on a machine that is busy with everything else
-_CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["data_access.ingest.run", __name__])
 FIRST, SECOND = 20, 120  # customers of the two deliveries
 
 _MAPPING = """
@@ -143,7 +140,7 @@ def client(folder: Path) -> Client:
     made = Client(settings_of(folder / "data"), folder / "first.yaml", folder / "second.yaml")
     _deliver(folder, "first", FIRST)
     _deliver(folder, "second", SECOND)
-    migrate(made.state)
+    migrated(made.settings)
     return made
 
 
@@ -176,14 +173,14 @@ def import_here(_task: str, job: Job, progress: Progress, beat: Callable[[], Non
 
 def start_import(data: Path, mapping: Path, kill_at: str | None = None) -> BaseProcess:
     """Run an import in a process of its own, which dies at a named point (data_access/points.py)."""
-    process = _CONTEXT.Process(target=_import, args=(str(data), str(mapping), kill_at))
+    process = CONTEXT.Process(target=_import, args=(str(data), str(mapping), kill_at))
     process.start()
     return process
 
 
 def start_check(data: Path, mapping: Path) -> BaseProcess:
     """Run a check in a process of its own."""
-    process = _CONTEXT.Process(target=_check, args=(str(data), str(mapping)))
+    process = CONTEXT.Process(target=_check, args=(str(data), str(mapping)))
     process.start()
     return process
 

@@ -20,8 +20,7 @@ from data_access.ingest import run
 from data_access.ingest.mapping import parse_mapping
 from data_access.ingest.recognise.build import mapping_of, yaml_of
 from data_access.state import imports
-from data_access.state.migrate import migrate
-from tests.generation_files import settings_of
+from tests.generation_files import migrated, settings_of
 from tests.unit.data_access.importing import KEY, PATIENCE, Client, client, import_here
 from tests.unit.data_access.recognise.samples import recognised, renamed
 
@@ -76,7 +75,7 @@ def _client(name: str, folder: Path) -> Client:
     (folder / "first.yaml").write_text(yaml.safe_dump(head | {"sources": [base]}, allow_unicode=True))
     (folder / "base.csv").write_text(_BASE)
     made = Client(settings_of(folder / "data"), folder / "first.yaml", folder / "second.yaml")
-    migrate(made.state)
+    migrated(made.settings)
     return made
 
 

@@ -304,3 +304,16 @@ def test_settings_without_a_cache_still_answer(tmp_path: Path) -> None:
     viewer.write(1, customers=2)
     assert viewer.touches() == 2
     assert isinstance(viewer.settings, Settings)
+
+
+def test_the_settings_bound_what_a_process_keeps(tmp_path: Path) -> None:
+    viewer = Viewer(tmp_path, cache_mb=1, duckdb_memory_mb=100)
+    viewer.write(1, customers=2)
+    numbers = sa.func.range(30_000).table_valued("range", name="numbers")
+    for salt in range(10):  # of 0.23 MB each
+        assert len(viewer.facts.frame(ACME, sa.select((numbers.c.range + salt).label("n")))) == 30_000
+    assert 700_000 < viewer.facts._cache.size <= 1024 * 1024
+    limit = sa.select(sa.func.current_setting("memory_limit").label("limit"))
+    assert viewer.facts.frame(ACME, limit)["limit"].tolist() == ["95.3 MiB"]
+    viewer.facts.close()
+    viewer.state.dispose()

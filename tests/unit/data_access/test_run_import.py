@@ -18,6 +18,7 @@ from data_access.generations import GenerationFacts
 from data_access.ingest import run
 from data_access.ingest.job import without_secrets
 from data_access.state import engagements, imports
+from tests.forked import started_anew
 from tests.generation_files import installation, settings_of, write_generation
 from tests.unit.data_access.importing import (
     ACME,
@@ -116,7 +117,7 @@ def test_ctrl_c_ends_the_importing_process_and_the_journal_says_so(acme: Client)
     def interrupt(_part: str, _share: float) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with started_anew(), pytest.raises(KeyboardInterrupt):
         acme.run(acme.first, progress=interrupt)
     assert running_children() == []
     entry = imports.journal(acme.state, KEY)[0]

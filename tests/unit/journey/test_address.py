@@ -32,7 +32,7 @@ ADDRESSES = st.builds(
     mature=st.booleans(),
     horizon_days=st.none() | st.integers(0, 3660),
     increasing=st.booleans(),
-    funnel=st.builds(FunnelWords, *[LABELS] * 8),
+    funnel=st.builds(FunnelWords, *[LABELS] * 9),
     extras=st.dictionaries(
         st.sampled_from(["metric", "cell", "dC.active_evaluation"]), st.text(min_size=1, max_size=9)
     ),

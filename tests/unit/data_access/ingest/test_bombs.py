@@ -6,7 +6,7 @@ import gzip
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
 
@@ -21,6 +21,7 @@ from data_access.ingest.files import DataFile, Limits
 from data_access.ingest.mapping import Options
 from data_access.ingest.readers import read_sheet
 from data_access.state import imports
+from tests.forked import started_anew
 from tests.unit.data_access.importing import FIRST, KEY, Client, client, expected
 
 MOST_MB = 700  # above an importing process with nothing to do
@@ -120,6 +121,13 @@ class Peak:
         found = re.search(rb"VmHWM:\s+(\d+)", status)
         self.mb = max(self.mb, int(found[1]) >> 10 if found else 0)
         return 0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _as_the_product_begins_them() -> Iterator[None]:
+    """Memory is counted: of processes that hold nothing but their own."""
+    with started_anew():
+        yield
 
 
 @pytest.fixture(scope="module")
