@@ -27,11 +27,13 @@ types: ## type check
 	@scripts/venv dev
 	$(BIN)/pyright
 
-bench: ## measures; prints ratios, so that machines compare
+CHECKED := questions sources funnel_oracle whatif_frames
+bench: ## goals beside figures, peers on the same rows (ARGS=10000000: at that size alone); then ratios and truths
 	@scripts/venv dev
-	@for file in benchmarks/*.py; do $(BIN)/python "$$file" || exit 1; done
+	@$(BIN)/python benchmarks/bench.py $(ARGS)
+	@$(if $(ARGS),,for file in $(CHECKED:%=benchmarks/%.py) simulations/*.py; do $(BIN)/python "$$file" || exit 1; done)
 
-torture: ## kills 100 imports of every kind of export at random: all or nothing; then every sample and real set by page
+torture: ## kills 100 imports and 50 workers at random: all or nothing, all once; then every sample and real set by page
 	@scripts/venv dev
 	@$(BIN)/python -m tests.torture $(ARGS)
 

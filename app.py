@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -19,9 +20,22 @@ from callbacks.services import Services
 from commands.main import main as console
 from dashboard.errors import JourneyError
 from dashboard.i18n.catalogue import LANGUAGES
-from dashboard.server import errors, guard, headers, health, login, logs, preferences, sessions
+from dashboard.server import (
+    admission,
+    errors,
+    files,
+    gone,
+    guard,
+    headers,
+    health,
+    login,
+    logs,
+    preferences,
+    sessions,
+)
 from dashboard.server.index import PRODUCT, JourneyDash
 from dashboard.settings import Settings
+from data_access import abandoned
 from data_access.clock import utc_now
 from data_access.facts import Facts
 from data_access.generations import GenerationFacts
@@ -35,11 +49,14 @@ _ASSETS = Path(__file__).parent / "assets"
 _UPLOAD_BYTES = 1_000_000  # the largest request that a screen sends
 
 
-def create_app(settings: Settings, facts: Facts | None = None) -> JourneyDash:
+def create_app(
+    settings: Settings, facts: Facts | None = None, clock: Callable[[], datetime] = utc_now
+) -> JourneyDash:
     """The product as one app; several in one process do not know each other.
 
     Args:
         facts: where figures come from; by default the engagements' generations in the data folder.
+        clock: this moment (naive UTC) for what screens say and keep; sessions and sign-in have the machine's.
 
     Raises:
         JourneyError: for settings that would protect nobody (`secret_missing`, `secret_short`, ...) and for a
@@ -54,6 +71,7 @@ def create_app(settings: Settings, facts: Facts | None = None) -> JourneyDash:
         title=PRODUCT,
         update_title="",
         assets_folder=str(_ASSETS),
+        include_assets_files=False,  # the page names what `files` made of them
         suppress_callback_exceptions=True,
         csrf_token_name=headers.CSRF_COOKIE,
         csrf_header_name=headers.CSRF_HEADER,
@@ -62,9 +80,12 @@ def create_app(settings: Settings, facts: Facts | None = None) -> JourneyDash:
     )
     app.look = _look
     facts = facts or GenerationFacts(settings, door.engine())
-    services = Services(settings, door.engine, facts, Answers(facts), utc_now, viewer)
+    services = Services(settings, door.engine, facts, Answers(facts), clock, viewer)
     callbacks.register(app, services)
+    files.install(app, _ASSETS)
     headers.install(server, app.csp_hashes)
+    gone.install(server, abandoned.asked, abandoned.answered)
+    admission.install(server)
     return app
 
 
@@ -140,7 +161,8 @@ def _server(settings: Settings, door: StateDoor) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    logs.install(server)
+    logs.install(server, behind_proxy=settings.trusted_proxies > 0)
+    admission.open_door(server, admission.Room.of(settings))
     sessions.install(server, door, timedelta(days=settings.session_days))
     guard.install(server)
     errors.install(server)

@@ -25,9 +25,14 @@ FEATURES = (
     "funnel",
     "touchpoints",
     "whatif",
+    "plan",
+    "report",
+    "wall",
+    "monitor",
     "customers",
     "customer",
     "live",
+    "metrics",
 )  # by name: `callbacks.twins` answers the console without Dash
 
 

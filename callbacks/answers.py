@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from dashboard.analytics.attribution import Attributed, attribution
-from dashboard.analytics.benchmarks import OWN_PERIODS, needs_history
+from dashboard.analytics.benchmarks import OWN_PERIODS, Benchmarks, needs_history, own_best
 from dashboard.analytics.bottleneck import Bottleneck, bottlenecks
 from dashboard.analytics.bridge import Bridge, Sides, bridge, sides
 from dashboard.analytics.funnel import Funnel, funnel
@@ -19,13 +19,15 @@ from dashboard.analytics.heatmap import Heatmap, heatmap
 from dashboard.analytics.heatmap_money import cell_money
 from dashboard.analytics.heatmap_whole import CellFigures, Measured, heatmap_whole
 from dashboard.analytics.lcpq import LcpqBook, lcpq
-from dashboard.analytics.levers import Lever
+from dashboard.analytics.levers import Lever, Unit
 from dashboard.analytics.losses import Losses, losses
 from dashboard.analytics.mature_span import MatureSpan, mature_span
 from dashboard.analytics.paths import Paths, paths
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.analytics.priced import PricedFunnel, priced_funnel
 from dashboard.analytics.products import Demand, products
 from dashboard.analytics.retention import Retention, retention
+from dashboard.analytics.scenario_draws import ScenarioDraws, scenario_draws
 from dashboard.analytics.score import JourneyScore, Key, Opinion, journey_score, opinions
 from dashboard.analytics.sources import Source, sources
 from dashboard.analytics.spoil import Spoil, spoil
@@ -83,7 +85,7 @@ class Answers:
     def nobody(self, scope: Scope, query: JourneyQuery) -> dict[str, dict[str, float]]:
         """Rows of the period without a customer: `event` and `transaction`, each with rows and money."""
         frame = fetch_nobody(self.facts, scope, query)
-        found = {str(row["kind"]): row for row in frame.to_dict("records")}
+        found = {str(row["kind"]): row for row in plain_rows(frame)}
         return {
             kind: {"rows": int(found[kind]["rows"]), "amount": float(found[kind]["amount"])}
             if kind in found
@@ -150,11 +152,11 @@ class Answers:
             return changes(full[0].segments, full[1].segments) | changes(*totals)
 
     def funnel_time(
-        self, scope: Scope, query: JourneyQuery, start: str, end: str, unit: str
+        self, scope: Scope, query: JourneyQuery, start: str, end: str, unit: str, *, apart: bool = False
     ) -> tuple[Line, ...]:
         """The way from one step to a later one by entry cohort: everybody, then each group of the breakdown."""
         with self.facts.pinned():
-            frame = fetch_funnel_time(self.facts, scope, query, start, end, unit)
+            frame = fetch_funnel_time(self.facts, scope, query, start, end, unit, apart=apart)
             return funnel_time(frame, unit, next(iter(levels_of(query)), None))
 
     def step_parts(
@@ -297,15 +299,35 @@ class Answers:
 
     def whatif(self, scope: Scope, query: JourneyQuery, levers: Iterable[Lever]) -> WhatIf:
         """What moving the levers is worth in the chosen segments."""
-        return whatif(self.priced(scope, query), levers, query.segments, query.model)
+        moved = tuple(levers)
+        own = self.risen(scope, query, moved)
+        return whatif(self.priced(scope, query), moved, query.segments, query.model, own)
 
     def gain_range(self, scope: Scope, query: JourneyQuery, levers: Iterable[Lever]) -> GainRange:
         """How sure that gain is."""
-        return gain_range(self.priced(scope, query), levers, query, query.segments)
+        moved = tuple(levers)
+        return gain_range(
+            self.priced(scope, query), moved, query, query.segments, self.risen(scope, query, moved)
+        )
+
+    def scenario_draws(self, scope: Scope, query: JourneyQuery) -> ScenarioDraws:
+        """The draws behind it, which every scenario of the cohort shares."""
+        return scenario_draws(self.priced(scope, query), query)
 
     def goal_seek(self, scope: Scope, query: JourneyQuery, levers: Iterable[Lever], goal: float) -> GoalSeek:
         """The least that reaches a revenue in the chosen segments, on top of the levers."""
-        return goal_seek(self.priced(scope, query), levers, goal, query.segments, query.model)
+        moved = tuple(levers)
+        own = self.risen(scope, query, moved)
+        return goal_seek(self.priced(scope, query), moved, goal, query.segments, query.model, own)
+
+    def own_best(self, scope: Scope, query: JourneyQuery) -> Benchmarks:
+        """The best that each transition of a segment was in its last twelve periods."""
+        with self.facts.pinned():
+            return own_best(self.priced(scope, query), self.history(scope, query, OWN_PERIODS))
+
+    def risen(self, scope: Scope, query: JourneyQuery, levers: Iterable[Lever]) -> Benchmarks:
+        """The same where a lever rises to it; else nothing is asked."""
+        return self.own_best(scope, query) if any(lever.unit is Unit.OWN for lever in levers) else {}
 
     def history(self, scope: Scope, query: JourneyQuery, periods: int = 12) -> tuple[PricedFunnel, ...]:
         """The cohorts of up to so many earlier periods of equal length that the data hold whole, latest first."""

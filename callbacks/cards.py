@@ -7,7 +7,7 @@ A page's callback module names its cards in `CARDS`, by the key that `card_tools
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,12 +18,32 @@ from callbacks.services import Ask, Services, Visit
 from callbacks.twins.twin import twin
 from dashboard.journey.definitions import QUESTIONS, meaning
 from dashboard.journey.query import JourneyQuery
+from dashboard.server.paper import PAPER_MIME, Paper
+from dashboard.server.paper_file import paper_file
 from dashboard.server.sheets import MIME, XLSX, Sheet, as_csv, as_xlsx
 from data_access.clock import wall_clock
 from data_access.scope import Action, refuse_guest
 from layouts.components.question import question_line
 from layouts.how import How, how_panel
 from layouts.shell import Ids as Shell
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a card says of itself in the panel.
+
+    Attributes:
+        query: what it asks, instead of the address's period.
+        sentence: the question in words.
+        entered, ripe: customers who entered, and of them those whose window is over.
+        sql: its statements as they ran.
+    """
+
+    query: JourneyQuery
+    sentence: str
+    entered: int
+    ripe: int
+    sql: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +56,7 @@ class Card:
         query: the question that the card really asks.
         sheet: its figures as a table.
         action: the right that its page needs.
+        told: how its figures are really made, where `question` is only the nearest one; None where there are none yet.
     """
 
     page: str
@@ -43,6 +64,7 @@ class Card:
     query: Callable[[Services, Ask], JourneyQuery]
     sheet: Callable[[Services, Ask], Sheet]
     action: Action = Action.READ
+    told: Callable[[Services, Ask], Told | None] | None = None
 
 
 def register(app: Dash, services: Services, cards: Mapping[str, Card]) -> None:
@@ -74,27 +96,61 @@ def register(app: Dash, services: Services, cards: Mapping[str, Card]) -> None:
     )
 
 
+def register_paper(
+    app: Dash,
+    services: Services,
+    name: str,
+    page: str,
+    make: Callable[[Services, Ask], tuple[Paper, str]],
+) -> None:
+    """Wire a whole document as `/export/NAME.xlsx` and `.pptx`, for people of the house who may simulate.
+
+    Args:
+        page: key of the page whose address it is asked with.
+        make: the document, and what its figures are of (a period, a day), for the file's name.
+    """
+
+    @app.server.get(f"/export/{name}.<kind>", endpoint=f"{name}.file")
+    def file(kind: str) -> Response:
+        if kind not in PAPER_MIME:
+            abort(404)
+        ask = services.ask(services.visit(f"/{page}", _search()), Action.SIMULATE)
+        refuse_guest(ask.user, Action.SIMULATE)
+        paper, of = make(services, ask)
+        return paper_file(paper, kind, f"{ask.scope.engagement}-{name}-{of}")
+
+
+def _search() -> str:
+    return request.query_string.decode("utf-8", "replace")
+
+
 def _file(services: Services, card: Card, name: str, kind: str) -> Response:
-    visit = services.visit(f"/{card.page}", request.query_string.decode("utf-8", "replace"))
+    visit = services.visit(f"/{card.page}", _search())
     ask = services.ask(visit, card.action)
-    sheet = replace(sheet := card.sheet(services, ask), about=(*about(services, ask, card), *sheet.about))
+    query = card.query(services, ask)
+    sheet = replace(sheet := card.sheet(services, ask), about=(*about(services, ask, query), *sheet.about))
     body = as_xlsx(sheet) if kind == XLSX else as_csv(sheet, ask.words.language)
-    file = f"{ask.scope.engagement}-{name}-{card.query(services, ask).period.token()}.{kind}"
+    file = f"{ask.scope.engagement}-{name}-{query.period.token()}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
     return Response(body, headers=headers, mimetype=MIME[kind])
 
 
-def about(services: Services, ask: Ask, card: Card) -> tuple[str, ...]:
+def about(services: Services, ask: Ask, query: JourneyQuery) -> tuple[str, ...]:
     """Whose figures these are: engagement, period and filters, data end, moment of the export."""
-    words, query = ask.words, card.query(services, ask)
-    now = wall_clock(services.clock(), ask.info.zone)
+    words = ask.words
     end = ask.info.data_end_day
     return (
         f"{words('Engagement')}: {ask.scope.engagement}",
         question_line(words, ask.formats, query, services.answers.compared(ask.scope, query)),
         words("Data as of {day}", day=ask.formats.day(end, year=True) if end else "—"),
-        words("Exported {day} from Journey BI", day=ask.formats.day(now.date(), year=True)),
+        exported(services, ask),
     )
+
+
+def exported(services: Services, ask: Ask) -> str:
+    """The day of the export, where the engagement's clocks are."""
+    now = wall_clock(services.clock(), ask.info.zone)
+    return ask.words("Exported {day} from Journey BI", day=ask.formats.day(now.date(), year=True))
 
 
 def show_how(services: Services, ask: Ask, card: Card) -> Any:
@@ -106,5 +162,11 @@ def show_how(services: Services, ask: Ask, card: Card) -> Any:
         for column in sheet.columns
         if column.field and (text := meaning(card.question, column.field))
     ]
-    told = How(sheet.title, ask.words(QUESTIONS[card.question]), terms, made["how"], made["definition"])
+    how, sentence = made["how"], ask.words(QUESTIONS[card.question])
+    own = card.told(services, ask) if card.told is not None else None
+    if own is not None:
+        query, sentence = own.query, own.sentence
+        counted = {"entered": own.entered, "ripe": own.ripe}
+        how = {**how, "counted": counted, "sql": list(own.sql), "read_from": ()}
+    told = How(sheet.title, sentence, terms, how, made["definition"])
     return how_panel(ask.words, ask.formats, query, told)

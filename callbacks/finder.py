@@ -15,10 +15,11 @@ from dashboard.i18n.catalogue import LANGUAGES
 from dashboard.i18n.words import Words
 from dashboard.journey.channels import channel_name
 from dashboard.journey.glossary import GLOSSARY
+from dashboard.journey.plan import Status
 from dashboard.journey.query import NO_CHANNEL, NO_SEGMENT
 from data_access.finder import fetch_places
 from data_access.scope import Action, Scope, authorize
-from data_access.state import views
+from data_access.state import actions, views
 from layouts.finder import TABS
 from layouts.pages import PAGES
 
@@ -50,6 +51,8 @@ def finds(services: Services, visit: Visit) -> list[Find]:
         return found
     scope = authorize(visit.user, key, Action.READ)
     found += _views(services, visit, key)
+    if visit.user.may(Action.SIMULATE) and not visit.user.is_guest:
+        found += _actions(services, visit, key)
     try:
         return [*found, *_data(services, scope)]
     except JourneyError as error:
@@ -89,6 +92,13 @@ def _views(services: Services, visit: Visit, key: str) -> Iterator[Find]:
     for view in views.list_views(services.state(), visit.user, key):
         if services.may_open(visit.user, view.path):
             yield _find("view", view.path, dict.fromkeys(LANGUAGES, view.name), search=view.search)
+
+
+def _actions(services: Services, visit: Visit, key: str) -> Iterator[Find]:
+    """What is on the plan; what was dropped comes back by the board alone."""
+    for one in actions.listed(services.state(), visit.user, key):
+        if one.status is not Status.DROPPED:
+            yield _find("action", "/plan", dict.fromkeys(LANGUAGES, one.title), set={"action": str(one.id)})
 
 
 def _terms() -> Iterator[Find]:

@@ -7,9 +7,11 @@ from typing import Any
 from dash import Dash, Output
 
 from callbacks.services import Services, Visit
+from dashboard.errors import JourneyError
 from dashboard.journey.address import Address
-from data_access.scope import Action
-from data_access.state import shares
+from dashboard.server.posts import post
+from data_access.scope import Action, UserRecord
+from data_access.state import shares, users
 from layouts.me import Ids, LinkRow, links_card, profile_card
 from layouts.messages import role_name
 from layouts.pages import page_at
@@ -18,11 +20,24 @@ from layouts.pages import page_at
 def register(app: Dash, services: Services) -> None:
     """Wire the page; the password itself is changed by `dashboard.server.preferences`."""
 
+    def reader() -> UserRecord:
+        user = services.viewer()
+        if user.is_guest or not user.may(Action.SIMULATE):
+            raise JourneyError("no_right", status=403, action=str(Action.SIMULATE))
+        return user
+
+    @post(app.server, "/me/email", "me.email", check=reader, email=str)
+    def email(wish: dict[str, str]) -> None:
+        user = reader()
+        users.set_email(services.state(), user.id, wish["email"], actor=user.login)
+
     @services.card(app, "me", Output(Ids.PROFILE, "children"))
     def profile(visit: Visit) -> Any:
         user = visit.user
         names = [one.name for one in services.engagements(user)]
-        return profile_card(visit.words, user.name, user.login, role_name(visit.words, user.role), names)
+        role, may_read = role_name(visit.words, user.role), user.may(Action.SIMULATE)
+        own = users.account(services.state(), user.id).email if may_read else None
+        return profile_card(visit.words, user.name, user.login, role, names, own)
 
     @services.card(app, "me", Output(Ids.LINKS, "children"))
     def links(visit: Visit) -> Any:

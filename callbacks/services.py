@@ -20,12 +20,13 @@ from flask import request
 from werkzeug.exceptions import HTTPException
 
 from callbacks.answers import Answers
+from callbacks.progress import aimed, stored_targets
 from dashboard.errors import JourneyError
 from dashboard.i18n.formats import Formats
 from dashboard.i18n.words import Words, msgid
 from dashboard.journey.address import Address
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.query import JourneyQuery
+from dashboard.journey.query import Against, JourneyQuery
 from dashboard.journey.shared_view import held, seen
 from dashboard.server.errors import MalformedRequestError, callback_runs, note
 from dashboard.settings import Settings
@@ -126,10 +127,21 @@ class Services:
         scope = authorize(visit.user, key, action)
         info = self.facts.info(scope)
         address = visit.address.with_(engagement=key)
-        query, problems = address.query(info)
+        query, problems = self._aimed(visit.user, *address.query(info), info)
         if guest is not None:
             info = seen(info, Address.parse(guest.search))
         return Ask(visit.user, visit.path, address, visit.words, scope, info, query, problems)
+
+    def _aimed(
+        self, user: UserRecord, query: JourneyQuery, problems: tuple[JourneyError, ...], info: GenerationInfo
+    ) -> tuple[JourneyQuery, tuple[JourneyError, ...]]:
+        """The question with the stored targets where it is held against them; without any, against the best segment."""
+        if query.against is not Against.TARGET:
+            return query, problems
+        try:
+            return aimed(query, info, stored_targets(self.state(), user, info.engagement)), problems
+        except JourneyError as error:
+            return query.with_(against=Against.BEST_OTHER), (*problems, error)
 
     def admit(self, visit: Visit, action: Action) -> Visit:
         """The visit to a page without data, where the person may come in.

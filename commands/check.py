@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -16,13 +17,15 @@ from commands.context import checked_state, out, words
 from commands.serve import address, refuse_busy_port
 from dashboard.errors import JourneyError
 from dashboard.settings import Settings
+from data_access.clock import utc_now
 from data_access.engine import engagement_folder
 from data_access.scope import Action, authorize, operator
-from data_access.state import engagements, imports
+from data_access.state import counts, engagements, imports, worker
 
 _SPARE_BYTES = 1024**3
 _COPIES = 2  # an import copies the current generation and adds to it
 _ANSWER_SECONDS = 2
+_PATIENCE = timedelta(minutes=5)  # so long a message may wait for a worker that is started anew
 
 
 def check() -> None:
@@ -84,6 +87,7 @@ def _generations(settings: Settings) -> Iterator[JourneyError]:
             yield error
     facts.close()
     yield from _room(settings, engine)
+    yield from _messages(engine)
 
 
 def _room(settings: Settings, engine: sa.Engine) -> Iterator[JourneyError]:
@@ -94,6 +98,15 @@ def _room(settings: Settings, engine: sa.Engine) -> Iterator[JourneyError]:
         yield JourneyError(
             "disk_low", path=str(settings.data), free=_megabytes(free), needed=_megabytes(needed)
         )
+
+
+def _messages(engine: sa.Engine) -> Iterator[JourneyError]:
+    """Without a worker nothing goes out; an installation that has nothing to send needs none."""
+    now = utc_now()
+    since, holder = counts.waiting_since(engine), worker.holder(engine, now)
+    if since is not None and now - since > _PATIENCE and not (holder and holder.alive):
+        count = counts.messages(engine)["waiting"]
+        yield JourneyError("worker_missing", count=count, since=f"{since:%Y-%m-%d %H:%M}")
 
 
 def _port(settings: Settings) -> Iterator[JourneyError]:

@@ -71,7 +71,9 @@ def demo(
     _withdraw_outdated(settings, engine)
     if imports.pointer(engine, ENGAGEMENT) is None:
         _build(settings, engine, customers or FULL_SIZE, until)
-    _print_sign_ins(settings, _sign_ins(settings, engine, ENGAGEMENT))
+    passwords = _sign_ins(settings, engine, ENGAGEMENT)
+    _plan(settings, engine)
+    _print_sign_ins(settings, passwords)
     if not build_only:
         run(settings)
 
@@ -103,6 +105,15 @@ def _build(settings: Settings, engine: sa.Engine, customers: int, until: datetim
             run_import(settings, mapping, folder, ACTOR, part_of(tell, _WRITING, 1))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _plan(settings: Settings, engine: sa.Engine) -> None:
+    """What the demo's people have planned; they are there by now."""
+    from commands.demo_plan import plan_demo  # bring pandas: too slow for every command
+    from commands.demo_watch import watch_demo
+
+    plan_demo(settings, engine)
+    watch_demo(settings, engine)
 
 
 def _sign_ins(settings: Settings, engine: sa.Engine, engagement: str) -> dict[str, str]:

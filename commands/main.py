@@ -9,7 +9,25 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from commands import check, demo, engagement, health, imports, init, journal, merges, recognise, serve, user
+from commands import (
+    alerts,
+    check,
+    demo,
+    effects,
+    engagement,
+    health,
+    imports,
+    init,
+    journal,
+    merges,
+    plan,
+    recognise,
+    scenarios,
+    serve,
+    targets,
+    user,
+    worker,
+)
 from commands.context import note, words
 from dashboard.errors import JourneyError
 
@@ -55,6 +73,7 @@ def root(
 app.command("init")(init.init)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
 app.add_typer(engagement.app, name="engagement")
 app.add_typer(user.app, name="user")
 app.command("import")(imports.import_)
@@ -63,8 +82,14 @@ app.command("journal")(journal.journal)
 app.command("undo")(journal.undo)
 app.command("redo")(journal.redo)
 app.command("merges")(merges.merges)
+app.command("plan")(plan.plan)
+app.command("effects")(effects.effects)
+app.command("scenarios")(scenarios.scenarios)
+app.command("ledger")(scenarios.ledger)
 app.command("health")(health.health)
 app.command("check")(check.check)
+app.command("targets")(targets.targets)
+app.command("alerts")(alerts.alerts)
 
 
 def main(arguments: list[str] | None = None) -> None:

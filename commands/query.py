@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from callbacks.progress import aimed
 from callbacks.twins.definition import BY_FUNNEL, BY_MARGIN
 from callbacks.twins.twin import twin
 from commands.context import ConsoleServices, console_services
@@ -17,9 +19,11 @@ from commands.query_funnel import Walk
 from commands.query_help import HELP
 from commands.query_options import WhoAndWhen
 from commands.query_print import print_answer
+from dashboard.errors import JourneyError
 from dashboard.journey.funnel_steps import settled
-from dashboard.journey.query import JourneyQuery
+from dashboard.journey.query import Against, JourneyQuery
 from data_access.scope import Action, Scope, authorize, operator
+from data_access.state.targets import values
 
 app = typer.Typer(no_args_is_help=True, help="Ask for a figure and get it as JSON, CSV or a table.")
 _Key = Annotated[str, typer.Argument(help="Key of the engagement, see `journey engagement list`.")]
@@ -70,6 +74,10 @@ def _answer(question: str, engagement: str, options: Options) -> None:
             mode_given=options.mode is not None,
             window_given=options.window_days is not None,
         )
+    if query.against is Against.TARGET and not query.targets:
+        stored = values(services.state, operator(services.engagement_keys()), engagement)
+        with suppress(JourneyError):  # without any the answer itself asks for --target
+            query = aimed(query, answers.info(scope), stored)
     levers = tuple(options.set_ or ())
     print_answer(twin(question, answers, scope, query, levers, explain=options.explain), options.format_)
 

@@ -46,8 +46,8 @@ class OfOneAnswer:
     benchmark: Annotated[
         Against,
         typer.Option(
-            help="Bottlenecks: the best other segment, the own best of the last 12 periods, --target, or the "
-            "period before."
+            help="Bottlenecks: the best other segment, the own best of the last 12 periods, the stored targets "
+            "(else --target), or the period before."
         ),
     ] = Against.BEST_OTHER
     target: Annotated[

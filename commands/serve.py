@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -75,6 +76,7 @@ def run(settings: Settings) -> None:
     from gunicorn.util import import_app
 
     from dashboard.server.logs import configure
+    from dashboard.server.meters import shared_folder
 
     class JsonLogger(Logger):
         def setup(self, cfg: Any) -> None:
@@ -87,6 +89,8 @@ def run(settings: Settings) -> None:
             for name, value in _options(settings).items():
                 self.cfg.set(name, value)
             self.cfg.set("logger_class", JsonLogger)
+            if settings.metrics_token is not None:
+                self.cfg.set("on_exit", _after(shared_folder()))
 
         def load(self) -> Any:
             create_app: Any = import_app(APPLICATION)
@@ -94,6 +98,15 @@ def run(settings: Settings) -> None:
 
     configure(settings.log_level)
     Server().run()
+
+
+def _after(tidy: Callable[[], None]) -> Callable[[Any], None]:
+    """What gunicorn's first process does when it ends; the ones that it has started do not."""
+
+    def on_exit(server: Any) -> None:  # noqa: ARG001 - gunicorn looks at the number of arguments
+        tidy()
+
+    return on_exit
 
 
 def _options(settings: Settings) -> dict[str, Any]:

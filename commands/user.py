@@ -14,7 +14,7 @@ from data_access.state import engagements, users
 from data_access.state.passwords import random_password
 
 app = typer.Typer(
-    no_args_is_help=True, help="People: add, list, role, password, grant, revoke, disable, enable."
+    no_args_is_help=True, help="People: add, list, role, email, password, grant, revoke, disable, enable."
 )
 
 Login = Annotated[str, typer.Argument(help="What the person signs in with.")]
@@ -31,6 +31,7 @@ def add(
         list[str] | None, typer.Option(help="An engagement they see; may be repeated.")
     ] = None,
     language: Annotated[str, typer.Option(help="ru or en.")] = "ru",
+    email: Annotated[str, typer.Option(help="Where alerts and digests go; nowhere where left out.")] = "",
     password_stdin: FromStdin = False,
 ) -> None:
     """Add a person. The password is asked for; without a terminal, or left empty, a random one is printed.
@@ -47,6 +48,7 @@ def add(
         password,
         language=language,
         engagements=engagement or (),
+        email=email,
         actor=ACTOR,
     )
     note.print(words()("Added {login} ({role}).", login=login, role=str(role)))
@@ -64,8 +66,23 @@ def list_() -> None:
         record = account.record
         state = words()("disabled") if account.disabled else ""
         seen = ", ".join(sorted(record.engagements))
-        rows.append((record.login, record.name, str(record.role), seen, state))
-    print_table(("login", "name", "role", "engagements", "state"), rows)
+        rows.append((record.login, record.name, str(record.role), seen, account.email, state))
+    print_table(("login", "name", "role", "engagements", "e-mail", "state"), rows)
+
+
+@app.command()
+def email(
+    login: Login,
+    address: Annotated[str, typer.Argument(help="Where alerts and digests go; '' = nowhere.")],
+) -> None:
+    """Say where a person's letters go.
+
+    Example: journey user email anna anna@example.com
+    """
+    engine = console_state(Settings.load())
+    users.set_email(engine, users.find(engine, login).record.id, address, actor=ACTOR)
+    told = words()("Letters for {login} go to {address}.", login=login, address=address.strip())
+    note.print(told if address.strip() else words()("{login} gets no letters.", login=login))
 
 
 @app.command()

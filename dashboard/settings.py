@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dashboard.errors import JourneyError
 
 PREFIX = "JOURNEY_"
 SECRET_LENGTH = 32
-_FROM_FILES = ("secret_key", "state_url")
+_FROM_FILES = ("secret_key", "state_url", "smtp_password", "telegram_token", "metrics_token")
+_METRICS_TOKEN_LENGTH = 20
+_PUBLIC = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+WEBHOOK_HOST = re.compile(  # hooks.example.com, hooks.example.com:8443, internal+http://bus.lan:8080
+    r"(?:internal\+(?P<scheme>https?)://)?(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?P<port>[0-9]{1,5}))?"
+)
 _NOT_OURS = frozenset({"JOURNEY_CHROMIUM", "JOURNEY_KILL_AT"})  # of the tests
 _KNOWN_SECRETS = (  # of the products around us and of their examples
     "change-me",
@@ -69,15 +76,54 @@ class Settings(BaseSettings):
     port: int = Field(default=8050, ge=1, le=65535, description="TCP port to listen on.")
     workers: int = Field(default=2, ge=1, le=4, description="Server processes.")
     threads: int = Field(
-        default=8, ge=1, le=64, description="Requests that one server process answers at once."
+        default=32, ge=1, le=64, description="Requests that one server process answers at once."
+    )
+    questions: int = Field(
+        default=4,
+        ge=1,
+        le=64,
+        description="Questions that one server process works out at once; others wait for a moment, then are asked to "
+        "come again.",
     )
     trusted_proxies: int = Field(
         default=0, ge=0, le=5, description="Proxies in front whose X-Forwarded-* headers are believed."
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="Opens /metrics for Prometheus (`Authorization: Bearer ...`), at least 20 characters; without it "
+        "there is no such path.",
     )
     session_idle_hours: float = Field(
         default=12, gt=0, le=720, description="Hours without a click that end a session."
     )
     session_days: float = Field(default=7, gt=0, le=30, description="Days after sign-in that end a session.")
+
+    # Letters and other messages
+    address: str | None = Field(
+        default=None,
+        description="Where people reach this installation, such as https://journey.example.com; links in messages "
+        "begin with it, without it they have none.",
+    )
+    smtp_host: str | None = Field(default=None, description="Mail server; without one letters wait.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="TCP port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the way to it is encrypted: `starttls`, `tls` or `none`."
+    )
+    smtp_user: str | None = Field(default=None, description="Login at the mail server, where it wants one.")
+    smtp_password: SecretStr | None = Field(default=None, description="Password at the mail server.")
+    smtp_from: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="Address that letters come from, such as reports@example.com; a mail server needs it.",
+    )
+    webhook_hosts: str | None = Field(
+        default=None,
+        description="Hosts that webhooks may call, with commas between; without any, none is called.",
+    )
+    telegram_token: SecretStr | None = Field(
+        default=None,
+        description="Token of the Telegram bot that writes to chats; without one, none is written to.",
+    )
 
     # What one question may cost
     statement_seconds: float = Field(
@@ -104,6 +150,44 @@ class Settings(BaseSettings):
     import_columns: int = Field(default=500, ge=1, description="Columns of one file.")
     import_cells: int = Field(default=10_000_000, ge=1, description="Cells of one spreadsheet.")
     import_cell_kb: int = Field(default=32, ge=1, description="Kilobytes of text in one cell.")
+
+    @field_validator("address")
+    @classmethod
+    def _public(cls, value: str | None) -> str | None:
+        if value is not None and not _PUBLIC.fullmatch(value):
+            raise ValueError("not like https://journey.example.com")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _METRICS_TOKEN_LENGTH:
+            raise ValueError(f"shorter than {_METRICS_TOKEN_LENGTH} characters")
+        return value
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _sender(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("smtp_host"):
+            raise ValueError("a mail server needs it")
+        if value is not None and not _MAILBOX.fullmatch(value):
+            raise ValueError("not like reports@example.com")
+        return value
+
+    @field_validator("smtp_password")
+    @classmethod
+    def _under_cover(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and info.data.get("smtp_security") == "none":
+            raise ValueError("it would go unencrypted: choose starttls or tls")
+        return value
+
+    @field_validator("webhook_hosts")
+    @classmethod
+    def _hosts(cls, value: str | None) -> str | None:
+        wrong = [one for one in (value or "").split(",") if value and not WEBHOOK_HOST.fullmatch(one.strip())]
+        if wrong:
+            raise ValueError(f"not a host: {wrong[0].strip()}")
+        return value
 
     @classmethod
     def load(cls) -> Self:

@@ -13,10 +13,14 @@ from dash import html
 from dashboard.i18n.words import Words, msgid
 from layouts.components.attributes import attributes
 from layouts.components.button import icon_button
+from layouts.monitor import TAB_NAMES as MONITOR_TABS
+from layouts.monitor import Tab as MonitorTab
+from layouts.plan import TAB_NAMES, Tab
 
 KINDS = {  # kind of a find -> what it is called beside the find
     "page": msgid("Page"),
     "tab": msgid("Tab"),
+    "action": msgid("Action"),
     "view": msgid("Saved view"),
     "stage": msgid("Stage"),
     "channel": msgid("Channel"),
@@ -34,6 +38,10 @@ TABS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {  # page -> its tabs,
         (msgid("Table"), {"view": "table"}),
     ),
     "touchpoints": ((msgid("Heatmap"), {}), (msgid("List"), {"view": "list"})),
+    "monitor": tuple(
+        (name, {} if tab is MonitorTab.EFFECTS else {"tab": str(tab)}) for tab, name in MONITOR_TABS.items()
+    ),
+    "plan": tuple((name, {} if tab is Tab.BOARD else {"tab": str(tab)}) for tab, name in TAB_NAMES.items()),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -14,10 +14,10 @@ from dashboard.analytics.funnel import Funnel, FunnelGroup
 from dashboard.analytics.funnel_change import StepChange
 from dashboard.analytics.funnel_groups import FunnelGroupKey, key_of
 from dashboard.i18n.formats import ARROW, Formats
-from dashboard.i18n.words import Words
+from dashboard.i18n.words import Words, msgid
 from dashboard.journey.address import Address
 from dashboard.journey.period import Period
-from dashboard.journey.query import JourneyQuery, Mode
+from dashboard.journey.query import Against, JourneyQuery, Mode
 from dashboard.journey.stages import StageModel
 from layouts.components.card import page_header
 from layouts.components.pill import channel_title, segment_name
@@ -29,6 +29,12 @@ EVERYBODY = "*"  # value of the address key `seg` that opens the total's step
 ALL_ROWS = "all"  # value of the address key `rows`
 PREVIOUS = "previous"  # value of the address key `bars`
 WINDOWS = (7, 30, 60, 90, 180)
+AGAINST = {
+    Against.BEST_OTHER: msgid("best segment"),
+    Against.OWN_BEST: msgid("own best"),
+    Against.PREVIOUS: msgid("period before"),
+    Against.TARGET: msgid("target"),
+}
 
 
 class Ids(StrEnum):
@@ -73,6 +79,7 @@ class FunnelView:
         shown: the groups that the screen has room for, in order.
         changes: how rates moved since `compared`; empty without one.
         may_people: the reader may see customers.
+        may_target: some step has a target in the period.
     """
 
     words: Words
@@ -90,6 +97,7 @@ class FunnelView:
     changes: Mapping[tuple[FunnelGroupKey, str], StepChange] = field(default_factory=dict)
     compared: Period | None = None
     may_people: bool = False
+    may_target: bool = False
 
     @property
     def relative(self) -> bool:
@@ -130,6 +138,11 @@ class FunnelView:
     def worst(self, value: str | None) -> Bottleneck | None:
         """The costliest step of a segment (of everybody: the costliest of all), if any loses money."""
         rows = (row for row in self.ranked if value is None or row.segment == value)
+        return next((row for row in rows if row.recoverable and not row.low_n), None)
+
+    def worst_at(self, start: str) -> Bottleneck | None:
+        """The segment that loses most in the step, if any loses money there."""
+        rows = (row for row in self.ranked if row.from_stage == start)
         return next((row for row in rows if row.recoverable and not row.low_n), None)
 
     def step_name(self, start: str, end: str) -> str:
@@ -238,6 +251,27 @@ def controls(words: Words, address: Address, query: JourneyQuery, *more: Any) ->
             )
         )
     return html.Div([*parts, *more], className="funnel__controls")
+
+
+def against_switch(view: FunnelView) -> html.Nav:
+    """What a step's loss is held against; targets where the period has some."""
+    words, chosen = view.words, view.query.against
+    shown = [one for one in Against if one is not Against.TARGET or view.may_target]
+    bare = view.address.funnel
+    return segmented(
+        words("Benchmark"),
+        PATH,
+        [
+            Choice(
+                words(AGAINST[one]),
+                view.address.with_(
+                    funnel=replace(bare, against=() if one is Against.BEST_OTHER else (str(one),))
+                ),
+                one is chosen,
+            )
+            for one in shown
+        ],
+    )
 
 
 def bars_switch(words: Words, address: Address) -> html.Nav:

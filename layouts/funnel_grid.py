@@ -8,6 +8,8 @@ from dash import html
 
 from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.funnel import FunnelGroup
+from dashboard.i18n.words import msgid
+from dashboard.journey.query import Against
 from dashboard.journey.stages import Phase
 from layouts.components.attributes import attributes
 from layouts.components.card import card
@@ -16,10 +18,26 @@ from layouts.components.definition import definition
 from layouts.components.link import page_link
 from layouts.components.pill import segment_dot
 from layouts.components.table import scroll_region
-from layouts.funnel import ALL_ROWS, PATH, FunnelView, Ids, Rows, bars_switch, controls, rows_switch
+from layouts.funnel import (
+    ALL_ROWS,
+    PATH,
+    FunnelView,
+    Ids,
+    Rows,
+    against_switch,
+    bars_switch,
+    controls,
+    rows_switch,
+)
 from layouts.funnel_list import step_list
 from layouts.funnel_pill import change_mark, step_pill
 
+_IF_REACHED = {
+    Against.BEST_OTHER: msgid("if the step matched the best segment"),
+    Against.OWN_BEST: msgid("if the step matched its own best period"),
+    Against.PREVIOUS: msgid("if the step were as in the period before"),
+    Against.TARGET: msgid("if the step reached its target"),
+}
 _NAME, _STAGE, _MONEY = 176, 108, 138  # widths below which the grid scrolls [px]
 
 
@@ -47,7 +65,8 @@ def steps_card(view: FunnelView) -> html.Section:
     return card(
         title,
         html.Div(
-            controls(words, view.address, view.query, bars_switch(words, view.address)), id=Ids.CONTROLS
+            controls(words, view.address, view.query, bars_switch(words, view.address), *_benchmark(view)),
+            id=Ids.CONTROLS,
         ),
         scroll_region(words("Grid"), _grid(view), "funnel__scroll"),
         step_list(view),
@@ -62,6 +81,13 @@ def steps_card(view: FunnelView) -> html.Section:
     )
 
 
+def _benchmark(view: FunnelView) -> list[html.Div]:
+    """The choice of the benchmark, where steps have a price."""
+    if not view.ranked:
+        return []
+    return [html.Div([html.Span(view.words("Benchmark")), against_switch(view)], className="funnel__against")]
+
+
 def _grid(view: FunnelView) -> html.Table:
     stages = [view.model.stage(key) for key in view.funnel.stages]
     language = view.words.language
@@ -73,7 +99,7 @@ def _grid(view: FunnelView) -> html.Table:
     if view.ranked:
         head.append(
             html.Th(
-                [view.words("At stake"), html.Small(view.words("if the step matched the best segment"))],
+                [view.words("At stake"), html.Small(view.words(_IF_REACHED[view.query.against]))],
                 scope="col",
                 className="funnel__money",
             )

@@ -14,8 +14,10 @@ from dashboard.analytics.funnel import FunnelStep
 from dashboard.analytics.funnel_change import StepChange
 from dashboard.analytics.funnel_parts import Part
 from dashboard.journey.address import Address
+from dashboard.journey.query import NO_CHANNEL
 from layouts.components.attributes import attributes
 from layouts.components.delta import delta
+from layouts.components.link import page_link
 from layouts.components.people_link import people_link
 from layouts.components.pill import channel_title, segment_name
 from layouts.components.segmented import Choice, segmented
@@ -73,7 +75,7 @@ class StepView:
                 return segment_name(words, part.value)
             case Within.CHANNEL:
                 return channel_title(words, part.value)
-        return words("No touchpoint") if part.value == "(none)" else part.value
+        return words("No touchpoint") if part.value == NO_CHANNEL else part.value
 
 
 def parts_table(view: StepView) -> html.Div:
@@ -166,11 +168,23 @@ def _part(view: StepView, part: Part) -> html.Tr:
         cells.append(_stopped(view, part))
     return html.Tr(
         [
-            html.Th(view.part_name(part), scope="row"),
+            html.Th(_part_link(view, part), scope="row"),
             *(html.Td(cell, className="number") for cell in cells),
         ],
         className="table__few" if part.low_n else "",
     )
+
+
+def _part_link(view: StepView, part: Part) -> Any:
+    """The name; of a channel the way to what it is at this stage, for the segment of the row."""
+    name, grid = view.part_name(part), view.grid
+    if view.within is not Within.CHANNEL or part.value == NO_CHANNEL:
+        return name
+    address = grid.address.for_page()
+    if grid.rows is Rows.SEGMENT and view.value is not None:
+        address = address.with_(segments=(view.value,))
+    target = address.with_extras(stage=view.start.stage, channel=part.value)
+    return page_link(name, "/touchpoints", target, "link link--part")
 
 
 def _lost(view: StepView, part: Part) -> Any:

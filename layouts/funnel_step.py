@@ -16,12 +16,13 @@ from layouts.components.likely import likely_range
 from layouts.components.people_link import people_link
 from layouts.components.pill import segment_name
 from layouts.components.scenario import scenario_address
+from layouts.components.to_plan import to_plan
 from layouts.funnel import Rows
 from layouts.funnel_parts import StepView, parts_table
 from layouts.funnel_pill import change_interval, verdict
 
 
-def step_card(view: StepView, may_simulate: bool) -> html.Section:
+def step_card(view: StepView, may_simulate: bool, may_plan: bool) -> html.Section:
     """The panel under the grid."""
     grid = view.grid
     words = grid.words
@@ -35,9 +36,14 @@ def step_card(view: StepView, may_simulate: bool) -> html.Section:
             sign="touchpoints",
         )
     ]
-    if may_simulate and view.money is not None and view.money.recoverable is not None:
-        target = scenario_address(grid.address, view.money)
-        buttons.insert(0, button_link(words("Model it"), "/whatif", target, sign="whatif", primary=True))
+    loss = view.money if view.value is not None else grid.worst_at(view.start.stage)
+    if may_simulate and loss is not None and loss.recoverable is not None:
+        segment = grid.name(loss.segment)
+        text = words("Model it: {segment}", segment=segment) if view.value is None else words("Model it")
+        target = scenario_address(grid.address, loss)
+        buttons.insert(0, button_link(text, "/whatif", target, sign="whatif", primary=True))
+    if may_plan and view.money is not None and view.money.recoverable is not None:
+        buttons.insert(1, to_plan(words, grid.address, view.money))
     return card(
         title,
         html.Div([_figures(view), parts_table(view)], className="step"),

@@ -20,6 +20,7 @@ from layouts.components.attributes import attributes
 from layouts.components.card import card
 from layouts.components.card_tools import card_tools
 from layouts.components.chart import chart
+from layouts.components.notes import NotesView, notes_below
 from layouts.components.segmented import Choice, segmented
 from layouts.components.table import table
 from layouts.funnel import PATH, Ids, controls
@@ -49,6 +50,7 @@ class TimeView:
         by: what the lines are; None = everybody.
         names: group -> what the screen calls it.
         steps: everybody's steps of the ripe entries, for the time to each of them.
+        notes: what happened along the axis.
     """
 
     words: Words
@@ -65,6 +67,7 @@ class TimeView:
     by: str | None
     names: Mapping[str | None, str]
     steps: Sequence[FunnelStep]
+    notes: NotesView
 
     @property
     def way(self) -> str:
@@ -99,6 +102,7 @@ def time_cards(view: TimeView, rates: dict[str, Any], days: dict[str, Any]) -> l
                 language=words.language,
                 table=_twin(view),
             ),
+            *notes_below(view.notes),
             subtitle=[
                 words("share of those who entered; n = {n} each", n=n),
                 words("; band: 95 %") if view.by is None else "",

@@ -10,11 +10,23 @@ from typing import Any
 from dash import html
 
 from dashboard.i18n.formats import Formats
-from dashboard.i18n.words import Words
+from dashboard.i18n.words import Words, msgid
 from dashboard.journey.query import JourneyQuery
 from layouts.components.attributes import attributes
 from layouts.components.button import button
 from layouts.components.question import question_line
+
+TABLES = {  # what a figure may be counted from
+    "journey": msgid("the customers' journeys"),
+    "journey_day": msgid("the journeys by day"),
+    "known_cell": msgid("cells of the heatmap that occur"),
+    "deal": msgid("deals"),
+    "attempt": msgid("entry attempts"),
+    "first_lead": msgid("first leads"),
+    "customer_day": msgid("sums of each customer and day"),
+    "customer_month": msgid("sums of each customer and month"),
+    "lcpq_cell": msgid("sums of calendar days, months, quarters and years"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,8 @@ def how_panel(words: Words, formats: Formats, query: JourneyQuery, how: How) -> 
         (words("Data as of"), _day(formats, fresh["data_end"])),
         (words("Imported"), _day(formats, fresh["built_at"])),
     ]
+    if how.made["read_from"]:
+        facts.insert(1, (words("Counted from"), _counted_from(words, how.made["read_from"])))
     if fresh["late"]:
         facts.append((words("Sources that end earlier"), ", ".join(fresh["late"])))
     return [
@@ -78,6 +92,15 @@ def how_panel(words: Words, formats: Formats, query: JourneyQuery, how: How) -> 
             className="how__sql",
         ),
     ]
+
+
+def _counted_from(words: Words, names: Sequence[str]) -> str:
+    """The tables in words: whichever is read, the answer is that of the journeys themselves."""
+    told = [
+        words("{what} (table {name})", what=words(TABLES[name]) if name in TABLES else name, name=name)
+        for name in names
+    ]
+    return words("{tables}; exact", tables=", ".join(told))
 
 
 def _terms(pairs: Sequence[tuple[str, str]]) -> html.Dl:

@@ -65,14 +65,17 @@ def source_ends(words: Words, formats: Formats, info: GenerationInfo) -> list[st
 
 
 def offline_bar(words: Words) -> html.Div:
-    """What the browser shows while it does not reach the server; also the word for readers at new figures."""
+    """What the browser shows while it does not reach the server; also its words at new figures and in a crowd."""
     return html.Div(
         [icon("warning"), html.Span(words("No connection, trying again"))],
         id="offline",
         className="offline",
         hidden=True,
         role="status",
-        **attributes(data_updated=words("Figures updated")),
+        **attributes(
+            data_updated=words("Figures updated"),
+            data_crowd=words("Many people are asking. This is asked again by itself in a moment."),
+        ),
     )
 
 

@@ -62,15 +62,21 @@ def layout(words: Words) -> list[Any]:
     return [
         page_header(words("Profile"), words("Your account and what you have shown to others")),
         html.Div(
-            [html.Div(skeleton(236, phone=252), id=Ids.PROFILE), card(words("Password"), password)],
+            [html.Div(skeleton(405, phone=433), id=Ids.PROFILE), card(words("Password"), password)],
             className="me",
         ),
         html.Div(skeleton(180), id=Ids.LINKS),
     ]
 
 
-def profile_card(words: Words, name: str, login: str, role: str, engagements: Sequence[str]) -> html.Section:
-    """Who the person is in the product; changes are the administrator's."""
+def profile_card(
+    words: Words, name: str, login: str, role: str, engagements: Sequence[str], email: str | None
+) -> html.Section:
+    """Who the person is in the product; changes are the administrator's, but for the e-mail.
+
+    Args:
+        email: where their letters go, empty = nowhere; None for who gets none.
+    """
     facts = (
         (words("Name"), name),
         (words("Login"), login),
@@ -78,11 +84,19 @@ def profile_card(words: Words, name: str, login: str, role: str, engagements: Se
         (words("Engagements"), ", ".join(engagements) or "—"),
     )
     rows = [html.Div([html.Dt(title), html.Dd(value)], className="account__row") for title, value in facts]
+    own = [] if email is None else [_email_form(words, email)]
     return card(
         words("Account"),
         html.Dl(rows, className="account"),
+        *own,
         subtitle=words("Name, role and engagements are set by your administrator"),
     )
+
+
+def _email_form(words: Words, email: str) -> html.Div:
+    hint = words("Alerts, digests and reminders go there; empty = nowhere")
+    field = Field("email", words("E-mail"), value=email, autocomplete="email", hint=hint, required=False)
+    return form("/me/email", (field,), words("Keep"), words("Saved"))
 
 
 def links_card(words: Words, rows: Sequence[LinkRow], everybody: bool) -> html.Section:

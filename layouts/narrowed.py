@@ -6,9 +6,11 @@ from dash import html
 
 from dashboard.i18n.words import msgid
 from dashboard.journey.funnel_address import FunnelWords
+from dashboard.journey.query import Against
 from layouts.components.icon import icon
 from layouts.components.link import page_link
 from layouts.filter_fields import FilterView
+from layouts.funnel import AGAINST
 
 _SAID = {
     "stages": msgid("steps of the funnel: {values}"),
@@ -19,6 +21,11 @@ _SAID = {
     "value_at": msgid("values taken at {values}"),
     "step_filters": msgid("only events with {values}"),
     "filters": msgid("only customers with {values}"),
+    "against": msgid("benchmark of steps: {values}"),
+}
+KINDS = {
+    "customer_type=new": msgid("no earlier deal"),
+    "customer_type=returning": msgid("an earlier deal"),
 }
 _OF_STAGES = ("stages", "optional", "value_at")  # their values are keys of stages
 
@@ -54,4 +61,8 @@ def _values(view: FilterView, name: str) -> str:
     if name in _OF_STAGES:
         names = {stage.key: stage.short_name(view.words.language) for stage in model.stages}
         values = [names.get(value, value) for value in values]
+    if name == "filters":
+        values = [view.words(KINDS[value]) if value in KINDS else value for value in values]
+    if name == "against":
+        values = [view.words(AGAINST[Against(value)]) if value in AGAINST else value for value in values]
     return ", ".join(values)

@@ -16,6 +16,8 @@ from layouts.components.icon import icon
 from layouts.components.link import page_link
 from layouts.pages import Page
 
+_THUMB = 5  # links that fit under it
+
 
 def nav_id(page: Page, place: str) -> dict[str, str]:
     """Id of a page's link in the `rail` or the `bar`."""
@@ -28,27 +30,34 @@ def rail_links(words: Words, pages: Iterable[Page]) -> html.Nav:
     for group, members in groupby([page for page in pages if page.menu], key=lambda page: page.group):
         if group:
             parts.append(html.P(words(group), className="rail__group"))
-        parts.extend(_link(page, words(page.title), "rail") for page in members)
+        parts.extend(_link(page, words(page.title), "rail", _count(words, page)) for page in members)
     return html.Nav(parts, className="rail__links", **attributes(aria_label=words("Pages")))
 
 
 def bottom_bar(words: Words, pages: Iterable[Page]) -> html.Nav:
-    """The same links under the thumb."""
-    links = [_link(page, words(page.short), "bar") for page in pages if page.menu and not page.plain]
+    """The first of them under the thumb; the others stand in the person's menu."""
+    links = [_link(page, words(page.short), "bar", _count(words, page)) for page in _under_the_thumb(pages)]
     return html.Nav(links, className="bottom", **attributes(aria_label=words("Pages")))
 
 
-def person_links(words: Words, pages: Iterable[Page], place: str) -> list[dcc.Link]:
+def person_links(words: Words, pages: Sequence[Page], place: str) -> list[dcc.Link]:
     """Pages about the person and the product instead of the journey; what stands in the rail is not repeated there.
 
     Args:
         place: `person` in the rail, `phone` in the bar.
     """
+    if place == "person":
+        return [_link(page, words(page.title), place) for page in pages if page.plain and not page.menu]
+    near = _under_the_thumb(pages)
     return [
         _link(page, words(page.title), place)
         for page in pages
-        if page.plain and (not page.menu or place != "person")
+        if page not in near and (page.plain or page.menu)
     ]
+
+
+def _under_the_thumb(pages: Iterable[Page]) -> list[Page]:
+    return [page for page in pages if page.menu and not page.plain][:_THUMB]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +115,21 @@ def _engagement(path: str, address: Address, choice: EngagementChoice, chosen: s
     return page_link(choice.name, path, address.for_engagement(choice.key), "menu__item" + mark)
 
 
-def _link(page: Page, text: str, place: str) -> dcc.Link:
+def open_alerts(count: int) -> html.Span:
+    """The number that the script writes into the menu; what stands on the page goes before what the shell has asked."""
+    return html.Span(hidden=True, **attributes(data_open_alerts=str(count)))
+
+
+def _count(words: Words, page: Page) -> list[Any]:
+    """Where assets/js/alerts.js writes how many alerts are open."""
+    if page.key != "monitor":
+        return []
+    return [html.Span(className="nav__count", **attributes(data_word=words("open alerts:")))]
+
+
+def _link(page: Page, text: str, place: str, more: Sequence[Any] = ()) -> dcc.Link:
     return dcc.Link(
-        [icon(page.icon), html.Span(text, className="nav__text")],
+        [icon(page.icon), html.Span(text, className="nav__text"), *more],
         id=nav_id(page, place),
         href=page.path,
         className="nav",

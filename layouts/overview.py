@@ -23,6 +23,8 @@ class Ids(StrEnum):
     """Places of the page."""
 
     SUBTITLE = "overview-subtitle"
+    WALL = "overview-wall"
+    ALERTS = "overview-alerts"
     HERO = "overview-hero"
     EQUATION = "overview-equation"
     VISIT = "overview-visit"
@@ -32,6 +34,7 @@ class Ids(StrEnum):
     TREND_GRAPH = "overview-trend-graph"
     RANKING = "overview-ranking"
     SEGMENTS = "overview-segments"
+    PLAN = "overview-plan"
     WAY = "overview-way"
 
 
@@ -41,7 +44,7 @@ class Place:
 
     Attributes:
         order: segments of the engagement, which fixes their colours.
-        may_simulate: the person may open the what-if.
+        may_simulate: the person may open the what-if; `may_plan` put an action on the plan.
         may_see_people: the person may open the rows behind a figure.
         may_import: the person may open the data page.
         ends: `event`, `transaction` -> the last day that figures made of them reach.
@@ -53,6 +56,7 @@ class Place:
     model: StageModel
     order: tuple[str, ...]
     may_simulate: bool
+    may_plan: bool
     may_see_people: bool
     may_import: bool
     ends: Mapping[str, date]
@@ -74,7 +78,9 @@ class Place:
 def layout(words: Words) -> list[Any]:
     """The page before its figures."""
     return [
-        page_header(words("Overview"), html.Span(id=Ids.SUBTITLE)),
+        page_header(
+            words("Overview"), html.Span(id=Ids.SUBTITLE), [html.Div(id=Ids.ALERTS), html.Div(id=Ids.WALL)]
+        ),
         html.Div(skeleton(196, phone=420), id=Ids.HERO),
         html.Div(skeleton(20, lines=1), id=Ids.VISIT, className="overview__visit"),
         html.Div(skeleton(135, phone=454), id=Ids.EQUATION),
@@ -93,4 +99,5 @@ def layout(words: Words) -> list[Any]:
             ],
             className="overview__pair",
         ),
+        html.Div(id=Ids.PLAN),  # the last: who has no plan sees nothing move
     ]

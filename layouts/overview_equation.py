@@ -11,6 +11,8 @@ from dash import html
 
 from dashboard.analytics.lcpq_change import Change
 from dashboard.analytics.lcpq_row import Lcpq
+from dashboard.analytics.targets import Measured
+from dashboard.journey.targets import Kpi
 from layouts.components.attributes import attributes
 from layouts.components.card_tools import card_tools
 from layouts.components.definition import definition
@@ -23,6 +25,7 @@ from layouts.components.spark import spark
 from layouts.data import HEALTH, PATH
 from layouts.data_health import ends_apart
 from layouts.overview import Place
+from layouts.targets_status import goal_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,14 @@ def equation_row(
     changes: Mapping[str, Change],
     mix: tuple[int, int] | None,
     months: Sequence[Lcpq],
+    goals: Mapping[Kpi, Measured],
 ) -> html.Div:
     """Revenue = L x C x P x Q: the formula is the row.
 
     Args:
         mix: (segments whose P moved against the total's P, segments compared) where most did.
         months: the whole months behind the sparklines, in order.
+        goals: figures that have targets; a tile without one stays as it is.
     """
     words = place.words
     row: list[Any] = []
@@ -63,6 +68,9 @@ def equation_row(
             spark=spark([getattr(one, factor.field) for one in months], words("by month, twelve months")),
             note=_with_end(place, factor),
             full=factor.full,
+            goal=goal_lines(words, place.formats, goals[Kpi(factor.field)])
+            if factor.field in goals
+            else None,
             first=not sign,
         )
         row += [operator(sign), tile] if sign else [tile]
@@ -188,10 +196,17 @@ def _notes(place: Place, now: Lcpq, mix: tuple[int, int] | None) -> dict[str, An
             earlier=now.earlier_leads or 0,
             direct=now.direct or 0,
         ),
-        "conversion": words.plural("{n} buyer", "{n} buyers", now.buyers),
+        "conversion": _steps(place, now),
         "average_check": check,
         "deals_per_buyer": _span(place),
     }
+
+
+def _steps(place: Place, now: Lcpq) -> list[Any]:
+    """Who bought, and the way to the steps that C is made of."""
+    buyers = place.words.plural("{n} buyer", "{n} buyers", now.buyers)
+    steps = page_link(place.words("its steps →"), "/funnel", place.address.for_page(), "link link--steps")
+    return [buyers, html.Div(steps)]
 
 
 def _behind(place: Place, now: Lcpq) -> list[Any]:

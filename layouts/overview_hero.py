@@ -18,7 +18,10 @@ from layouts.components.icon import icon
 from layouts.components.likely import likely_range, not_proven
 from layouts.components.pill import channel_title, segment_name
 from layouts.components.scenario import scenario_address
+from layouts.components.to_plan import to_plan
 from layouts.overview import Place
+
+_TALLEST = 96  # px of the highest bar: all of them on one scale, however high the card is
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,9 @@ def hero_card(place: Place, row: Bottleneck, link: WeakLink | None, rates: Seque
         buttons.append(
             button_link(words("Model it"), "/whatif", scenario_address(place.address, row), sign="whatif")
         )
+    if place.may_plan:
+        channel = link.cell.channel if link is not None else None
+        buttons.append(to_plan(words, place.address, row, channel=channel))
     at_stake = row.recoverable or 0.0
     text = html.Div(
         [
@@ -115,7 +121,7 @@ def _picture(place: Place, row: Bottleneck, rates: Sequence[Rate]) -> html.Div:
     highest = max((rate.value for rate in rates if rate.value), default=1.0)
     bars = []
     for rate in rates:
-        height = f"{100 * (rate.value or 0) / highest:.1f}%"
+        height = f"{_TALLEST * (rate.value or 0) / highest:.0f}px"
         bar = html.I(className=f"hero__bar hero__bar--{rate.kind}", style={"height": height})
         bars.append(
             html.Div(

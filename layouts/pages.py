@@ -25,7 +25,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.i18n.words import Words, msgid
-from layouts import customer, customers, data, funnel, help, me, overview, settings, touchpoints, whatif
+from layouts import (
+    customer,
+    customers,
+    data,
+    funnel,
+    help,
+    me,
+    monitor,
+    overview,
+    plan,
+    report,
+    settings,
+    touchpoints,
+    wall,
+    whatif,
+)
 
 FILTERS = ("period", "compare", "segments", "channels")
 
@@ -96,6 +111,26 @@ PAGES: tuple[Page, ...] = (
         {"compare": msgid("A scenario is compared with its own base, not with another period")},
     ),
     Page(
+        "plan",
+        msgid("Action plan"),
+        msgid("Plan"),
+        "plan",
+        _DECIDE,
+        "simulate",
+        plan.layout,
+        {"compare": msgid("A plan is of one time, it is not compared with another period")},
+    ),
+    Page(
+        "monitor",
+        msgid("Effect monitoring"),
+        msgid("Impact"),
+        "pulse",
+        _DECIDE,
+        "simulate",
+        monitor.layout,
+        {"compare": msgid("Effect of an action is measured from its own start, not against another period")},
+    ),
+    Page(
         "customers",
         msgid("Customers"),
         msgid("Customers"),
@@ -133,9 +168,30 @@ PAGES: tuple[Page, ...] = (
         msgid("Settings"),
         "gear",
         msgid("Data"),
-        "manage",
+        "approve",
         settings.layout,
         plain=True,
+    ),
+    Page(
+        "report",
+        msgid("Report"),
+        msgid("Report"),
+        "book",
+        None,
+        "simulate",
+        report.layout,
+        menu=False,
+    ),
+    Page(
+        "wall",
+        msgid("Wall screen"),
+        msgid("Wall"),
+        "full",
+        None,
+        "read",
+        wall.layout,
+        dict.fromkeys(FILTERS, msgid("The wall follows the running period by itself")),
+        menu=False,
     ),
     Page("me", msgid("Profile"), msgid("Profile"), "people", None, "read", me.layout, menu=False, plain=True),
     Page(
@@ -154,9 +210,9 @@ PAGES: tuple[Page, ...] = (
 HOME: Mapping[str, str] = {  # role -> where it lands
     "executive": "overview",
     "marketer": "funnel",
-    "consultant": "whatif",
+    "consultant": "plan",
     "admin": "overview",
-    "display": "overview",
+    "display": "wall",
 }
 
 

@@ -1,4 +1,4 @@
-"""The administrator's page: people with their rights, and engagements."""
+"""The page /settings: people with their rights and engagements, for whoever manages them; targets stand beside."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from layouts.components.table import table
 from layouts.messages import LANGUAGE_NAMES, role_name
 
 PATH = "/settings"
-ENGAGEMENTS = "engagements"  # value of `tab`; without it people stand here
+PEOPLE, ENGAGEMENTS, TARGETS, DELIVERY = "people", "engagements", "targets", "delivery"  # values of `tab`
+WORKER = "worker"
 
 
 class Ids(StrEnum):
@@ -50,6 +51,7 @@ class PersonRow:
     all_of_them: bool
     disabled: bool
     own: bool
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +71,27 @@ def layout(words: Words) -> list[Any]:
     return [
         page_header(
             words("Settings"),
-            words("Who sees what, and whose journeys are here"),
+            words("People, engagements, targets and messages"),
             html.Div(id=Ids.TABS, className="page__tabs"),
         ),
-        html.Div(skeleton(630, phone=940), id=Ids.LIST),
-        html.Div(skeleton(526, phone=552), id=Ids.ADD),
+        html.Div(skeleton(805, phone=1109), id=Ids.LIST),
+        html.Div(skeleton(634, phone=666), id=Ids.ADD),
     ]
 
 
-def tabs(words: Words, address: Address) -> html.Nav:
-    """People or engagements."""
-    chosen = address.extras.get("tab") == ENGAGEMENTS
+def tabs(words: Words, address: Address, chosen: str, *, may_manage: bool) -> html.Nav:
+    """The tabs that the person may open."""
+    names = {TARGETS: words("Targets"), DELIVERY: words("Delivery")}
+    if may_manage:
+        managed = {PEOPLE: words("People"), ENGAGEMENTS: words("Engagements")}
+        names = managed | names | {WORKER: words("Worker")}
+    bare, first = address.for_page(), next(iter(names))
     return segmented(
         words("Settings"),
         PATH,
         [
-            Choice(words("People"), address.with_extras(tab=None), not chosen),
-            Choice(words("Engagements"), address.with_extras(tab=ENGAGEMENTS), chosen),
+            Choice(name, bare.with_extras(tab=None if tab == first else tab), tab == chosen)
+            for tab, name in names.items()
         ],
     )
 
@@ -108,6 +114,7 @@ def add_person_card(words: Words, roles: Sequence[str], engagements: Sequence[En
     fields = (
         Field("name", words("Name")),
         Field("login", words("Login"), hint=words("Letters, digits and . @ + - _")),
+        _email_field(words, ""),
         _role_field(words, roles, roles[0]),
         Field("language", words("Language"), "select", tuple(LANGUAGE_NAMES.items()), words.language),
         _engagements_field(words, engagements, ()),
@@ -175,6 +182,7 @@ def _person(words: Words, person: PersonRow, names: dict[str, str], roles: Seque
     about = [
         html.Span([html.B(person.name), html.Span(person.login, className="people__login")]),
         html.Span([role_name(words, person.role), " · ", seen], className="people__rights"),
+        *([html.Span(person.email, className="people__rights")] if person.email else []),
     ]
     marks = [pill(words("shut out"), "warn")] if person.disabled else []
     return html.Li(
@@ -210,7 +218,7 @@ def _acts(words: Words, person: PersonRow) -> list[html.Button]:
 def _changes(
     words: Words, person: PersonRow, names: dict[str, str], roles: Sequence[str]
 ) -> list[html.Details]:
-    """What opens below a person: their role, unless it is the reader's own, and their engagements."""
+    """What opens below a person: their role, unless it is the reader's own, their engagements and their e-mail."""
     found = []
     if not person.own:
         field = _role_field(words, roles, person.role)
@@ -219,6 +227,7 @@ def _changes(
         choices = [EngagementRow(key, name, "", "", 0, demo=False) for key, name in names.items()]
         field = _engagements_field(words, choices, person.engagements)
         found.append(_change(words, person, words("Change engagements"), "engagements", field))
+    found.append(_change(words, person, words("Change e-mail"), "email", _email_field(words, person.email)))
     return found
 
 
@@ -235,6 +244,11 @@ def _change(words: Words, person: PersonRow, title: str, what: str, field: Field
 def _role_field(words: Words, roles: Sequence[str], chosen: str) -> Field:
     choices = tuple((role, role_name(words, role)) for role in roles)
     return Field("role", words("Role"), "select", choices, chosen)
+
+
+def _email_field(words: Words, email: str) -> Field:
+    hint = words("Alerts and digests go there; empty = nowhere")
+    return Field("email", words("E-mail"), value=email, hint=hint, required=False)
 
 
 def _engagements_field(words: Words, engagements: Sequence[EngagementRow], chosen: Sequence[str]) -> Field:

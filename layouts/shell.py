@@ -19,6 +19,7 @@ from layouts.live import offline_bar
 from layouts.navigation import bottom_bar, rail_links
 from layouts.pages import Page
 from layouts.person import Viewer, person_menu
+from layouts.report import report_bar
 from layouts.views import views_button, views_dialog
 
 
@@ -38,6 +39,7 @@ class Ids(StrEnum):
     CHIP_TEXT = "shell-chip-text"
     FRESHNESS = "shell-freshness"
     NOTICES = "shell-notices"
+    ALERTS = "shell-alerts"  # how many are open, for the menu
     PAGE = "shell-page"
     HOW = "shell-how"
     HOW_ASKED = "shell-how-asked"  # {path, search, card}: whose number is to be explained
@@ -94,7 +96,13 @@ def shell(words: Words, viewer: Viewer, pages: Sequence[Page]) -> html.Div:
                 class_name="how",
                 is_open=False,
             ),
+            html.Div(id=Ids.ALERTS, hidden=True),
             offline_bar(words),
+            *(
+                [report_bar(words)]
+                if any(page.key == "report" for page in pages) and not viewer.visit
+                else []
+            ),
             *([] if viewer.visit else [finder(words), views_dialog(words, pages, viewer.publishes)]),
             html.Div(id="live", className="visually-hidden", role="status", **attributes(aria_live="polite")),
         ],

@@ -22,6 +22,7 @@ from layouts.components.chart import chart
 from layouts.components.delta import delta
 from layouts.components.icon import icon
 from layouts.components.link import page_link
+from layouts.components.notes import NotesView, notes_below
 from layouts.components.people_link import people_link
 from layouts.components.pill import pill
 from layouts.components.tone import tone_of
@@ -50,11 +51,12 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Twelve weeks or months: the drawing, its title and what it says to those who do not see it."""
+    """Twelve weeks or months: drawing, title, what it says to those who do not see it, what happened meanwhile."""
 
     figure: Figure
     title: str
     message: str
+    notes: NotesView
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,8 @@ def _trend(view: DetailView) -> Any:
         message=view.trend.message,
         language=view.map.words.language,
     )
-    return html.Div([html.H3(view.trend.title), drawing], className="detail__part")
+    below = notes_below(view.trend.notes)
+    return html.Div([html.H3(view.trend.title), drawing, *below], className="detail__part")
 
 
 def _before(view: DetailView) -> Any:

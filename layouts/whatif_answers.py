@@ -1,4 +1,4 @@
-"""What the server adds when the hand rests: the likely range of the gain, and the answer to a goal."""
+"""What the server adds to the what-if: the answer to a goal."""
 
 from __future__ import annotations
 
@@ -9,37 +9,13 @@ from typing import Any
 from dash import html
 
 from dashboard.analytics.goal_seek import GoalSeek
-from dashboard.analytics.uncertainty import GainRange
 from dashboard.analytics.whatif import WhatIf
 from dashboard.i18n.formats import ARROW
 from layouts.components.attributes import attributes
-from layouts.components.definition import definition
 from layouts.components.pill import segment_name
 from layouts.whatif import WhatIfView
 
 _SHOWN = 2  # steps that the answer names by themselves
-
-
-def range_line(view: WhatIfView, found: GainRange) -> html.P:
-    """`Likely range +₽41M – +₽63M · 80%`, and the wider one on hover."""
-    words, formats = view.words, view.formats
-    both = [
-        formats.range(formats.money_signed(low), formats.money_signed(high))
-        for low, high in ((found.low, found.high), (found.low_95, found.high_95))
-    ]
-    wider = words(
-        "95 of 100: {range}. Chance of the measured conversions, checks and deals alone.", range=both[1]
-    )
-    return html.P(
-        [
-            words("Likely range of the change"),
-            " ",
-            html.B(both[0], title=wider),
-            " · 80%",
-            definition(words("Likely range of the change"), wider),
-        ],
-        className="range__line",
-    )
 
 
 def goal_answer(view: WhatIfView, found: GoalSeek, now: WhatIf, more: float) -> list[Any]:

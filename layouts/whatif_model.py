@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.analytics.benchmarks import Benchmark, best_other
+from dashboard.analytics.benchmarks import Benchmark, Benchmarks, best_other
 from dashboard.analytics.priced import PricedSegment
 from dashboard.i18n.words import msgid
 from layouts.components.pill import segment_dot, segment_name
 from layouts.whatif import WhatIfView
+from layouts.whatif_draws import cohort_mark
 
 _WORDS: Mapping[str, str] = {
     "leads": msgid("Leads"),
@@ -30,6 +31,21 @@ _WORDS: Mapping[str, str] = {
     "each_to_best": msgid("up to the best segment"),
     "to_best": msgid("up to “{segment}”: {rate}"),
     "to_pooled": msgid("up to the average: {rate}"),
+    "each_to_own": msgid("up to its own best"),
+    "to_own": msgid("own best: {rate}"),
+    "to_target": msgid("target: {rate}"),
+    "as_range": msgid("± range"),
+    "as_range_of": msgid("{lever}: as a range"),
+    "least": msgid("least"),
+    "most": msgid("most"),
+    "least_of": msgid("{lever}: at least"),
+    "most_of": msgid("{lever}: at most"),
+    "range": msgid("Likely range of the change"),
+    "range_wider": msgid(
+        "95 of 100: {range}. Chance of the measured conversions, checks and deals, and of lifts that are ranges."
+    ),
+    "range_middle": msgid("middle {money}"),
+    "spoken_range": msgid("likely range {range}"),
     "nobody_here": msgid("Nobody went on here: there is nothing to raise."),
     "no_deals_here": msgid("No deals here: this lever moves nothing."),
     "reset": msgid("Reset"),
@@ -48,7 +64,6 @@ _WORDS: Mapping[str, str] = {
     "copied": msgid("Link copied"),
     "copy_text": msgid("Copy as text"),
     "text_copied": msgid("Text copied"),
-    "recomputing": msgid("recomputing the likely range"),
     "goal_before": msgid("To earn"),
     "goal_after": msgid("more than the baseline"),
     "goal_name": msgid("How much more to earn, {unit}"),
@@ -93,6 +108,7 @@ def scenario_model(view: WhatIfView) -> dict[str, Any]:
     base = view.baseline
     return {
         "engagement": view.query.engagement,
+        "cohort": cohort_mark(view),
         "language": words.language,
         "symbol": view.formats.symbol,
         "steps": list(priced.steps),
@@ -131,8 +147,21 @@ def _segment(view: WhatIfView, segment: PricedSegment, best: tuple[Benchmark | N
         "revenue": float(segment.revenue),
         "outside": float(segment.outside),
         "best": [one.rate if one else None for one in best],
+        "own": rates_of(view.own, segment.segment),
+        "targets": [_target(view, segment.segment, place) for place in view.priced.transitions],
         "bestOf": [one.segment if one else None for one in best],
     }
+
+
+def rates_of(own: Benchmarks, segment: str) -> list[float | None] | None:
+    """The best own rate of each transition; None where nobody has asked for it yet."""
+    return [one.rate if one else None for one in own[segment]] if segment in own else None
+
+
+def _target(view: WhatIfView, segment: str, place: int) -> float | None:
+    """The segment's own target of a transition, else that for all."""
+    name = view.priced.name(place)
+    return view.targets.get((segment, name), view.targets.get(("", name)))
 
 
 def _goal_unit(view: WhatIfView) -> dict[str, Any]:

@@ -26,7 +26,7 @@ _REASONS = {
     "no_deals": msgid("no deals"),
     "no_leads": msgid("nobody was here"),
     "unknown_transition": msgid("the rate is unknown: too many deals were lost nobody knows where"),
-    NO_HISTORY: msgid("no earlier period of this length"),
+    NO_HISTORY: msgid("no earlier period of this length with 30 customers here"),
 }
 
 

@@ -32,6 +32,12 @@ PLACES = {  # name of the picture -> path with its own keys
     "touchpoints": "touchpoints",
     "touchpoints-list": "touchpoints?view=list",
     "whatif": "whatif",
+    "plan": "plan",
+    "plan-gantt": "plan?tab=gantt",
+    "plan-chains": "plan?tab=chains",
+    "plan-budget": "plan?tab=budget&budget=3000000",
+    "plan-library": "plan?tab=library",
+    "monitor": "monitor",
     "customers": "customers?deals=1",
     "data": "data",
     "data-health": "data?tab=health",
@@ -40,6 +46,7 @@ PLACES = {  # name of the picture -> path with its own keys
     "help": "help",
     "me": "me",
     "settings": "settings",
+    "settings-targets": "settings?tab=targets",
 }
 THEMES = ("light", "dark")
 LANGUAGES = ("ru", "en")

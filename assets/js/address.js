@@ -4,8 +4,8 @@ window.JourneyAddress = (function () {
 
   /** Keys of the question itself, which holds on every page, as dashboard/journey/address.py writes them. */
   const FIRST = [
-    "e", "p", "c", "s", "ch", "mode", "entry", "w", "hz", "inc", "mt",
-    "st", "opt", "sw", "ex", "ba", "va", "sf", "cf",
+    "e", "p", "c", "s", "ch", "mode", "entry", "w", "hz", "inc", "mt", "qm",
+    "st", "opt", "sw", "ex", "ba", "va", "sf", "cf", "bm",
   ];
   const LAST = ["lang", "theme"];
   const SHARED = [...FIRST, ...LAST];

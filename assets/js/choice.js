@@ -28,7 +28,12 @@
       refresh();
       return;
     }
-    select.value = spec.value;
+    if (answer.seen) { // somebody was faster: theirs is shown, and choosing again is meant
+      const theirs = answer.seen[spec.name];
+      place.dataset.choice = JSON.stringify({ ...spec, value: theirs, body: { ...spec.body, seen: theirs } });
+    } else {
+      select.value = spec.value;
+    }
     place.append(make("div", { class: "form__note form__note--bad", role: "alert" }, answer.problem));
   }
 

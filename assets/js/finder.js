@@ -5,7 +5,7 @@
   const MOST = 40;
   const RU = "йцукенгшщзхъфывапролджэячсмитьбюё";
   const EN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";
-  const ORDER = ["page", "view", "tab", "stage", "segment", "channel", "touchpoint", "term", "engagement"];
+  const ORDER = ["page", "view", "action", "tab", "stage", "segment", "channel", "touchpoint", "term", "engagement"];
   let known = null; // { engagement, language, finds }
   let shown = [];
   let place = 0;

@@ -74,6 +74,7 @@
       share,
       moneyFull: (value) => (unknown(value) ? UNKNOWN : withSymbol(number(value, 2))),
       moneySigned: (value, decimals) => plus(money(value, decimals), value),
+      moneyRange: (low, high) => `${plus(money(low), low)}\u2013${plus(money(high), high)}`,
       shareChange: (value, digits = 1) => plus(share(value, digits), value),
       points: (value, digits = 1) =>
         unknown(value) ? UNKNOWN : signed(value * 100, digits) + NBSP + POINTS[language],

@@ -7,7 +7,7 @@ window.JourneyForms = (function () {
   function make(tag, attributes, ...children) {
     const node = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
-      if (value !== "" && value !== false) node.setAttribute(name, value === true ? "" : value);
+      if ((value !== "" || name === "value") && value !== false) node.setAttribute(name, value === true ? "" : value);
     }
     node.append(...children);
     return node;
@@ -27,7 +27,7 @@ window.JourneyForms = (function () {
         body: JSON.stringify(body),
       });
       const told = await answer.json().catch(() => ({}));
-      return { ok: answer.ok, answer: answer.ok ? told : { problem: told.problem || said("wordFailed") } };
+      return { ok: answer.ok, answer: answer.ok ? told : { ...told, problem: told.problem || said("wordFailed") } };
     } catch (error) {
       return { ok: false, answer: { problem: said("wordFailed") } };
     }
@@ -54,9 +54,13 @@ window.JourneyForms = (function () {
       return make("select", { class: "field", name: field.name, id: field.id }, ...options);
     }
     const hint = field.hint ? field.id + "-hint" : "";
+    const shared = {
+      class: "field", name: field.name, id: field.id, required: field.required, "aria-describedby": hint,
+    };
+    if (field.kind === "textarea") return make("textarea", { ...shared, rows: "3", maxlength: "4000" }, field.value);
     return make("input", {
-      class: "field", type: field.kind, name: field.name, id: field.id, value: field.value, required: field.required,
-      autocomplete: field.autocomplete, maxlength: "256", "aria-describedby": hint, spellcheck: "false",
+      ...shared, type: field.kind, value: field.value, autocomplete: field.autocomplete, maxlength: field.kind === "url" ? "2000" : "256", spellcheck: "false",
+      step: field.kind === "number" ? "any" : "",
     });
   }
 
@@ -106,17 +110,66 @@ window.JourneyForms = (function () {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       button.disabled = true;
-      const { ok, answer } = await post(spec.action, { ...values(form, fields), ...(more ? more() : {}) });
+      const { ok, answer } = await post(spec.action, { ...spec.body, ...values(form, fields), ...(more ? more() : {}) });
       button.disabled = false;
       note.className = ok ? "form__note" : "form__note form__note--bad";
       note.replaceChildren(ok ? spec.done : answer.problem);
+      if (answer.seen) Object.assign(spec.body.seen, answer.seen); // told of the other's value: saving again is meant
       if (!ok) return;
-      if (answer.secret) note.append(secret(answer.secret));
+      if (answer.secret) {
+        note.append(secret(answer.secret));
+        shown = { action: spec.action, href: window.location.href, note };
+      }
       note.scrollIntoView({ block: "nearest" });
       form.reset();
-      (after || refresh)(answer);
+      if (after) after(answer);
+      else if (!answer.go || !window.JourneyAddress.change(answer.go)) refresh();
     });
     place.replaceChildren(form);
+    return form;
+  }
+
+  /** What stands in a field, whatever its kind. */
+  function put(form, field, value) {
+    const boxes = Array.from(form.elements).filter((one) => one.name === field.name);
+    if (field.kind === "checks") boxes.forEach((one) => { one.checked = value.includes(one.value); });
+    else if (field.kind === "check") boxes[0].checked = value;
+    else boxes[0].value = value;
+  }
+
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+  /** What the form before has just said stays to be read. */
+  function say(form, before) {
+    const note = form.querySelector(".form__note");
+    note.className = before.className;
+    note.append(...before.childNodes);
+  }
+
+  let shown = null; // {action, href, note}: a secret that must not go when the form is drawn anew beside new figures
+
+  /** The secret of a form that was drawn anew. */
+  function keepShown(spec, form) {
+    if (shown?.action !== spec.action || shown.href !== window.location.href) return;
+    say(form, shown.note);
+    shown.note = form.querySelector(".form__note");
+  }
+
+  const open = new Map(); // action -> the form of something that others may change too
+
+  /** Draw a form of the page; what somebody is typing survives that the page's cards are asked again. */
+  function redraw(place) {
+    const spec = JSON.parse(place.dataset.form);
+    const old = spec.body?.seen && open.get(spec.action);
+    const typed = old ? values(old.form, old.spec.fields) : {};
+    const kept = old ? old.spec.fields.filter((field) => !same(typed[field.name], field.value)) : [];
+    for (const { name } of kept) spec.body.seen[name] = old.spec.body.seen[name];
+    place.dataset.built = place.dataset.form;
+    const form = draw(place, spec);
+    for (const field of kept) put(form, field, typed[field.name]);
+    if (old) say(form, old.form.querySelector(".form__note"));
+    keepShown(spec, form);
+    if (spec.body?.seen) open.set(spec.action, { place, spec, form });
   }
 
   async function press(button) {
@@ -140,9 +193,9 @@ window.JourneyForms = (function () {
   new MutationObserver(() => {
     document.querySelectorAll("[data-form]").forEach((place) => {
       if (place.dataset.built === place.dataset.form) return;
-      place.dataset.built = place.dataset.form;
-      draw(place, JSON.parse(place.dataset.form));
+      redraw(place);
     });
+    for (const [action, { place }] of open) if (!place.isConnected) open.delete(action);
   }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["data-form"] });
 
   return { make, post, draw, refresh, secret, token };

@@ -1,4 +1,5 @@
-/* The what-if under the thumb: the arithmetic of dashboard/analytics/whatif.py, and the scenario in a link.
+/* The what-if under the thumb: the arithmetic of dashboard/analytics/whatif.py, and the scenario in a link
+   as callbacks/whatif/link.py reads it.
 
    Pure: no document, no requests. tests/js replays cases made by Python and expects the same figures. */
 (function (root) {
@@ -8,6 +9,7 @@
   const FACTORS = ["leads", "conversion", "average_check", "deals_per_buyer"];
   const MOST_REPEATED = 0.99; // at 1 a customer would never stop buying
   const ROUNDING = 1e-12; // a conversion of 0.9 + 0.1 is no cap
+  const RISES = new Set(["best", "own", "headroom"]);
 
   const sum = (values) => values.reduce((total, value) => total + value, 0);
   const product = (values) => values.reduce((total, value) => total * value, 1);
@@ -17,13 +19,13 @@
   /**
    * A scenario beside its baseline.
    * @param {object} model steps, deal, priced (how many transitions move revenue), segments with counts, deals,
-   *   revenue, outside and best (rate of the best other segment for each transition, or null); repeat: "loop"
-   *   where every deal is followed by another with one chance, else linear
-   * @param {Array} levers {target, unit: "%" | "pp" | "best" | "target" | "headroom", amount: share, segment: name
-   *   or null}
+   *   revenue, outside, best and own (for each transition the rate of the best other segment and of its own best
+   *   period, or null); repeat: "loop" where every deal is followed by another with one chance, else linear
+   * @param {Array} levers {target, unit: "%" | "pp" | "best" | "own" | "target" | "headroom", amount: share,
+   *   segment: name or null}
    */
   function whatif(model, levers) {
-    const names = model.steps.slice(1).map((step, place) => `${model.steps[place]}>${step}`);
+    const names = transitionsOf(model);
     const sides = model.segments.map((segment) => moved(model, names, segment, leversOf(segment, levers)));
     return {
       baseline: figures(total(sides.map((side) => side.before))),
@@ -42,6 +44,8 @@
       })),
     };
   }
+
+  const transitionsOf = (model) => model.steps.slice(1).map((step, place) => `${model.steps[place]}>${step}`);
 
   /** What holds in a segment: its own lever, else the total's. */
   function leversOf(segment, levers) {
@@ -103,10 +107,10 @@
     };
     if (!rate) return still("nobody_passed");
     if (lever.unit === "target") return Math.max(rate, lever.amount) / rate;
-    if (lever.unit === "best" || lever.unit === "headroom") {
-      const best = segment.best[place];
-      const share = lever.unit === "best" ? 1 : lever.amount;
-      return best === null ? still("nothing_to_compare") : 1 + share * (Math.max(rate, best) / rate - 1);
+    if (RISES.has(lever.unit)) {
+      const rise = riseOf(segment, place, lever.unit);
+      const share = lever.unit === "headroom" ? lever.amount : 1;
+      return rise === null ? still("nothing_to_compare") : 1 + share * (Math.max(rate, rise) / rate - 1);
     }
     const wanted = lever.unit === "%" ? rate * (1 + lever.amount) : rate + lever.amount;
     const reached = Math.min(Math.max(wanted, 0), 1);
@@ -115,6 +119,9 @@
     }
     return reached / rate;
   }
+
+  /** What a lever of this unit rises to; null: there is nothing to compare with. */
+  const riseOf = (segment, place, unit) => (unit === "own" ? segment.own : segment.best)?.[place] ?? null;
 
   /** Effect of each factor on the product: LMDI-I, or Shapley where a factor is zero or negative. */
   function contributions(before, after) {
@@ -163,11 +170,16 @@
   // ------------------------------------------------------------------ the scenario in a link
 
   /* `seg=new&dL=5,3@&dC.active_evaluation=2pp`: for segment "new" leads +5 % and two points more from active
-     evaluation, for all (`@` without a name) leads +3 %. `to35` is up to a conversion of 35 %. `dL`, `dP`, `dQ`, and `dC.<stage the step starts from>`.
-     Amounts without `@` belong to `seg`, or to all where there is none; that one is also the open scope. */
+     evaluation, for all (`@` without a name) leads +3 %. `1..3..5pp` is a lift that is not known exactly: least, likely,
+     most. `to35` is up to a conversion of 35 %, `best` up to the best other segment, `own` up to the segment's own best
+     period. `dL`, `dP`, `dQ`, and `dC.<stage the step starts from>`. Amounts without `@` belong to `seg`, or to all where
+     there is none; that one is also the open scope. */
 
   const KEYS = { leads: "dL", average_check: "dP", deals_per_buyer: "dQ" };
-  const AMOUNT = /^(?:(best)|to(\d{1,3}(?:\.\d{1,18})?)|([+-]?\d{1,9}(?:\.\d{1,18})?(?:e-\d{1,2})?)(pp)?)(?:@(.*))?$/s;
+  const NUMBER = "[+-]?\\d{1,9}(?:\\.\\d{1,18})?(?:e-\\d{1,2})?";
+  const GOAL = "to(?<goal>\\d{1,3}(?:\\.\\d{1,18})?)";
+  const CHANGE = `(?:(?<low>${NUMBER})\\.\\.)?(?<likely>${NUMBER})(?:\\.\\.(?<high>${NUMBER}))?(?<points>pp)?`;
+  const AMOUNT = new RegExp(`^(?:(?<rise>best|own)|${GOAL}|${CHANGE})(?:@(?<whose>.*))?$`, "s");
 
   const targetsOf = (model) => {
     const found = new Map(AMOUNTS.map((name) => [KEYS[name], name]));
@@ -186,18 +198,24 @@
     if (said.has("seg") && scope === null) return { scope, levers };
     for (const [key, target] of targetsOf(model)) {
       for (const part of splitList(said.get(key) ?? "")) {
-        const found = AMOUNT.exec(part);
-        if (!found) continue;
-        const [, best, goal, change, points, whose] = found;
-        const unit = best ? "best" : goal ? "target" : points ? "pp" : "%";
-        const value = best ? 0 : Number.parseFloat(goal ?? change);
-        const segment = whose === undefined ? scope : whose || null;
-        const sound = (unit !== "%" || value >= -100) && (unit !== "target" || value <= 100);
-        const fits = unit === "%" || !AMOUNTS.includes(target);
-        if (sound && fits && (segment === null || known.has(segment))) levers.push({ target, unit, value, segment });
+        const lever = leverOf(part, target, scope);
+        if (lever && (lever.segment === null || known.has(lever.segment))) levers.push(lever);
       }
     }
     return { scope, levers };
+  }
+
+  /** One amount of a key; null for what makes no sense. `low` and `high` are there for a range alone. */
+  function leverOf(text, target, scope) {
+    const said = AMOUNT.exec(text)?.groups;
+    if (!said || (said.low === undefined) !== (said.high === undefined)) return null;
+    const unit = said.rise ?? (said.goal ? "target" : said.points ? "pp" : "%");
+    if (unit !== "%" && AMOUNTS.includes(target)) return null;
+    const value = said.rise ? 0 : Number.parseFloat(said.goal ?? said.likely);
+    const ends = said.low === undefined ? {} : { low: Number.parseFloat(said.low), high: Number.parseFloat(said.high) };
+    const { low = value, high = value } = ends;
+    const sound = low <= value && value <= high && (unit !== "%" || low >= -100) && (unit !== "target" || value <= 100);
+    return sound ? { target, unit, value, segment: said.whose === undefined ? scope : said.whose || null, ...ends } : null;
   }
 
   /** The query string with the scenario in it; every other key stays as it is. */
@@ -216,7 +234,9 @@
   }
 
   function amountText(lever, scope) {
-    const amount = { best: "best", target: `to${lever.value}`, pp: `${lever.value}pp` }[lever.unit] ?? `${lever.value}`;
+    const { unit, value, low, high } = lever;
+    const change = low === undefined ? `${value}` : `${low}..${value}..${high}`;
+    const amount = { best: "best", own: "own", target: `to${value}`, pp: `${change}pp` }[unit] ?? change;
     return lever.segment === scope ? amount : `${amount}@${(lever.segment ?? "").replace(/[\\,]/g, "\\$&")}`;
   }
 
@@ -233,7 +253,7 @@
     return parts.filter(Boolean);
   }
 
-  const engine = { whatif, readLink, writeLink, AMOUNTS, FACTORS };
+  const engine = { whatif, readLink, writeLink, transitionsOf, leversOf, riseOf, AMOUNTS, FACTORS, MOST_REPEATED };
   root.JourneyWhatif = engine;
   if (typeof module !== "undefined") module.exports = engine;
 })(typeof window === "undefined" ? globalThis : window);

@@ -34,6 +34,8 @@
     return { value: Number.parseFloat(found[1]), unit: found[2] ? (found[2] === "%" ? "%" : "pp") : null };
   }
 
+  const cents = (value) => Math.round(value * 100) / 100;
+
   /** A change of money in words of this screen: `▲ +4,1 млн ₽`, or `0`; and its tone. */
   function changes(formats) {
     const text = (part) => formats.moneySigned(part);
@@ -44,5 +46,5 @@
     };
   }
 
-  window.JourneyWhatifDom = { el, icon, setText, setStyle, filled, typed, changes };
+  window.JourneyWhatifDom = { el, icon, setText, setStyle, filled, typed, cents, changes };
 })();

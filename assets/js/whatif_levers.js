@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const { el, icon, setText, setStyle, filled, typed } = window.JourneyWhatifDom;
+  const { el, icon, setText, setStyle, filled, typed, cents } = window.JourneyWhatifDom;
   const RANGE = { // of the slider; the box takes what is beyond
     "%": { min: -30, max: 30, step: 1 },
     pp: { min: -15, max: 15, step: 0.5 },
@@ -10,20 +10,22 @@
   };
   const LIMITS = { "%": [-100, Infinity], pp: [-Infinity, Infinity], target: [0, 100] };
   const TURNS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
+  const OFFERS = ["best", "own", "target"]; // conversions to rise to with one click
   const MANY = 6; // more scopes than this can be searched
-
-  const cents = (value) => Math.round(value * 100) / 100;
 
   /**
    * One lever.
    * @param {object} about target, label, letter (null: a transition), words, formats
    * @param {object} hand what a change does: moved(target, unit, value, held), released(), switched(target, unit),
-   *   toBest(target, on), cleared(target)
+   *   offered(target, unit, value, on), ranged(target, on), ended(target, ends), cleared(target)
    * @returns {{root: Element, show: function}}
    */
   function lever(about, hand) {
     const parts = build(about);
-    const { root, range, box, unit, best, back, reason } = parts;
+    const { root, range, box, unit, offers, back, reason } = parts;
+    const ends = window.JourneyWhatifEnds(about, (found) => hand.ended(target, found), (on) => hand.ranged(target, on));
+    parts.more.append(ends.toggle);
+    parts.more.after(ends.root);
     const { formats, target } = about;
     const within = (value, unitNow) => Math.min(Math.max(value, LIMITS[unitNow][0]), LIMITS[unitNow][1]);
     const amount = (value) => formats.number(value, (String(cents(value)).split(".")[1] ?? "").length);
@@ -61,7 +63,11 @@
     });
     unit.addEventListener("change", () => hand.switched(target, unit.value));
     back.addEventListener("click", () => { hand.cleared(target); range.focus(); });
-    best?.addEventListener("click", () => hand.toBest(target, best.getAttribute("aria-pressed") !== "true"));
+    for (const offer of offers) {
+      offer.addEventListener("click", () => {
+        hand.offered(target, offer.dataset.offer, Number(offer.dataset.value), offer.getAttribute("aria-pressed") !== "true");
+      });
+    }
 
     function showRange(state) {
       const { min, max, step } = RANGE[state.unit];
@@ -77,7 +83,10 @@
       range.setAttribute("aria-valuetext", `${amountText} ${state.unit === "pp" ? formats.pointsUnit : "%"}: ${state.after}`);
     }
 
-    /** Show {unit, value, rate, before, after, own, inherited, reason (why it is off) or null, best: {text, pressed} or null}. */
+    /**
+     * Show {unit, value, ends: {low, high} or null, rate, before, after, own, inherited, reason (why it is off) or null,
+     * offers: {best, own, target}, each {text, value, pressed} or null}.
+     */
     function show(state) {
       shown = { unit: state.unit, value: state.value };
       if (unit.tagName === "SELECT" && unit.value !== state.unit) unit.value = state.unit;
@@ -91,10 +100,16 @@
       for (const control of [range, box, unit]) control.disabled = off;
       reason.hidden = !off;
       setText(reason, state.reason ?? "");
-      if (!best) return;
-      best.hidden = off || state.best === null;
-      setText(best, state.best?.text ?? "");
-      best.setAttribute("aria-pressed", String(state.best?.pressed ?? false));
+      const rises = state.unit === "target" || Object.values(state.offers).some((one) => one?.pressed);
+      ends.show(off || rises ? null : state);
+      for (const offer of offers) {
+        const found = state.offers[offer.dataset.offer];
+        offer.hidden = off || found === null;
+        if (offer.hidden) continue;
+        setText(offer, found.text);
+        offer.dataset.value = found.value;
+        offer.setAttribute("aria-pressed", String(found.pressed));
+      }
     }
 
     return { root, show };
@@ -114,7 +129,8 @@
         el("option", { value: "%", text: "%" }), el("option", { value: "pp", text: formats.pointsUnit }),
         el("option", { value: "target", text: words.unit_target }))
       : el("span", { class: "lever__unit", text: "%", "aria-hidden": "true" });
-    const best = step ? el("button", { type: "button", class: "lever__best", "aria-pressed": "false" }) : null;
+    const offers = (step ? OFFERS : []).map((name) => el("button", { type: "button", class: "lever__best", "data-offer": name, "aria-pressed": "false", hidden: true }));
+    const more = el("div", { class: "lever__more" }, ...offers);
     const undo = filled(words.reset_lever, { lever: label });
     const back = el("button", { type: "button", class: "lever__back", title: undo, "aria-label": undo }, icon("reset"));
     const slider = el("div", { class: "lever__slider" }, range, el("span", { class: "lever__zero", text: "0", "aria-hidden": "true" }));
@@ -125,8 +141,8 @@
       el("div", { class: "lever__head" }, mark, el("label", { class: "lever__name", for: id, text: label }),
         el("span", { class: "lever__values" }, before, arrow, after)),
       el("div", { class: "lever__control" }, slider, el("div", { class: "lever__box" }, box, unit), back),
-      best, reason);
-    return { root, slider, range, box, unit, best, back, reason, before, after };
+      more, reason);
+    return { root, slider, range, box, unit, offers, more, back, reason, before, after };
   }
 
   /** Whom the levers are for; null is everybody. Many segments get a field that searches them. */
@@ -170,5 +186,5 @@
     return { root: el("div", { class: "scopes" }, label, search, list, none), show };
   }
 
-  window.JourneyWhatifLevers = { lever, scopes };
+  window.JourneyWhatifLevers = { lever, scopes, LIMITS, RANGE };
 })();

@@ -117,13 +117,14 @@
   }
 
   /**
-   * The card with the result: what stands above and below the likely range, which is the server's.
+   * The card with the result: what stands above the likely range, the range, and what stands below.
    * `show(answer, held)` follows the hand, `speak()` tells readers at rest; `told()` lists the levers in words.
    */
   function resultCard(model, formats, leverName, told) {
     const { words } = model;
     const head = headline(model, formats);
     const line = equation(model, formats);
+    const sure = window.JourneyWhatifLikely(model, formats);
     const { words: change, tone } = changes(formats);
     const chart = window.JourneyWhatifBars(formats, { letters: LETTERS, bars: words.bars, change, tone });
     const list = bridge(model, formats);
@@ -145,7 +146,7 @@
     async function copyText(button) {
       const parts = [
         model.outcome, `${head.hero.textContent} (${head.delta.textContent} · ${head.against.textContent})`,
-        document.getElementById("whatif-range")?.textContent.trim() ?? "", line.text(), "",
+        sure.root.hidden ? "" : sure.root.textContent, line.text(), "",
         ...list.text(), ...(told().length ? ["", ...told()] : []), "", ...model.notes, window.location.href,
       ];
       const text = parts.filter((one, place) => one || parts[place - 1]).join("\n");
@@ -162,10 +163,10 @@
     }
 
     function show(answer, held) {
-      for (const part of [head, line, list, said]) part.show(answer);
+      for (const part of [head, sure, line, list, said]) part.show(answer);
       broken.hidden = !chart.draw(answer, held);
     }
-    return { top, below, show, speak: (answer) => setText(voice, head.spoken(answer)) };
+    return { top, range: sure.root, below, show, speak: (answer) => setText(voice, head.spoken(answer) + sure.spoken()) };
   }
 
   /** The bar above the phone's menu: the result stays in sight while the levers scroll. */
@@ -174,8 +175,14 @@
     const head = headline(model, formats);
     const name = el("span", { class: "visually-hidden", text: words.share });
     const share = el("button", { type: "button", class: "button button--icon", "data-share": words.copied }, icon("link"), name);
-    const root = el("div", { class: "outcome-bar" }, head.hero, head.delta, share);
-    return { root, show: head.show };
+    const sure = window.JourneyWhatifLikely(model, formats);
+    const change = el("span", { class: "outcome-bar__change" }, head.delta, sure.brief);
+    const root = el("div", { class: "outcome-bar" }, head.hero, change, share);
+    function show(answer) {
+      head.show(answer);
+      sure.show(answer);
+    }
+    return { root, show };
   }
 
   /** Each segment of the scenario; null where there is one alone. */

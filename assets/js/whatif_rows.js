@@ -2,8 +2,8 @@
 (function () {
   "use strict";
 
-  const { el, icon, setText, filled } = window.JourneyWhatifDom;
-  const { lever, scopes } = window.JourneyWhatifLevers;
+  const { el, icon, setText, filled, cents } = window.JourneyWhatifDom;
+  const { lever, scopes, LIMITS, RANGE } = window.JourneyWhatifLevers;
   const { LETTERS, figures } = window.JourneyWhatifResult;
   const MANY = 4; // more steps than this fold away
 
@@ -16,7 +16,7 @@
     const moves = {
       moved(target, unit, value, byRange) {
         hand.hold(byRange);
-        state.set(target, unit, value);
+        state.set(target, unit, value, endsAround(state.holds(target), unit, value));
         hand.changed();
       },
       released() {
@@ -28,7 +28,21 @@
         const same = { pp: before === "%" ? value * rate : 100 * (reached - rate), "%": before === "pp" ? value / rate : 100 * (reached / rate - 1), target: 100 * reached }[unit];
         units.set(target, unit);
         hand.hold(false);
-        if (state.own(target)) state.set(target, unit, Math.max(Math.round(same * 100) / 100, unit === "%" ? -100 : same));
+        const goes = Math.max(Math.round(same * 100) / 100, unit === "%" ? -100 : same);
+        if (state.own(target)) state.set(target, unit, goes, endsIn(state.holds(target), unit, rate));
+        hand.changed();
+      },
+      ranged(target, on) {
+        const { unit, value } = rows.get(target).state;
+        const half = Math.max(Math.abs(value) / 2, RANGE[unit].step);
+        hand.hold(false);
+        state.set(target, unit, value, on ? within({ low: value - half, high: value + half }, unit) : null);
+        hand.changed();
+      },
+      ended(target, ends) {
+        const { unit, value } = rows.get(target).state;
+        hand.hold(false);
+        state.set(target, unit, value, ends);
         hand.changed();
       },
       cleared(target) {
@@ -36,26 +50,34 @@
         state.clear(target);
         hand.changed();
       },
-      toBest: (target, on) => moves.moved(target, on ? "best" : "pp", 0, false),
+      offered(target, unit, value, on) {
+        hand.hold(false);
+        if (on) state.set(target, unit, value);
+        else state.clear(target);
+        hand.changed();
+      },
     };
 
     function amountRow(target) {
+      const row = { state: { unit: "%", value: 0 } };
+      rows.set(target, row);
       const control = lever({ target, label: words[target], letter: LETTERS[target], words, formats }, moves);
       const write = figures(formats)[target];
       function show(answer) {
         const found = state.holds(target);
         const side = state.scope === null ? answer : scope(answer.segments)[0];
         const nothing = target !== "leads" && !scope(model.segments).some((one) => one.deals);
+        row.state = { unit: "%", value: found?.value ?? 0 };
         control.show({
-          unit: "%",
-          value: found?.value ?? 0,
+          ...row.state,
+          ends: endsOf(found),
           rate: 0.5,
           own: state.own(target),
           before: write(side.baseline),
           after: write(side.scenario),
           reason: nothing ? words.no_deals_here : null,
           inherited: Boolean(found) && found.segment !== state.scope,
-          best: null,
+          offers: {},
         });
       }
       return { root: control.root, show };
@@ -68,35 +90,26 @@
         const found = state.holds(target);
         const before = rate(scope(model.segments), place);
         const after = rate(scope(answer.segments), place);
-        const best = found?.unit === "best";
-        const unit = best ? "pp" : (found?.unit ?? units.get(target) ?? "%");
+        const rises = found?.unit === "best" || found?.unit === "own";
+        const unit = rises ? "pp" : (found?.unit ?? units.get(target) ?? "%");
         const still = unit === "target" ? Math.round(before * 10_000) / 100 : 0;
-        const value = best ? (after - before) * 100 : (found?.value ?? still);
-        const offer = bestOf(scope(model.segments), place);
+        const value = rises ? (after - before) * 100 : (found?.value ?? still);
         row.state = { unit, value, rate: before, reached: after };
         control.show({
           unit,
           value,
+          ends: endsOf(found),
           rate: before,
           own: state.own(target),
           before: formats.share(before, 1),
           after: formats.share(after, 1),
           reason: before ? null : words.nobody_here,
           inherited: Boolean(found) && found.segment !== state.scope,
-          best: offer === null ? null : { text: offer, pressed: best },
+          offers: offersOf(model, scope(model.segments), state.scope === null, place, found, formats),
         });
       };
       rows.set(target, row);
       return row;
-    }
-
-    function bestOf(segments, place) {
-      const better = segments.filter((one) => one.best[place] !== null && one.best[place] > (rate([one], place) || 1));
-      if (!better.length) return null;
-      if (state.scope === null) return words.each_to_best;
-      const whose = better[0].bestOf[place];
-      const facts = { rate: formats.share(better[0].best[place], 1), segment: model.labels[whose] ?? whose };
-      return filled(whose === null ? words.to_pooled : words.to_best, facts);
     }
 
     const path = steps.filter((one) => one.place < model.deal).map(stepRow);
@@ -134,6 +147,43 @@
     return { root, show };
   }
 
+  // ------------------------------------------------------------------ lifts that are ranges
+
+  const endsOf = (found) => (found?.low === undefined ? null : { low: found.low, high: found.high });
+  const within = ({ low, high }, unit) => ({ low: Math.max(cents(low), LIMITS[unit][0]), high: Math.min(cents(high), LIMITS[unit][1]) });
+
+  /** The ends of a range go along with its likely value. */
+  function endsAround(found, unit, value) {
+    if (endsOf(found) === null || found.unit !== unit) return null;
+    return within({ low: Math.min(found.low - found.value + value, value), high: found.high - found.value + value }, unit);
+  }
+
+  /** The ends in another unit; a conversion to rise to has none. */
+  function endsIn(found, unit, rate) {
+    const factor = { "% pp": rate, "pp %": 1 / rate }[`${found.unit} ${unit}`];
+    return endsOf(found) === null || !factor ? null : within({ low: found.low * factor, high: found.high * factor }, unit);
+  }
+
+  // ------------------------------------------------------------------ conversions to rise to
+
+  /** What a transition may rise to with one click; null where that is not higher, or not known. */
+  function offersOf({ words, labels }, segments, everybody, place, found, formats) {
+    const share = (value) => formats.share(value, 1);
+    const higher = (rates) => segments.filter((one) => one[rates]?.[place] > (rate([one], place) || 1));
+    const offer = (unit, text, value = 0) => ({ text, value, pressed: found?.unit === unit && (unit !== "target" || found.value === value) });
+    const [best, own, aimed] = ["best", "own", "targets"].map((rates) => higher(rates)[0]);
+    const whose = best?.bestOf[place];
+    const bestText = () => filled(whose === null ? words.to_pooled : words.to_best, { rate: share(best.best[place]), segment: labels[whose] ?? whose });
+    const goal = aimed?.targets[place];
+    const one = everybody && segments.length > 1;
+    const common = segments.every((segment) => segment.targets?.[place] === goal);
+    return {
+      best: best ? offer("best", one ? words.each_to_best : bestText()) : null,
+      own: own ? offer("own", one ? words.each_to_own : filled(words.to_own, { rate: share(own.own[place]) })) : null,
+      target: goal && (common || !one) ? offer("target", filled(words.to_target, { rate: share(goal) }), cents(goal * 100)) : null,
+    };
+  }
+
   /** Share of the customers at a step who go on, over some segments; null without customers. */
   function rate(segments, place) {
     const at = (step) => segments.reduce((total, one) => total + one.counts[step], 0);
@@ -169,11 +219,12 @@
   }
 
   /** `Evaluation → Purchase: +2 pp (Gift)`. */
-  function leverWords({ target, unit, value, segment }, model, formats, leverName) {
+  function leverWords({ target, unit, value, low, high, segment }, model, formats, leverName) {
     const { words } = model;
-    const digits = (String(Math.round(value * 100) / 100).split(".")[1] ?? "").length;
-    const amounts = { "%": () => formats.shareChange(value / 100, digits), pp: () => formats.points(value / 100, digits), best: () => words.each_to_best };
-    const amount = (amounts[unit] ?? (() => `→ ${formats.share(value / 100, digits)}`))();
+    const digits = Math.max(...[value, low, high].map((one) => (String(cents(one ?? 0)).split(".")[1] ?? "").length));
+    const written = (one) => (unit === "pp" ? formats.points : formats.shareChange)(one / 100, digits);
+    const rises = { best: words.each_to_best, own: words.each_to_own, target: `→ ${formats.share(value / 100, digits)}` };
+    const amount = rises[unit] ?? (low === undefined ? written(value) : `${written(value)} (${written(low)}–${written(high)})`);
     return `${leverName(target)}: ${amount}${segment === null ? "" : ` (${model.labels[segment] ?? segment})`}`;
   }
 

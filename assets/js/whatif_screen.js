@@ -2,22 +2,23 @@
 
    The state is the list of levers and the open scope. It stands in the address (history.replaceState), so that a
    pasted link shows the same scenario; the page itself listens to other changes of the address alone. Nothing asks the
-   server while the hand moves: when it rests, the likely range is asked for once. */
+   server while the hand moves, the likely range follows it too: its draws come once, after the page. When the hand
+   rests, the months are asked for. */
 (function () {
   "use strict";
 
   const { whatif, readLink, writeLink } = window.JourneyWhatif;
-  const { el } = window.JourneyWhatifDom;
   const { leverPanel, leverWords } = window.JourneyWhatifRows;
   const { resultCard, resultBar, segmentTable } = window.JourneyWhatifResult;
-  const AT_REST = 300; // ms until the address is rewritten and the likely range is asked for
+  const AT_REST = 300; // ms until the address is rewritten and the months are asked for
   const SPEAK_AFTER = 700; // ms of rest before readers hear the result
   const FRAMES = 120; // for the places to be drawn
 
   let open = null;
+  const late = { draws: null, own: null }; // what comes after the page; of the cohort that each names
   /* What the hand has set on this visit of the page. Links of the filter bar are made by the server and carry the
      levers of the address that it last saw: where these come back, the hand's own state is newer. */
-  let visit = { page: null, engagement: null, said: null, scenario: null };
+  let visit = { page: null, asked: false, engagement: null, said: null, scenario: null };
 
   const place = (name) => document.getElementById(`whatif-${name}`);
   const ask = (store, data) => window.dash_clientside.set_props(`whatif-${store}`, { data });
@@ -34,7 +35,7 @@
     const read = readLink(model, window.location.search);
     const said = writeLink(model, "", read.scope, read.levers);
     const same = visit.page === page && visit.engagement === model.engagement && visit.said === said;
-    visit = { page, model, engagement: model.engagement, said, scenario: scenario(model, same ? visit.scenario : read) };
+    visit = { page, model, asked: visit.page === page && visit.asked, engagement: model.engagement, said, scenario: scenario(model, same ? visit.scenario : read) };
     open = screen(app, model, visit.scenario);
     return model.engagement;
   }
@@ -55,11 +56,12 @@
       holds: (target) => at(target, state.scope) ?? at(target, null),
       own: (target) => state.levers.some((one) => one.segment === state.scope && (!target || one.target === target)),
       scopes: () => new Set(state.levers.map((one) => one.segment)),
-      set(target, unit, value) {
+      /** `ends`: {low, high} of a lift that is a range. */
+      set(target, unit, value, ends = null) {
         const { scope } = state;
-        const says = unit === "best" || unit === "target" || value !== 0 || (scope !== null && at(target, null));
+        const says = !["%", "pp"].includes(unit) || value !== 0 || ends || (scope !== null && at(target, null));
         state.levers = without(target, scope);
-        if (says) state.levers.push({ target, unit, value, segment: scope });
+        if (says) state.levers.push({ target, unit, value, segment: scope, ...ends });
       },
       /** Levers of a bar or of a goal: each for the segment it names. */
       take(levers) {
@@ -75,6 +77,11 @@
       },
     });
   }
+
+  /** A lever as the arithmetic takes it. */
+  const inShares = ({ low, high, ...one }) => ({
+    ...one, amount: one.value / 100, ...(low === undefined ? {} : { low: low / 100, high: high / 100 }),
+  });
 
   // ------------------------------------------------------------------ screen
 
@@ -109,15 +116,26 @@
     const card = resultCard(model, formats, leverName, told);
     const bar = resultBar(model, formats);
     const table = place("segments") && segmentTable(model, formats);
-    const stale = el("p", { class: "range__stale", text: model.words.recomputing });
+    let band = null;
 
     function render() {
       drawing = 0;
-      answer = whatif(model, state.levers.map((one) => ({ ...one, amount: one.value / 100 })));
+      const levers = state.levers.map(inShares);
+      answer = whatif(model, levers);
+      answer.range = band && levers.length ? band.range(levers) : null;
+      answer.ranged = levers.some((one) => one.low < one.high);
       panel.show(answer);
       card.show(answer, held);
       bar.show(answer);
       table?.show(answer);
+    }
+
+    /** What has come after the page: draws make the range, best own periods an offer. */
+    function arrived() {
+      const { draws, own } = late;
+      if (draws?.cohort === model.cohort) band ??= window.JourneyWhatifBand(model, draws);
+      if (own?.cohort === model.cohort) for (const one of model.segments) one.own = own.own[one.segment];
+      drawing ||= window.requestAnimationFrame(render);
     }
 
     function rest(name, wait, act) {
@@ -125,10 +143,11 @@
       timers[name] = window.setTimeout(act, wait);
     }
 
-    /** A thumb that is still held has not rested. */
+    /** A thumb that is still held has not rested; and a page that was left meanwhile has nothing to ask or to write. */
     function settle() {
-      if (held) return;
+      if (held || !app.isConnected) return;
       resting = true;
+      visit.asked = true;
       writeAddress();
       ask("asked", { search: window.location.search, at: Date.now() });
     }
@@ -143,7 +162,7 @@
       if (app.classList.contains("whatif--stale") !== on) app.classList.toggle("whatif--stale", on);
     }
 
-    /** The server's range is there; of an older scenario where the hand has moved again. */
+    /** The server's months are there; of an older scenario where the hand has moved again. */
     function settled() {
       if (resting) setStale(false);
     }
@@ -156,7 +175,7 @@
       ask("sought", { search: window.location.search, more, at: Date.now() });
     }
 
-    /** Bars of the tornado and ways to a goal set levers; files are of the scenario that is shown now. */
+    /** Bars of the tornado and ways to a goal set levers; files and actions are of the scenario that is shown now. */
     function clicked(event) {
       const setter = event.target.closest("[data-levers]");
       if (setter) {
@@ -164,12 +183,13 @@
         hand.changed();
       }
       const file = event.target.closest("a[href^='/export/']");
-      if (file || event.target.closest("[data-how]")) writeAddress();
+      const plan = event.target.closest("a[href^='/plan?']");
+      if (file || plan || event.target.closest("[data-how]")) writeAddress();
       if (file) file.href = new URL(file.href).pathname + window.location.search;
+      if (plan) plan.href = `/plan${window.location.search}${window.location.search ? "&" : "?"}new=levers`;
     }
 
     function close() {
-      stale.remove();
       window.cancelAnimationFrame(drawing);
       Object.values(timers).forEach(window.clearTimeout);
       app.removeEventListener("click", clicked, true);
@@ -179,17 +199,27 @@
     place("levers").replaceChildren(panel.root);
     place("result").replaceChildren(...card.top);
     place("bridge").replaceChildren(...card.below);
-    place("range").after(stale);
+    place("range").replaceChildren(card.range);
     place("sticky").replaceChildren(bar.root);
     place("goal").replaceChildren(window.JourneyWhatifGoal(model, formats, goal > 0 ? goal : null, seek));
     if (table) place("segments").replaceChildren(table.root);
     app.addEventListener("click", clicked, true);
+    arrived();
+    window.cancelAnimationFrame(drawing);
     render();
     const moved = writeLink(model, "", state.scope, state.levers) !== visit.said;
     if (moved) settle();
-    return { close, settled };
+    else if (visit.asked) ask("asked", null); // what was asked before was another scenario
+    visit.asked = moved;
+    return { close, settled, arrived };
   }
 
+  const came = (what) => (data) => {
+    if (data) late[what] = data;
+    open?.arrived();
+    return null;
+  };
   const settled = () => { open?.settled(); return null; };
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { whatif: { mount, settled, shown: () => visit.model } });
+  const own = { mount, drawn: came("draws"), owned: came("own"), settled, shown: () => visit.model };
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { whatif: own });
 })();

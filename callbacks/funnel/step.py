@@ -52,7 +52,7 @@ def show_step(services: Services, ask: Ask) -> Any:
         people=ask.address.with_(period=view.query.period),
         part_people=_part_people(ask.address, found),
     )
-    return step_card(panel, ask.user.may(Action.SIMULATE))
+    return step_card(panel, ask.user.may(Action.SIMULATE), ask.user.may(Action.PLAN))
 
 
 def open_step(services: Services, ask: Ask) -> OpenStep | None:

@@ -8,11 +8,13 @@ from typing import Any
 from dash import html
 
 from callbacks.funnel.view import grid_query
+from callbacks.notes import on_axis
 from callbacks.services import Ask, Services
 from dashboard.analytics.funnel import Funnel
 from dashboard.analytics.funnel_groups import place_before
 from dashboard.analytics.funnel_time import Line, cohort_unit, longer_unit
 from dashboard.figures.funnel import Looks, days_figure, rates_figure
+from dashboard.figures.notes import annotated
 from dashboard.journey.query import NO_SEGMENT, JourneyQuery, Split
 from layouts.components.mode_line import mode_line
 from layouts.components.pill import channel_title, segment_name
@@ -92,6 +94,7 @@ def show_time(services: Services, ask: Ask) -> list[Any]:
     theme = ask.address.theme or ask.user.theme
     rates = rates_figure(told.lines, told.unit, looks, words, ask.formats, theme)
     days = days_figure(told.lines, told.unit, looks, ask.formats, theme)
+    notes = on_axis(services, ask, [cohort.first_day for cohort in told.lines[0].cohorts])
     view = TimeView(
         words=words,
         formats=ask.formats,
@@ -107,8 +110,10 @@ def show_time(services: Services, ask: Ask) -> list[Any]:
         by=told.by,
         names=names,
         steps=told.funnel.total.steps,
+        notes=notes,
     )
-    return [*line, *time_cards(view, rates, days)]
+    drawn = annotated(rates, notes.marks), annotated(days, notes.marks, letters=False)
+    return [*line, *time_cards(view, *drawn)]
 
 
 def line_names(ask: Ask, told: Told) -> dict[str | None, str]:

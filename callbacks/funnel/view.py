@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from callbacks.progress import step_aims, stored_targets
 from callbacks.services import Ask, Services
 from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.analytics.funnel import Funnel, FunnelGroup
@@ -31,6 +32,7 @@ def funnel_view(services: Services, ask: Ask) -> tuple[FunnelView, list[Any]]:
         ordered = sorted(funnel.segments, key=lambda group: str(group.values.get(str(split))))
         funnel = replace(funnel, segments=tuple(ordered))
     other = comparable(services, ask, query)
+    targets = stored_targets(services.state(), ask.user, ask.scope.engagement)
     view = FunnelView(
         words=ask.words,
         formats=ask.formats,
@@ -45,6 +47,7 @@ def funnel_view(services: Services, ask: Ask) -> tuple[FunnelView, list[Any]]:
         compared=other,
         changes=services.answers.funnel_changes(ask.scope, asked, other) if other else {},
         may_people=ask.user.may(Action.PEOPLE),
+        may_target=bool(step_aims(ask.query, ask.info, targets)),
     )
     view = replace(view, shown=_shown(view))
     lines = [*mode_line(ask.words, query), *maturity_line(ask.words, ask.formats, span)]

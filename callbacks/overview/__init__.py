@@ -7,6 +7,7 @@ from typing import Any
 from dash import Dash, Output
 
 from callbacks.cards import Card
+from callbacks.overview.alerts import show_alerts
 from callbacks.overview.bridge import bridge_sheet, show_bridge
 from callbacks.overview.hero import hero_sheet, ranking_sheet, show_hero
 from callbacks.overview.lcpq import (
@@ -21,6 +22,7 @@ from callbacks.overview.lcpq import (
     whole_query,
 )
 from callbacks.overview.place import place_of, ranked, ripe_query
+from callbacks.overview.plan import show_plan
 from callbacks.overview.visit import show_visit
 from callbacks.overview.way import show_way, way_query, way_sheet
 from callbacks.services import Ask, Services
@@ -44,9 +46,12 @@ def register(app: Dash, services: Services) -> None:
 
     @services.card(app, "overview", Output(Ids.SUBTITLE, "children"))
     def subtitle(ask: Ask) -> str:
-        return question_line(
-            ask.words, ask.formats, ask.query, services.answers.compared(ask.scope, ask.query)
-        )
+        other = services.answers.compared(ask.scope, ask.query)
+        return question_line(ask.words, ask.formats, ask.query, other)
+
+    @services.card(app, "overview", Output(Ids.ALERTS, "children"))
+    def alerts(ask: Ask) -> Any:
+        return show_alerts(services, ask)
 
     @services.card(app, "overview", Output(Ids.HERO, "children"))
     def hero(ask: Ask) -> Any:
@@ -71,6 +76,10 @@ def register(app: Dash, services: Services) -> None:
     @services.card(app, "overview", Output(Ids.SEGMENTS, "children"))
     def segments(ask: Ask) -> Any:
         return show_segments(services, ask)
+
+    @services.card(app, "overview", Output(Ids.PLAN, "children"))
+    def plan(ask: Ask) -> Any:
+        return show_plan(services, ask)
 
     @services.card(app, "overview", Output(Ids.TREND, "children"))
     def trend(ask: Ask) -> Any:

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from dash import html
 
+from callbacks.notes import on_axis
 from callbacks.overview.place import place_of, ranked, worst
+from callbacks.progress import equation_progress, stored_targets
 from callbacks.services import Ask, Services
-from dashboard.analytics.lcpq import LcpqBook
+from dashboard.analytics.lcpq import LcpqBook, lcpq_rows
 from dashboard.analytics.lcpq_change import compare
 from dashboard.analytics.lcpq_row import Lcpq
+from dashboard.analytics.targets import Measured, Progress
 from dashboard.figures.lcpq import revenue_by_month_figure
+from dashboard.figures.notes import annotated
 from dashboard.i18n.words import Words
 from dashboard.journey.period import Period, add_months
 from dashboard.journey.query import JourneyQuery, Split
+from dashboard.journey.targets import Kpi
 from dashboard.server.sheets import Cell, Column, Sheet
+from data_access.lcpq import fetch_lcpq
 from layouts.components.card import card
 from layouts.components.card_tools import card_tools
 from layouts.components.chart import chart
+from layouts.components.notes import notes_below
 from layouts.components.pill import segment_name
 from layouts.components.states import empty_state
 from layouts.overview import Ids, Place
 from layouts.overview_equation import ends_line, equation_row
 from layouts.overview_lists import SegmentLine, segments_card
+from layouts.targets_status import status_word
 
 MONTHS = 12
+_TREND_HEIGHT = 268  # px
 
 
 def show_equation(services: Services, ask: Ask) -> Any:
@@ -34,15 +46,22 @@ def show_equation(services: Services, ask: Ask) -> Any:
     if not now.total.leads and not now.total.deals:
         return html.Div(empty_state(ask.words("No leads and no deals in this period.")), className="card")
     other = services.answers.compared(ask.scope, ask.query)
-    place = place_of(ask)
+    place, goals = place_of(ask), goals_of(services, ask)
     if other is None:
-        return _with_ends(place, equation_row(place, now.total, {}, None, whole_months(services, ask)))
+        row = equation_row(place, now.total, {}, None, whole_months(services, ask), goals)
+        return _with_ends(place, row)
     before = services.answers.lcpq(
         ask.scope, ask.query.with_(period=other, compare=None, by=(Split.SEGMENT,))
     )
     changes = compare(now.total, before.total, ask.query.period, other, ask.info)
-    row = equation_row(place, now.total, changes, _mix(now, before), whole_months(services, ask))
+    row = equation_row(place, now.total, changes, _mix(now, before), whole_months(services, ask), goals)
     return _with_ends(place, row)
+
+
+def goals_of(services: Services, ask: Ask) -> dict[Kpi, Measured]:
+    """The figures of the equation that have targets, and how they stand."""
+    targets = stored_targets(services.state(), ask.user, ask.scope.engagement)
+    return equation_progress(services.answers, ask.scope, ask.query, targets)
 
 
 def _with_ends(place: Place, row: Any) -> Any:
@@ -72,17 +91,23 @@ def _pairs(now: LcpqBook, before: LcpqBook) -> list[tuple[Lcpq, Lcpq]]:
 
 def show_trend(services: Services, ask: Ask) -> Any:
     """Revenue of the twelve months that end with the period, beside the year before."""
+    return trend_card(services, ask, Ids.TREND_GRAPH, _TREND_HEIGHT)
+
+
+def trend_card(services: Services, ask: Ask, graph: str, height: int) -> Any:
+    """The same, drawn `height` [px] high in a place of its own."""
     months = _year(ask)
     if months is None:
         return card(ask.words("Revenue by month"), empty_state(ask.words("No data yet.")))
     query = months_query(services, ask)
-    now = services.answers.lcpq(ask.scope, query).rows
+    now = _rows(services, ask, query)
     earlier = months.year_ago()
     covered = (
         ask.info.first_day is not None and earlier.since is not None and ask.info.first_day <= earlier.since
     )
-    before = services.answers.lcpq(ask.scope, query.with_(period=earlier)).rows if covered else ()
+    before = _rows(services, ask, query.with_(period=earlier)) if covered else ()
     figure = revenue_by_month_figure(now, before, ask.words, ask.formats, ask.address.theme or ask.user.theme)
+    notes = on_axis(services, ask, [date.fromisoformat(f"{row.month}-01") for row in now])
     total = ask.formats.money(sum(row.revenue for row in now))
     message = ask.words("Revenue of the last twelve months by month: {total} in all", total=total)
     subtitle = (
@@ -92,10 +117,20 @@ def show_trend(services: Services, ask: Ask) -> Any:
     )
     return card(
         ask.words("Revenue by month"),
-        chart(Ids.TREND_GRAPH, figure, height=268, message=message, language=ask.words.language),
+        chart(
+            graph, annotated(figure, notes.marks), height=height, message=message, language=ask.words.language
+        ),
+        *notes_below(notes),
         subtitle=subtitle,
         tools=card_tools(ask.words, "overview-trend", ask.address, ask.words("Revenue by month")),
     )
+
+
+def _rows(services: Services, ask: Ask, query: JourneyQuery) -> tuple[Lcpq, ...]:
+    """The groups of a split book alone: the whole of a year takes longer than its months."""
+    facts = services.answers.facts
+    with facts.pinned():
+        return lcpq_rows(fetch_lcpq(facts, ask.scope, query), query, facts.info(ask.scope))
 
 
 def _year(ask: Ask) -> Period | None:
@@ -140,9 +175,7 @@ def whole_months(services: Services, ask: Ask) -> tuple[Lcpq, ...]:
     """The months of that year that are over: a month that still runs would look like a fall."""
     if _year(ask) is None:
         return ()
-    return tuple(
-        row for row in services.answers.lcpq(ask.scope, months_query(services, ask)).rows if not row.partial
-    )
+    return tuple(row for row in _rows(services, ask, months_query(services, ask)) if not row.partial)
 
 
 def segments_query(_: Services, ask: Ask) -> JourneyQuery:
@@ -177,12 +210,32 @@ def equation_sheet(services: Services, ask: Ask) -> Sheet:
     if other is not None:
         before = services.answers.lcpq(ask.scope, ask.query.with_(by=(), period=other, compare=None)).total
         sides.append((formats.period(other), before))
-    return _sheet(words, words("Revenue = L × C × P × Q"), words("Period"), sides)
+    sheet = _sheet(words, words("Revenue = L × C × P × Q"), words("Period"), sides)
+    return replace(sheet, rows=(*sheet.rows, *_goal_rows(ask, goals_of(services, ask))))
+
+
+def _goal_rows(ask: Ask, goals: Mapping[Kpi, Measured]) -> list[tuple[Cell, ...]]:
+    """Below the figures their targets, in the columns of the figures."""
+    words, found = ask.words, {kpi: one.progress for kpi, one in goals.items() if one.progress is not None}
+    if not found:
+        return []
+
+    def line(title: str, value: Callable[[Progress], Cell]) -> tuple[Cell, ...]:
+        return (title, *(value(found[kpi]) if kpi in found else None for kpi in Kpi), None, None)
+
+    return [
+        line(words("Target"), lambda one: one.target),
+        line(words("Pace to date"), lambda one: one.pace),
+        line(words("Forecast"), lambda one: one.forecast),
+        line(words("Likely from"), lambda one: one.low),
+        line(words("Likely to"), lambda one: one.high),
+        line(words("Status"), lambda one: status_word(words, one.status)),
+    ]
 
 
 def months_sheet(services: Services, ask: Ask) -> Sheet:
     """The equation of each month of the year."""
-    rows = services.answers.lcpq(ask.scope, months_query(services, ask)).rows
+    rows = _rows(services, ask, months_query(services, ask))
     return _sheet(
         ask.words, ask.words("Revenue by month"), ask.words("Month"), [(str(row.month), row) for row in rows]
     )

@@ -19,6 +19,7 @@ def place_of(ask: Ask) -> Place:
         ask.info.model,
         ask.info.segments,
         may_simulate=ask.user.may(Action.SIMULATE),
+        may_plan=ask.user.may(Action.PLAN),
         may_see_people=ask.user.may(Action.PEOPLE),
         may_import=ask.user.may(Action.IMPORT),
         ends=ask.info.ends,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from callbacks.notes import on_axis
 from callbacks.services import Ask, Services
 from callbacks.touchpoints.asked import measured, offered, trend
 from callbacks.touchpoints.view import channel_query, map_view, plain_view, point_query
@@ -15,6 +16,7 @@ from dashboard.analytics.heatmap_shown import Measure, Value, key_of
 from dashboard.analytics.heatmap_trend import TRENDS, TrendPoint
 from dashboard.analytics.score import Key
 from dashboard.figures.heatmap import point_name, trend_figure, value_text
+from dashboard.figures.notes import annotated
 from dashboard.journey.query import JourneyQuery, Mode
 from dashboard.server.sheets import Column, Sheet
 from data_access.scope import Action
@@ -42,7 +44,8 @@ def show_next(services: Services, ask: Ask) -> Any:
     if cell is None:
         return None
     worst = _worst(services, ask, cell.stage)
-    return next_steps(ask.words, ask.address, cell, ask.user.may(Action.PEOPLE), worst)
+    may_people, may_plan = ask.user.may(Action.PEOPLE), ask.user.may(Action.PLAN)
+    return next_steps(ask.words, ask.address, cell, worst, people=may_people, plan=may_plan)
 
 
 def _worst(services: Services, ask: Ask, stage: str) -> Bottleneck | None:
@@ -120,7 +123,9 @@ def _trend(services: Services, ask: Ask, key: Key, measure: Measure) -> Trend | 
         else words("{measure}, {n} weeks", measure=what, n=len(points))
     )
     figure = trend_figure(points, unit, drawn, words, formats, ask.address.theme or ask.user.theme)
-    return Trend(figure, title, _message(ask, title, points, unit, drawn))
+    notes = on_axis(services, ask, [point.first_day for point in points])
+    said = _message(ask, title, points, unit, drawn)
+    return Trend(annotated(figure, notes.marks), title, said, notes)
 
 
 def _message(ask: Ask, title: str, points: tuple[TrendPoint, ...], unit: str, measure: Measure) -> str:

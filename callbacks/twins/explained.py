@@ -13,6 +13,7 @@ from dashboard.i18n.words import Words
 from dashboard.journey.definitions import QUESTIONS, meaning
 from dashboard.journey.generation import GenerationInfo, SourceSpan
 from dashboard.journey.query import JourneyQuery
+from data_access.recorder import read_from
 from data_access.scope import Scope
 
 _N: Mapping[str, str] = {  # the field that says how many stand behind a row
@@ -43,13 +44,15 @@ def how_made(
     scope: Scope,
     query: JourneyQuery,
     statements: Iterable[str],
+    tables: set[str],
 ) -> Json:
     """Everything that somebody needs to trust the answer, or to doubt it in the right place.
 
     Returns:
         `words` (by language: `question`, and `fields` by name), `asked` (filters, splits and the formula),
         `counted` (see `_counted`), `sources` (each with its rows and span), `freshness` (data end, when the
-        generation was built, sources that end before the latest one), `sql` (statements as they ran).
+        generation was built, sources that end before the latest one), `sql` (statements as they ran), `read_from`
+        (names of the tables that they count from).
     """
     info, asked = answers.info(scope), answer["definition"]
     return {
@@ -64,6 +67,7 @@ def how_made(
             "late": _late(info),
         },
         "sql": list(statements),
+        "read_from": read_from(tables),
     }
 
 

@@ -71,7 +71,7 @@ def lcpq_parts(answers: Answers, scope: Scope, query: JourneyQuery) -> tuple[Jso
 
 def _figures(row: Lcpq, cohort: bool, by: Iterable[Split] = ()) -> Json:
     names = (*map(str, by), *FIGURES, *(OF_COHORTS if cohort else ()))
-    if row.day or row.month or row.quarter or row.year:
+    if row.day or row.week or row.month or row.quarter or row.year:
         names = (*names, "partial")
     return {name: plain(getattr(row, name)) for name in names}
 

@@ -76,6 +76,7 @@ def whatif_parts(answers: Answers, scope: Scope, query: JourneyQuery, levers: tu
         "gain_high": likely.high,
         "gain_low_95": likely.low_95,
         "gain_high_95": likely.high_95,
+        "gain_middle": likely.middle,
         "reasons": reasons,
     } | ({} if sought is None else {"goal": _goal(sought)})
 

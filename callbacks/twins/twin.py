@@ -20,7 +20,7 @@ from callbacks.twins.revenue import bridge_parts, tornado_parts, whatif_parts
 from callbacks.twins.touch import attribution_parts, heatmap_parts, spoil_parts, weakest_parts
 from dashboard.analytics.bottleneck import Bottleneck
 from dashboard.journey.query import JourneyQuery, Split
-from data_access.recorder import recorded
+from data_access.recorder import read, recorded
 from data_access.scope import Scope
 
 _BOTTLENECK = (
@@ -196,8 +196,9 @@ _LIKELY = (
     "pooled z against all other segments, Benjamini-Hochberg with q = 5 % over all rows"
 )
 _INTERVAL = (
-    "gain_low, gain_high: 80 %; gain_low_95, gain_high_95: 95 %; 10 000 draws that baseline and scenario share: "
-    "conversions from Beta(passed + 1/2, lost + 1/2), check and deals by customer bootstrap, leads fixed"
+    "gain_low, gain_high: 80 %; gain_low_95, gain_high_95: 95 %; gain_middle: half of the draws lie above; "
+    "2 000 draws that baseline and scenario share, one from each two-thousandth of a distribution: conversions "
+    "from Beta(passed + 1/2, lost + 1/2), check and deals by customer bootstrap, leads fixed"
 )
 _COMPARE_THEMSELVES = frozenset({"bridge"})
 
@@ -218,12 +219,13 @@ def twin(
     Raises:
         JourneyError: whatever the question itself is refused for.
     """
-    with answers.facts.pinned(), recorded() if explain else nullcontext([]) as statements:
+    notes = recorded() if explain else nullcontext([])
+    with answers.facts.pinned(), notes as statements, read() as tables:
         asked, said = _asked(question, answers, scope, query)
         answer = ANSWERS[question](answers, scope, asked, levers)
         answer["definition"] |= said
         if explain:
-            answer["how"] = how_made(question, answer, answers, scope, asked, statements)
+            answer["how"] = how_made(question, answer, answers, scope, asked, statements, tables)
         other = None if question in _COMPARE_THEMSELVES else answers.compared(scope, query)
         if other is not None:
             against, said = _asked(question, answers, scope, query.with_(period=other, compare=None))

@@ -1,21 +1,34 @@
-"""The likely range under the gain, once the hand rests."""
+"""What the hand plays with beyond the cohort: its draws, the best own periods and the targets."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from callbacks.progress import step_aims, stored_targets
 from callbacks.services import Ask, Services
-from callbacks.whatif.scene import scene_of
-from layouts.whatif_answers import range_line
+from callbacks.whatif.scene import Scene, scene_of
+from layouts.whatif import WhatIfView
+from layouts.whatif_draws import cohort_mark, draws_model
+from layouts.whatif_model import rates_of
 
 
-def show_range(services: Services, ask: Ask, asked: Any) -> Any:
-    """Where the gain of the scenario likely lies; nothing without a lever.
+def draws_of(services: Services, ask: Ask) -> dict[str, Any]:
+    """The draws of the cohort, asked for once: the likely range then follows the hand."""
+    view = scene_of(services, ask).view
+    return draws_model(view, services.answers.scenario_draws(ask.scope, view.query))
 
-    Args:
-        asked: the scenario at rest, see `scene_of`; None until the hand has moved.
-    """
-    scene = scene_of(services, ask, asked)
-    if not scene.levers:
-        return []
-    return range_line(scene.view, services.answers.gain_range(ask.scope, scene.query, scene.levers))
+
+def own_of(services: Services, ask: Ask) -> dict[str, Any]:
+    """The best own rate of each transition, by segment; it looks back twelve periods, so the page opens without it."""
+    view = scene_of(services, ask).view
+    own = services.answers.own_best(ask.scope, view.query)
+    rates = {segment.segment: rates_of(own, segment.segment) for segment in view.shown.segments}
+    return {"cohort": cohort_mark(view), "own": rates}
+
+
+def played(services: Services, ask: Ask, scene: Scene) -> WhatIfView:
+    """The scene with its targets, and with the best own periods where a lever of the link rises to them."""
+    query = scene.query
+    targets = step_aims(query, ask.info, stored_targets(services.state(), ask.user, query.engagement))
+    return replace(scene.view, targets=targets, own=services.answers.risen(ask.scope, query, scene.levers))

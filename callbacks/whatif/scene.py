@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbacks.services import Ask, Services
-from callbacks.whatif.link import levers_of
+from dashboard.analytics.lever_link import levers_of
 from dashboard.analytics.levers import Lever
 from dashboard.analytics.mature_span import MatureSpan
 from dashboard.errors import JourneyError

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from callbacks.services import Ask, Services
 from callbacks.whatif.scene import Scene, scene_of
-from dashboard.analytics.levers import Lever, Unit
-from dashboard.analytics.whatif import FACTORS, Figures, WhatIf, whatif
+from dashboard.analytics.whatif import FACTORS, Figures
 from dashboard.i18n.words import Words
 from dashboard.server.sheets import Cell, Column, Sheet
+from layouts.components.lever import lever_change
 from layouts.components.pill import segment_name
+from layouts.whatif_whose import whose_words
 
 
 def levers_sheet(services: Services, ask: Ask) -> Sheet:
@@ -16,28 +17,41 @@ def levers_sheet(services: Services, ask: Ask) -> Sheet:
     scene, words = scene_of(services, ask), ask.words
     columns = (Column(words("Lever")), Column(words("Segment")), Column(words("Change")))
     lines: list[tuple[Cell, ...]] = [
-        (scene.view.lever_name(lever.target), segment_name(words, lever.segment), _change(scene, lever))
+        (
+            scene.view.lever_name(lever.target),
+            segment_name(words, lever.segment),
+            lever_change(words, ask.formats, lever),
+        )
         for lever in scene.levers
     ]
     return Sheet(words("Levers"), columns, lines or [(words("no change"), segment_name(words, None), "0")])
 
 
 def scenario_sheet(services: Services, ask: Ask) -> Sheet:
-    """The bridge: baseline, what each factor adds, scenario."""
+    """The bridge: baseline, what each factor adds, scenario; then the change and how sure it is."""
     scene, words = scene_of(services, ask), ask.words
-    found = _answer(scene)
+    found = services.answers.whatif(ask.scope, scene.query, scene.levers)
     names = (words("L · leads"), words("C · conversion"), words("P · average check"), words("Q · frequency"))
     columns = (Column(words("Part")), Column(words("Revenue"), "money", "revenue"))
     lines: list[tuple[Cell, ...]] = [(words("Baseline"), found.baseline.revenue)]
     lines += [(name, found.parts[factor]) for name, factor in zip(names, FACTORS, strict=True)]
     lines += [(words("Scenario"), found.scenario.revenue)]
-    return Sheet(words("Scenario"), columns, lines, _said(scene))
+    if scene.levers:
+        likely = services.answers.gain_range(ask.scope, scene.query, scene.levers)
+        lines += [
+            (words("Change"), found.gain),
+            (words("80% interval, low"), likely.low),
+            (words("80% interval, high"), likely.high),
+            (words("95% interval, low"), likely.low_95),
+            (words("95% interval, high"), likely.high_95),
+        ]
+    return Sheet(words("Scenario"), columns, lines, said_levers(scene))
 
 
 def segments_sheet(services: Services, ask: Ask) -> Sheet:
     """Both sides of each segment, and of all of them."""
     scene, words = scene_of(services, ask), ask.words
-    found = _answer(scene)
+    found = services.answers.whatif(ask.scope, scene.query, scene.levers)
     sides = [(segment_name(words, one.segment), one.baseline, one.scenario) for one in found.segments]
     sides.append((words("All segments"), found.baseline, found.scenario))
     lines = [
@@ -50,7 +64,7 @@ def segments_sheet(services: Services, ask: Ask) -> Sheet:
         *_columns(words, words("Scenario")),
         Column(words("Change"), "money", "gain"),
     )
-    return Sheet(words("Scenario by segment"), columns, lines, _said(scene))
+    return Sheet(words("Scenario by segment"), columns, lines, said_levers(scene))
 
 
 def tornado_sheet(services: Services, ask: Ask) -> Sheet:
@@ -74,32 +88,22 @@ def tornado_sheet(services: Services, ask: Ask) -> Sheet:
     return Sheet(words("Which lever is strongest"), columns, lines)
 
 
-def _answer(scene: Scene) -> WhatIf:
-    view = scene.view
-    return whatif(view.priced, scene.levers, view.query.segments, view.query.model)
+def said_levers(scene: Scene) -> tuple[str, ...]:
+    """The levers in one line, and new or returning customers alone: a file says of which scenario it is."""
+    words = scene.view.words
+    only = whose_words(words, scene.query)
+    return (f"{words('Levers')}: {lever_line(scene) or words('no change')}", *([only] if only else []))
 
 
-def _said(scene: Scene) -> tuple[str, ...]:
-    """The levers in one line, so that a file says of which scenario it is."""
+def lever_line(scene: Scene) -> str:
+    """`Average check +5 %; Evaluate → Purchase +2 pp (Gift, fast)`; empty without a lever."""
     words = scene.view.words
     said = [
-        f"{scene.view.lever_name(lever.target)} {_change(scene, lever)}"
+        f"{scene.view.lever_name(lever.target)} {lever_change(words, scene.view.formats, lever)}"
         + (f" ({segment_name(words, lever.segment)})" if lever.segment else "")
         for lever in scene.levers
     ]
-    return (f"{words('Levers')}: {'; '.join(said) or words('no change')}",)
-
-
-def _change(scene: Scene, lever: Lever) -> str:
-    words, formats = scene.view.words, scene.view.formats
-    match lever.unit:
-        case Unit.BEST:
-            return words("up to the best segment")
-        case Unit.TARGET:
-            return words("up to {rate}", rate=formats.share(lever.amount, 1))
-        case Unit.POINTS:
-            return formats.points(lever.amount, 2)
-    return formats.share_change(lever.amount, 2)
+    return "; ".join(said)
 
 
 def _columns(words: Words, side: str) -> tuple[Column, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analytics.markov import Removal, Step, removal
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.journey.query import Attribution
 
 DIRECT = "direct"  # the shipped channel of visits that nothing led to
@@ -92,7 +93,7 @@ def attribution(
     """
     places = {
         int(row["cell"]): Place(str(row["stage"]), str(row["channel"]), row.get("touchpoint"))
-        for row in cells.to_dict("records")
+        for row in plain_rows(cells)
     }
     direct = {cell for cell, place in places.items() if place.channel == DIRECT}
     found = read_paths(paths)

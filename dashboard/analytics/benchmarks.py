@@ -57,8 +57,8 @@ def benchmarks_of(funnel: PricedFunnel, query: JourneyQuery, history: Sequence[P
         case Against.PREVIOUS:
             return _own(funnel, history[:1], Against.PREVIOUS)
         case Against.OWN_BEST:
-            return _own(funnel, history[:OWN_PERIODS], Against.OWN_BEST)
-    own = _own(funnel, history[:OWN_PERIODS], Against.OWN_BEST)
+            return own_best(funnel, history)
+    own = own_best(funnel, history)
     return {
         name: tuple(other or mine for other, mine in zip(others, own[name], strict=True))
         for name, others in best_other(funnel).items()
@@ -96,6 +96,15 @@ def best_other(funnel: PricedFunnel) -> Benchmarks:
     }
 
 
+def own_best(funnel: PricedFunnel, history: Sequence[PricedFunnel]) -> Benchmarks:
+    """Per segment the best that each transition was in the last twelve periods with 30 customers at the step.
+
+    Args:
+        history: earlier periods of equal length, the latest first.
+    """
+    return _own(funnel, history[:OWN_PERIODS], Against.OWN_BEST)
+
+
 def needs_history(funnel: PricedFunnel) -> bool:
     """True where a transition that counts has no other segment to be compared with, so its own past stands in."""
     others = best_other(funnel)
@@ -121,13 +130,22 @@ def eligible(funnel: PricedFunnel, transition: int) -> dict[str, tuple[int, int]
 def _targets(funnel: PricedFunnel, targets: Collection[tuple[str, float]]) -> Benchmarks:
     if not targets:
         raise JourneyError("no_target")
-    rates = dict(targets)
     names = [funnel.name(transition) for transition in funnel.transitions]
-    for target in rates:
-        if target not in names:
-            raise JourneyError("target_without_step", transition=target, known=", ".join(names))
-    row = tuple(Benchmark(rates[name], None, Against.TARGET) if name in rates else None for name in names)
-    return {segment.segment: row for segment in funnel.segments}
+    rates: dict[
+        str, dict[str, float]
+    ] = {}  # segment, or "" for all that have none of their own -> its targets
+    for said, rate in targets:
+        transition, _, segment = said.partition("@")
+        if transition not in names:
+            raise JourneyError("target_without_step", transition=transition, known=", ".join(names))
+        rates.setdefault(segment, {})[transition] = rate
+    found: Benchmarks = {}
+    for segment in funnel.segments:
+        own = {**rates.get("", {}), **rates.get(segment.segment, {})}
+        found[segment.segment] = tuple(
+            Benchmark(own[name], None, Against.TARGET) if name in own else None for name in names
+        )
+    return found
 
 
 def _own(funnel: PricedFunnel, history: Sequence[PricedFunnel], against: Against) -> Benchmarks:

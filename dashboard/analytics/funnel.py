@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.analytics.statistics import wilson
 from dashboard.journey.funnel_steps import asked_steps, levels_of, walked_steps
 from dashboard.journey.generation import GenerationInfo
@@ -114,7 +115,7 @@ def funnel(
     """
     levels = levels_of(query)
     found: dict[tuple[str | None, ...], dict[int, Mapping[Any, Any]]] = {}
-    for row in frame.to_dict("records"):
+    for row in plain_rows(frame):
         key = tuple(None if pd.isna(row[level]) else str(row[level]) for level in levels)
         found.setdefault(key, {})[int(row["step"])] = row
     everybody: tuple[str | None, ...] = (None,) * len(levels)

@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analytics.benchmarks import MIN_CUSTOMERS
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.analytics.statistics import wilson
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period, add_months
 
-WEEK, MONTH, QUARTER = "week", "month", "quarter"
+DAY, WEEK, MONTH, QUARTER = "day", "week", "month", "quarter"
 _WEEKS = 126  # up to so many days entries are told by week
 _MONTHS = 1100  # and up to so many by month
 _FEWEST = 6  # cohorts that may be joined into longer ones
@@ -94,7 +95,7 @@ def funnel_time(frame: pd.DataFrame, unit: str, level: str | None) -> tuple[Line
         level: what it is broken down by; None = nothing.
     """
     found: dict[str | None, dict[date, Mapping[Any, Any]]] = {None: {}}
-    for row in frame.to_dict("records"):
+    for row in plain_rows(frame):
         group = None if level is None or pd.isna(row[level]) else str(row[level])
         found.setdefault(group, {})[_day(row["cohort"])] = row
     days = _days(found[None], unit)
@@ -109,7 +110,9 @@ def _days(rows: Mapping[date, Any], unit: str) -> Sequence[date]:
     days = [min(rows)]
     while days[-1] < max(rows):
         months = {MONTH: 1, QUARTER: 3}.get(unit)
-        days.append(add_months(days[-1], months) if months else days[-1] + timedelta(days=7))
+        days.append(
+            add_months(days[-1], months) if months else days[-1] + timedelta(days=1 if unit == DAY else 7)
+        )
     return days
 
 

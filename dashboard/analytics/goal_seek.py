@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from math import isclose
 
-from dashboard.analytics.benchmarks import best_other
+from dashboard.analytics.benchmarks import Benchmarks, best_other
 from dashboard.analytics.levers import AMOUNTS, Lever, Unit
 from dashboard.analytics.priced import PricedFunnel
 from dashboard.analytics.whatif import WhatIf, whatif
@@ -61,19 +61,20 @@ def goal_seek(
     goal: float,
     segments: Collection[str] = (),
     model: RepeatModel = RepeatModel.LINEAR,
+    own: Benchmarks | None = None,
 ) -> GoalSeek:
     """The least that reaches a revenue, on top of the levers that are set.
 
     Headroom of a transition is the way up to the best other segment; a transition with a lever keeps it.
 
     Args:
-        funnel, levers, segments, model: as for `whatif`.
+        funnel, levers, segments, model, own: as for `whatif`.
         goal: revenue with what is outside the funnel.
 
     Raises:
         JourneyError: as `whatif`.
     """
-    seek = _Seek(funnel, tuple(levers), goal, segments, model)
+    seek = _Seek(funnel, tuple(levers), goal, segments, model, own)
     full = seek.raised(1)
     reachable = seek.reaches(full)
     share = seek.least(seek.raised, 1) if reachable else None
@@ -101,6 +102,7 @@ class _Seek:
     goal: float
     segments: Collection[str]
     model: RepeatModel
+    own: Benchmarks | None
 
     @property
     def taken(self) -> frozenset[str]:
@@ -118,12 +120,12 @@ class _Seek:
         return (*self.levers, *(Lever(name, Unit.HEADROOM, share) for name in free))
 
     def raised(self, share: float) -> WhatIf:
-        return whatif(self.funnel, self.raising(share), self.segments, self.model)
+        return whatif(self.funnel, self.raising(share), self.segments, self.model, self.own)
 
     def changed(self, target: str, amount: float) -> WhatIf:
         """One lever alone, relative."""
         lever = Lever(target, Unit.PERCENT, amount)
-        return whatif(self.funnel, [*self.levers, lever], self.segments, self.model)
+        return whatif(self.funnel, [*self.levers, lever], self.segments, self.model, self.own)
 
     def reaches(self, answer: WhatIf) -> bool:
         return answer.scenario.revenue >= self.goal - _ROUNDING * abs(self.goal)

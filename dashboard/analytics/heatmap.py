@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery
 
@@ -108,7 +109,7 @@ def heatmap(frame: pd.DataFrame, query: JourneyQuery, info: GenerationInfo) -> H
     A cell that occurs in the engagement but met nobody in the period stands with zeros; one that never
     occurred is absent ("no such touchpoint").
     """
-    rows = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    rows = [{str(name): value for name, value in row.items()} for row in plain_rows(frame)]
     found = {row["stage"]: row for row in rows if row["level"] == "stage"}
     stages = {key: Touched(**_numbers(key, found.get(key, {}))) for key in info.model.keys}
     places = {channel: place for place, channel in enumerate(info.channels)}

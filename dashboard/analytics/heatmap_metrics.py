@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analytics.heatmap import NO_TOUCHES, NOT_RIPE
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.analytics.score import Key, Opinion, cell_key
 from dashboard.analytics.spoil import NOBODY_TO_COMPARE
 from dashboard.analytics.statistics import newcombe
@@ -33,9 +34,7 @@ class Metric:
 
 def by_cell(frame: pd.DataFrame) -> dict[Key, dict[str, Any]]:
     """Rows of a frame by their cell."""
-    return {
-        cell_key(row): {str(name): value for name, value in row.items()} for row in frame.to_dict("records")
-    }
+    return {cell_key(row): {str(name): value for name, value in row.items()} for row in plain_rows(frame)}
 
 
 def lift(cells: Rows, stages: Rows, key: Key) -> Metric:

@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard.analytics.attribution import Attributed
 from dashboard.analytics.heatmap import Cell
 from dashboard.analytics.heatmap_metrics import Metric
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.analytics.score import Key, cell_key
 from dashboard.journey.query import Attribution
 
@@ -82,7 +83,7 @@ def cell_money(costs: pd.DataFrame, credited: Attributed | None, model: Attribut
         credited: the attribution of the period; None without transactions.
         model: which model the revenue goes by.
     """
-    spent = {cell_key(row): float(row["cost"]) for row in costs.to_dict("records")}
+    spent = {cell_key(row): float(row["cost"]) for row in plain_rows(costs)}
     if credited is None:
         return CellMoney(spent, None, {})
     revenue, removal = {}, {}

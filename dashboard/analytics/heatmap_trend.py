@@ -12,6 +12,7 @@ import pandas as pd
 from dashboard.analytics.funnel_time import MONTH, WEEK
 from dashboard.analytics.heatmap import SMALL_SAMPLE
 from dashboard.analytics.heatmap_shown import Measure
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.analytics.statistics import wilson
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period, add_months
@@ -77,7 +78,7 @@ def heatmap_trend(frame: pd.DataFrame, span: Period, unit: str, measure: Measure
         frame: of `data_access.heatmap_trend.fetch_heatmap_trend` over the span.
         measure: one of TRENDS.
     """
-    rows = {_day(row["start"]): row for row in frame.to_dict("records")}
+    rows = {_day(row["start"]): row for row in plain_rows(frame)}
     points = []
     day = span.since
     while day is not None and span.until is not None and day < span.until:

@@ -70,10 +70,7 @@ def lcpq(
     costs = Costs.of(spend, query)
     undivided = query.with_(by=())
     total = _total(whole, undivided, info, costs)
-    rows = (total,)
-    if query.by:
-        found = _filled(by_maturity(groups, query), costs, query, info)
-        rows = tuple(_row(values, query, info, costs) for values in found)
+    rows = _rows(groups, query, info, costs) if query.by else (total,)
     cohort = query.book is Book.COHORT
     return LcpqBook(
         rows,
@@ -83,6 +80,16 @@ def lcpq(
         _total(whole, undivided.with_(mature=True), info, costs) if cohort else None,
         OutsidePart.read(outside) if cohort else (),
     )
+
+
+def lcpq_rows(groups: pd.DataFrame, query: JourneyQuery, info: GenerationInfo) -> tuple[Lcpq, ...]:
+    """The groups of a split book alone, without costs and without the whole, which may take longer than they do."""
+    return _rows(groups, query, info, Costs.of(None, query))
+
+
+def _rows(groups: pd.DataFrame, query: JourneyQuery, info: GenerationInfo, costs: Costs) -> tuple[Lcpq, ...]:
+    found = _filled(by_maturity(groups, query), costs, query, info)
+    return tuple(_row(values, query, info, costs) for values in found)
 
 
 def _total(whole: pd.DataFrame, query: JourneyQuery, info: GenerationInfo, costs: Costs) -> Lcpq:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.journey.query import Book, JourneyQuery
 
 PARTS = ("older_leads", "direct", "outside_horizon")
@@ -31,7 +32,7 @@ class OutsidePart:
     @classmethod
     def read(cls, frame: pd.DataFrame | None) -> tuple[OutsidePart, ...]:
         """All three parts from `data_access.lcpq.fetch_outside`, also those of nobody."""
-        found = {} if frame is None else {str(row["part"]): row for row in frame.to_dict("records")}
+        found = {} if frame is None else {str(row["part"]): row for row in plain_rows(frame)}
         return tuple(
             cls(part, int(row["customers"]), int(row["deals"]), Decimal(str(row["revenue"])))
             if (row := found.get(part)) is not None
@@ -45,7 +46,7 @@ def by_maturity(frame: pd.DataFrame, query: JourneyQuery) -> list[dict[str, Any]
 
     A group that is immature as a whole stays, with nothing counted.
     """
-    records = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    records = [{str(name): value for name, value in row.items()} for row in plain_rows(frame)]
     if query.book is not Book.COHORT:
         return records
     names = tuple(dict.fromkeys(str(split) for split in query.by))

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analytics.lcpq_row import NO_COSTS
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.journey.query import TIME_SPLITS, JourneyQuery, Split
 
 NOT_SPLIT = "cost_not_split"
@@ -37,7 +38,7 @@ class Costs:
         """From the frame of `data_access.spend.fetch_spend`."""
         names = tuple(str(split) for split in query.by if split in _KNOWN)
         rows: list[tuple[Mapping[str, str | None], bool, Decimal]] = []
-        for record in [] if frame is None else frame.to_dict("records"):
+        for record in [] if frame is None else plain_rows(frame):
             group = {name: None if _missing(record[name]) else str(record[name]) for name in names}
             rows.append((group, bool(record["said"]), Decimal(str(record["amount"]))))
         return cls(tuple(rows), names, frame is not None)

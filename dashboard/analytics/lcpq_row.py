@@ -20,7 +20,7 @@ class Span:
     """How long the deals of Q are counted: "deals per customer, quarter".
 
     Attributes:
-        unit: `month`, `quarter`, `year`, `day` or `horizon`; None where the period is none of them.
+        unit: `month`, `quarter`, `year`, `day`, `week` or `horizon`; None where the period is none of them.
         days: length [days]; None for an open period.
     """
 
@@ -62,7 +62,7 @@ class Lcpq:
         immature, immature_revenue: customers of the cohort whose horizon is not over, and their money so far.
         immature_left_out: the figures are without them.
         revenue_in_period: cohort book: the part of revenue that was earned in the period itself.
-        segment, day, month, quarter, year, channel, sale_channel, product: the group; None where the answer
+        segment, day, week, month, quarter, year, channel, sale_channel, product: the group; None where the answer
             is not split by it.
         partial: a month (or other unit) that the period or the data end cuts short.
         reasons: why a figure is None, or what to know about it: field -> reason.
@@ -91,6 +91,7 @@ class Lcpq:
     revenue_in_period: Decimal | None = None
     segment: str | None = None
     day: str | None = None
+    week: str | None = None
     month: str | None = None
     quarter: str | None = None
     year: str | None = None

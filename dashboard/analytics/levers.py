@@ -25,13 +25,15 @@ _GOAL = re.compile(r"^(?P<unit>target|headroom):(?P<likely>\d+(?:[.,]\d+)?)%$")
 class Unit(StrEnum):
     """How a lever's amount is meant.
 
-    Relative; in points of conversion; up to the best other segment; up to a conversion that is the target;
-    or by a share of the headroom, which is the way up to the best other segment. The last three never lower.
+    Relative; in points of conversion; up to the best other segment; up to the best of the segment's own last
+    periods; up to a conversion that is the target; or by a share of the headroom, which is the way up to the best
+    other segment. All but the first two never lower.
     """
 
     PERCENT = "%"
     POINTS = "pp"
     BEST = "best"
+    OWN = "own"
     TARGET = "target"
     HEADROOM = "headroom"
 
@@ -44,7 +46,7 @@ class Lever:
         target: `leads`, `average_check`, `deals_per_buyer` or a transition `from>to`.
         unit: everything but per cent is for transitions alone.
         amount: as a share: 0.03 is +3 %, +3 points, a target of 3 % or 3 % of the headroom; without meaning
-            for `best`. Of a range the likely value.
+            for `best` and `own`. Of a range the likely value.
         segment: the one it holds for, in place of the total's lever; None = all, each in its own terms.
         low, high: ends of a lift that is not known exactly (low <= amount <= high); None = it is.
 
@@ -73,14 +75,14 @@ class Lever:
     @property
     def uncertain(self) -> bool:
         """True for a lift that is a range."""
-        return self.low is not None and self.high is not None
+        return self.low is not None and self.high is not None and self.low < self.high
 
 
 def parse_lever(text: str, segment: str | None = None) -> Lever:
     """Read a lever as people write it.
 
     `leads=+3%`, `active_evaluation>purchase=+2pp`, `average_check=-1,5%`, `deals=+1%`; of transitions also
-    `a>b=best`, `a>b=target:30%`, `a>b=headroom:50%`; a range `a>b=+1..3..5%` (least, likely, most); for one
+    `a>b=best`, `a>b=own`, `a>b=target:30%`, `a>b=headroom:50%`; a range `a>b=+1..3..5%` (least, likely, most); for one
     segment `leads=+3%@new customers`, in place of the argument.
 
     Raises:
@@ -91,8 +93,8 @@ def parse_lever(text: str, segment: str | None = None) -> Lever:
         raise JourneyError("bad_lever", lever=text)
     target, amount = ("".join(said[name].split()) for name in ("target", "amount"))
     target, segment = _ALIASES.get(target, target), said["segment"] or segment
-    if target and amount == Unit.BEST:
-        return Lever(target, Unit.BEST, segment=segment)
+    if target and amount in (Unit.BEST, Unit.OWN):
+        return Lever(target, Unit(amount), segment=segment)
     found = _GOAL.match(amount) or _CHANGE.match(amount)
     if not target or found is None:
         raise JourneyError("bad_lever", lever=text)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.analytics.statistics import wilson
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import NO_SEGMENT
@@ -59,7 +60,7 @@ def losses(frame: pd.DataFrame, info: GenerationInfo) -> Losses:
     """From the frame of `data_access.losses.fetch_losses`: everybody, then each segment; most lost first."""
     records: list[dict[str, Any]] = [
         {str(name): None if _missing(value) else value for name, value in row.items()}
-        for row in frame.to_dict("records")
+        for row in plain_rows(frame)
     ]
     sizes = {(row["segment"], row["stage"]): int(row["lost"]) for row in records if row["reason"] is None}
     found = [_loss(row, sizes.get((row["segment"], row["stage"]), 0)) for row in records]

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analytics.benchmarks import MIN_CUSTOMERS
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.analytics.transitions import OTHER
 from dashboard.journey.query import Level
 
@@ -134,7 +135,7 @@ def paths(links: pd.DataFrame, variants: pd.DataFrame, separator: str, *, sold: 
     found = _links(links)
     customers = sum(link.customers for link in found if link.position == 1)
     ended = {end: sum(link.customers for link in found if link.finish == end) for end in ENDS.values()}
-    rows = variants.to_dict("records")
+    rows = plain_rows(variants)
     listed = sum(int(row["customers"]) for row in rows)
     return Paths(
         customers=customers,
@@ -157,7 +158,7 @@ def _links(frame: pd.DataFrame) -> tuple[PathLink, ...]:
             customers=int(row["customers"]),
             returned=bool(row["again"]),
         )
-        for row in frame.to_dict("records")
+        for row in plain_rows(frame)
     ]
     return tuple(
         sorted(

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analytics.funnel import MOST_HIDDEN
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.errors import JourneyError
 from dashboard.journey.funnel_steps import required_steps
 from dashboard.journey.generation import GenerationInfo
@@ -140,7 +141,7 @@ def priced_funnel(frame: pd.DataFrame, query: JourneyQuery, info: GenerationInfo
     deal = info.model.deal.key
     if deal not in steps:
         raise JourneyError("steps_without_deal", stage=deal)
-    found = {str(row["segment"]): row for row in frame.to_dict("records")}
+    found = {str(row["segment"]): row for row in plain_rows(frame)}
     names = [name for name in info.segments if not query.segments or name in query.segments]
     names += [name for name in found if name not in names]
     return PricedFunnel(

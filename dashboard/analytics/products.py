@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period, add_months, pieces_of
 from dashboard.journey.query import JourneyQuery, Split
@@ -110,7 +111,7 @@ def _by_segment(
         occurring = set(frame["segment"]) if len(frame) else set()
         known = [name for name in info.segments if name in occurring]
         found |= {name: {} for name in (*known, *sorted(occurring - set(known)))}
-    for row in frame.to_dict("records"):
+    for row in plain_rows(frame):
         month = date.fromisoformat(str(row["month"])[:10])
         quantity = row["quantity"]
         one: Sums = (

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.analytics.statistics import wilson
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period, add_months
@@ -85,12 +86,12 @@ def retention(
 
     Only cells whose month is over in the data have a row: later ones are not known yet.
     """
-    records = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    records = [{str(name): value for name, value in row.items()} for row in plain_rows(frame)]
     cells = _cells(records, None, info, query)
     if Split.SEGMENT in query.by:
         for segment in _segments(info, {str(row["segment"]) for row in records}):
             cells += _cells([row for row in records if row["segment"] == segment], segment, info, query)
-    found = [_gap(row) for one in gaps for row in one.to_dict("records")]
+    found = [_gap(row) for one in gaps for row in plain_rows(one)]
     order = {None: -1} | {name: place for place, name in enumerate(_segments(info, _named(found)))}
     return Retention(tuple(cells), tuple(sorted(found, key=lambda gap: (order[gap.segment], gap.deal_no))))
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analytics.heatmap import SMALL_SAMPLE
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.journey.opinion import EMOTION, NPS, SCALES, Part
 
 _LEAST_PRIOR = 10  # answers that the stage's mean weighs at least as much as
@@ -72,9 +73,9 @@ def opinions(answers: pd.DataFrame, mood: pd.DataFrame) -> dict[Key, Opinion]:
         mood: frame of `data_access.heatmap_metrics.fetch_mood`.
     """
     found: dict[Key, list[dict[str, Any]]] = defaultdict(list)
-    for row in answers.to_dict("records"):
+    for row in plain_rows(answers):
         found[cell_key(row)].append({str(name): value for name, value in row.items()})
-    for row in mood.to_dict("records"):
+    for row in plain_rows(mood):
         rated = int(row["rated"])
         told = {"metric": EMOTION, "answers": rated, "weight": rated, "points": row["sentiment"] * rated}
         found[cell_key(row)].append(told | {"squares": row["squares"]})

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.analytics.heatmap import SMALL_SAMPLE
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.analytics.statistics import newcombe
 from dashboard.journey.generation import GenerationInfo
 
@@ -113,7 +114,7 @@ def difference(strata: Sequence[Stratum]) -> tuple[float, float, float] | None:
 
 def _strata(frame: pd.DataFrame) -> dict[tuple[str, str], Stratum]:
     found: dict[tuple[str, str], dict[int, tuple[int, int]]] = {}
-    for row in frame.to_dict("records"):
+    for row in plain_rows(frame):
         sides = found.setdefault((str(row["stage"]), str(row["segment"])), {})
         sides[int(row["negative"])] = (int(row["customers"]), int(row["bought"]))
     return {key: Stratum(*sides.get(1, (0, 0)), *sides.get(0, (0, 0))) for key, sides in found.items()}

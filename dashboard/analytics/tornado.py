@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dashboard.analytics.benchmarks import MIN_CUSTOMERS
 from dashboard.analytics.funnel import UNKNOWN
 from dashboard.analytics.levers import AVERAGE_CHECK, DEALS_PER_BUYER, LEADS, Lever, Unit
 from dashboard.analytics.priced import PricedFunnel
@@ -27,7 +28,7 @@ class TornadoBar:
         value: what it is now: customers, a share 0..1, money, deals of a buyer.
         one_point: gain of one more point of conversion [money]; None for levers that are no share.
         ten_percent: gain of +10 % [money].
-        low, high: the least and the most it was in the earlier periods.
+        low, high: the least and the most it was in the earlier periods with at least 30 customers here.
         gain_at_low, gain_at_high: gain with the lever there [money]; the bar is drawn between them.
         periods: how many earlier periods have a value.
         reasons: field -> why it is None (`not_a_share`, `no_history`, `nobody_passed`, `no_deals`, `no_leads`,
@@ -58,12 +59,13 @@ def tornado(
 
     Args:
         funnel: the cohort that levers move, every segment.
-        history: cohorts of earlier periods of equal length, for each lever's own range.
+        history: cohorts of earlier periods of equal length, for each lever's own range; a figure of fewer than 30
+            customers, or deals, is chance and makes no range.
         segments, model: as for `whatif`.
     """
     now = _values(funnel.only(segments))
     unknown = _unknown(funnel.only(segments))
-    past = [_values(earlier.only(segments)) for earlier in history]
+    past = [_values(earlier.only(segments), MIN_CUSTOMERS) for earlier in history]
 
     def gain(target: str, amount: float, unit: Unit = Unit.PERCENT) -> float:
         return whatif(funnel, [Lever(target, unit, amount)], segments, model).gain
@@ -96,8 +98,12 @@ def tornado(
     return tuple(sorted(bars, key=_length, reverse=True))
 
 
-def _values(funnel: PricedFunnel) -> dict[str, float | None]:
-    """What each lever is on the total of a cohort, in the order of the equation; None where that is unknown."""
+def _values(funnel: PricedFunnel, least: int = 1) -> dict[str, float | None]:
+    """What each lever is on the total of a cohort, in the order of the equation; None where that is unknown.
+
+    Args:
+        least: a rate or an average of fewer customers, or deals, is None.
+    """
     counts = [sum(segment.counts[place] for segment in funnel.segments) for place in range(len(funnel.steps))]
     deals = sum(segment.deals for segment in funnel.segments)
     money = sum(float(segment.revenue) for segment in funnel.segments)
@@ -105,7 +111,7 @@ def _values(funnel: PricedFunnel) -> dict[str, float | None]:
     unknown = _unknown(funnel)
     steps = {
         funnel.name(place): counts[place + 1] / counts[place]
-        if counts[place] and funnel.name(place) not in unknown
+        if counts[place] >= least and funnel.name(place) not in unknown
         else None
         for place in funnel.transitions
         if funnel.is_priced(place)
@@ -113,8 +119,8 @@ def _values(funnel: PricedFunnel) -> dict[str, float | None]:
     return {
         LEADS: float(counts[0]) or None,
         **steps,
-        AVERAGE_CHECK: money / deals if deals else None,
-        DEALS_PER_BUYER: deals / buyers if buyers else None,
+        AVERAGE_CHECK: money / deals if deals >= least else None,
+        DEALS_PER_BUYER: deals / buyers if buyers >= least else None,
     }
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.analytics.plain_rows import plain_rows
+
 OTHER = "(other)"
 
 
@@ -34,5 +36,5 @@ def transitions(frame: pd.DataFrame) -> tuple[Transition, ...]:
             count=int(row["count"]),
             median_hours=float(row["median_hours"]),
         )
-        for row in frame.to_dict("records")
+        for row in plain_rows(frame)
     )

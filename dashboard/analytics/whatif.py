@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
-from dashboard.analytics.benchmarks import Benchmark, best_other
+from dashboard.analytics.benchmarks import Benchmark, Benchmarks
 from dashboard.analytics.decomposition import contributions
 from dashboard.analytics.levers import AMOUNTS, AVERAGE_CHECK, DEALS_PER_BUYER, LEADS, Lever, LeverSet, Unit
 from dashboard.analytics.priced import PricedFunnel, PricedSegment
+from dashboard.analytics.rises import Rises
 from dashboard.errors import JourneyError
 from dashboard.journey.query import RepeatModel
 
@@ -100,6 +101,7 @@ def whatif(
     levers: Iterable[Lever],
     segments: Collection[str] = (),
     model: RepeatModel = RepeatModel.LINEAR,
+    own: Benchmarks | None = None,
 ) -> WhatIf:
     """Revenue of the cohort if the levers were moved; levers are assumed independent.
 
@@ -110,6 +112,7 @@ def whatif(
         levers: what the scenario changes.
         segments: count these alone; empty = all.
         model: how conversions after the deal move the deals of a buyer.
+        own: the best of each segment's own earlier periods, for levers that rise to it.
 
     Raises:
         JourneyError: see `LeverSet`; `no_transactions`.
@@ -117,9 +120,9 @@ def whatif(
     if not funnel.has_money:
         raise JourneyError("no_transactions")
     chosen = LeverSet(funnel, levers)
-    benchmarks = best_other(funnel) if chosen.need_best else {}
+    rises = Rises(funnel, chosen, own)
     sides = [
-        _moved(funnel, segment, chosen.of(segment.segment), benchmarks.get(segment.segment, ()), model)
+        _moved(funnel, segment, chosen.of(segment.segment), rises, model)
         for segment in funnel.only(segments).segments
     ]
     return WhatIf(
@@ -200,7 +203,7 @@ def _moved(
     funnel: PricedFunnel,
     segment: PricedSegment,
     levers: Mapping[str, Lever],
-    benchmarks: Sequence[Benchmark | None],
+    rises: Rises,
     model: RepeatModel,
 ) -> _Side:
     """The segment before and after: everything after is before times a ratio, so no lever means no change."""
@@ -209,7 +212,7 @@ def _moved(
     for transition in funnel.transitions:
         lever = levers.get(funnel.name(transition))
         if lever is not None:
-            benchmark = benchmarks[transition] if benchmarks else None
+            benchmark = rises.of(segment.segment, transition, lever.unit)
             steps[transition] = _ratio(segment.conversion(transition), lever, benchmark, notes)
     leads, check, often = (1 + levers[name].amount if name in levers else 1.0 for name in AMOUNTS)
     path, repeat = prod(steps[: funnel.deal_index]), prod(steps[funnel.deal_index :])
@@ -262,11 +265,11 @@ def _ratio(rate: float | None, lever: Lever, benchmark: Benchmark | None, notes:
         return 1.0
     if lever.unit is Unit.TARGET:
         return max(rate, lever.amount) / rate
-    if lever.unit in (Unit.BEST, Unit.HEADROOM):
+    if lever.unit in (Unit.BEST, Unit.OWN, Unit.HEADROOM):
         if benchmark is None:
             notes.nothing_moves(lever.target, "nothing_to_compare")
             return 1.0
-        share = 1.0 if lever.unit is Unit.BEST else lever.amount
+        share = lever.amount if lever.unit is Unit.HEADROOM else 1.0
         return 1 + share * (max(rate, benchmark.rate) / rate - 1)
     wanted = rate * (1 + lever.amount) if lever.unit is Unit.PERCENT else rate + lever.amount
     reached = min(max(wanted, 0.0), 1.0)

@@ -108,7 +108,7 @@ def _money_ticks(rows: Sequence[Lcpq], formats: Formats) -> tuple[list[float], l
     low, high = min(0.0, *revenues), max(0.0, *revenues)
     if high == low:
         return [0.0], [formats.money(0)]
-    step = _round_step((high - low) / 4)
+    step = round_step((high - low) / 4)
     places = [step * place for place in range(math.floor(low / step), math.ceil(high / step) + 1)]
     largest = max(abs(places[0]), abs(places[-1]))
     unit = next((size for size in (1e12, 1e9, 1e6) if largest >= size), 1.0)
@@ -116,7 +116,7 @@ def _money_ticks(rows: Sequence[Lcpq], formats: Formats) -> tuple[list[float], l
     return places, [formats.money(Decimal(str(place)), decimals) for place in places]
 
 
-def _round_step(size: float) -> float:
+def round_step(size: float) -> float:
     """1, 2 or 5 times a power of ten, at least `size`."""
     power = 10.0 ** math.floor(math.log10(size))
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= size * (1 - 1e-9))

@@ -5,8 +5,8 @@ may see the engagement. Defaults are left out. Whatever cannot be understood is 
 
 Keys: `e` engagement, `p` period, `c` comparison (`prev`, `year`, `none`, `SINCE:UNTIL`), `s` segments, `ch`
 channels, `mode`, `entry`, `w` window [days], `hz` horizon [days], `inc` strictly later steps (`1`), `mt` mature
-entries alone (`1`), the options of `funnel_address`, `lang` and `theme` for this view.
-Every other key belongs to the page (`extras`).
+entries alone (`1`), `qm` model of repeat purchases in the what-if (`loop`), the options of `funnel_address`, `lang`
+and `theme` for this view. Every other key belongs to the page (`extras`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dashboard.journey.funnel_address import FunnelWords
 from dashboard.journey.funnel_steps import settled
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period, comparison, last_full_quarter
-from dashboard.journey.query import DEFAULT_WINDOW_DAYS, Entry, JourneyQuery, Mode
+from dashboard.journey.query import DEFAULT_WINDOW_DAYS, Entry, JourneyQuery, Mode, RepeatModel
 
 MAX_LENGTH = 6000
 MAX_VALUES = 200
@@ -61,6 +61,7 @@ class Address:
     horizon_days: int | None = None
     increasing: bool = False
     mature: bool = False
+    model: RepeatModel = RepeatModel.LINEAR
     funnel: FunnelWords = field(default_factory=FunnelWords)
     extras: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
@@ -84,6 +85,7 @@ class Address:
             increasing=reader.choice("inc", {"1": True, "0": False}, False),
             funnel=FunnelWords.read(reader.labels),
             mature=reader.choice("mt", {"1": True, "0": False}, False),
+            model=reader.choice("qm", RepeatModel, RepeatModel.LINEAR),
             language=reader.choice("lang", {"ru": "ru", "en": "en"}, None),
             theme=reader.choice("theme", {"light": "light", "dark": "dark"}, None),
             extras=reader.rest(),
@@ -104,6 +106,7 @@ class Address:
             "hz": None if self.horizon_days is None else str(self.horizon_days),
             "inc": "1" if self.increasing else None,
             "mt": "1" if self.mature else None,
+            "qm": self.model if self.model is not RepeatModel.LINEAR else None,
             **self.funnel.said(_joined),
             **dict(sorted(self.extras.items())),
             "lang": self.language,
@@ -148,6 +151,7 @@ class Address:
             horizon_days=self.horizon_days,
             increasing=self.increasing,
             mature=self.mature,
+            model=self.model,
         )
         question, unfit = self.funnel.apply(question, info)
         said = {"mode_given": self.mode is not None, "window_given": self.window_days is not None}

@@ -257,6 +257,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "gain_high": msgid("Upper end of the 80 % interval of the gain."),
         "gain_low_95": msgid("Lower end of the 95 % interval of the gain."),
         "gain_high_95": msgid("Upper end of the 95 % interval of the gain."),
+        "gain_middle": msgid("Half of the draws of the gain lie above, half below."),
     },
     "retention": {
         "month": msgid("Month of the first deal."),
@@ -340,6 +341,46 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+ON_SCREEN: Mapping[str, Mapping[str, str]] = {  # columns of a card's file that no answer of the console has
+    "funnel": {
+        "alert_value": msgid("The figure of the last closed and ripe period."),
+        "alert_base": msgid(
+            "What it is held against: its past, another period, a mean, a level or the target."
+        ),
+        "alert_limit": msgid("Where the rule begins to speak."),
+        "alert_money": msgid("Difference to the base, at what a customer of the step is worth."),
+        "alert_fired": msgid("Incidents that the rule would have opened in the last year of the data."),
+    },
+    "whatif": {
+        "month_gain": msgid(
+            "Gain of the days of the month: gain of a baseline day × ramp-up × share of the money that has come by "
+            "then."
+        ),
+        "total_gain": msgid("The same, added up since the start."),
+    },
+}
+
+PROGRESS: Mapping[str, str] = {  # beside a figure that has a target
+    "target": msgid(
+        "What the figure shall be in the period. Revenue of a longer period is the sum of its months; other figures "
+        "count customers of several months once, so that they have targets of single months alone."
+    ),
+    "pace": msgid(
+        "Where the figure should stand today: the target times the share that the same days brought a year before, "
+        "else in the period before, else the share of days. Ratios have the target itself."
+    ),
+    "forecast": msgid(
+        "Where the period ends if all goes on as so far; a ratio stays where it is. The range holds the end in 80 of "
+        "100 cases, of rates in 95."
+    ),
+    "status": msgid(
+        "While the period runs, 5 % more than the pace is ahead and 5 % less is behind. Once it is over, less than the "
+        "target is behind."
+    ),
+}
+
+
 def meaning(question: str, field: str) -> str | None:
     """The sentence of a field (English, the key of its translation); None where there is none."""
-    return FIELDS.get(question, {}).get(field) or SHARED.get(field)
+    known = FIELDS.get(question, {}), ON_SCREEN.get(question, {}), SHARED
+    return next((fields[field] for fields in known if field in fields), None)

@@ -2,7 +2,7 @@
 
 Keys: `st` steps in order, `opt` steps that may be missed, `sw` step windows (`b=5`), `ex` exclusions (`x:a>b`),
 `ba` attributes to break down by, `va` event whose values stand for the customer, `sf` filters before matching
-(`b:channel=site`), `cf` filters after it (`channel=site`).
+(`b:channel=site`), `cf` filters after it (`channel=site`), `bm` what bottlenecks are held against (`target`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dashboard.errors import JourneyError
 from dashboard.journey.funnel_options import EVENT_FIELDS, Exclusion, StepWindow, parse_filters
 from dashboard.journey.funnel_steps import FIELDS, check_groups, check_steps
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.query import JourneyQuery
+from dashboard.journey.query import Against, JourneyQuery
 
 Texts = tuple[str, ...]
 _KEYS = {
@@ -27,6 +27,7 @@ _KEYS = {
     "value_at": "va",
     "step_filters": "sf",
     "filters": "cf",
+    "against": "bm",
 }
 
 
@@ -42,6 +43,7 @@ class FunnelWords:
     value_at: Texts = ()
     step_filters: Texts = ()
     filters: Texts = ()
+    against: Texts = ()
 
     @classmethod
     def read(cls, labels: Callable[[str], Texts]) -> Self:
@@ -66,6 +68,7 @@ class FunnelWords:
                 "value_at": self.value_at[0] if self.value_at else "first",
                 "step_filters": parse_filters(self.step_filters, EVENT_FIELDS, steps=True),
                 "filters": parse_filters(self.filters, FIELDS),
+                "against": self._against(),
             }
             for key in self.stages:
                 info.model.order(key)
@@ -75,3 +78,9 @@ class FunnelWords:
         except JourneyError as error:
             return query, (error,)
         return asked, ()
+
+    def _against(self) -> Against:
+        said = self.against[0] if self.against else Against.BEST_OTHER
+        if said not in set(Against):
+            raise JourneyError("address_value_ignored", key=_KEYS["against"], value=said[:60])
+        return Against(said)

@@ -47,6 +47,7 @@ class GenerationInfo:
         attributes: names of what is known of customers.
         has_pipeline: events name the amounts of their deals.
         hides_losses: some deals were lost at a stage that nobody knows.
+        has_attempts: the walks of the funnel over all stages are kept, and answer it exactly as the journeys do.
     """
 
     engagement: str
@@ -70,6 +71,7 @@ class GenerationInfo:
     attributes: tuple[str, ...] = ()
     has_pipeline: bool = False
     hides_losses: bool = False
+    has_attempts: bool | None = False
 
     @property
     def ends(self) -> dict[str, date]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.i18n.words import msgid
+from dashboard.journey.definitions import PROGRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,9 @@ GLOSSARY: tuple[Term, ...] = (
             "What a step is held against: the best segment, the own best period, the period before, or a target."
         ),
     ),
+    Term("target", msgid("Target"), PROGRESS["target"]),
+    Term("pace_to_date", msgid("Pace to date"), PROGRESS["pace"]),
+    Term("forecast", msgid("Forecast"), PROGRESS["forecast"]),
     Term(
         "interval",
         msgid("Interval and likely range"),

@@ -153,7 +153,7 @@ def add_months(day: date, months: int) -> date:
 def pieces_of(
     period: Period, unit: str, first_day: date | None, last_day: date | None
 ) -> list[tuple[str, Period]]:
-    """Each day, month, quarter or year of the period, clipped to it: `("2026-03", Period)`.
+    """Each day, week (from Monday), month, quarter or year of the period, clipped to it: `("2026-03", Period)`.
 
     Open ends stop at the first and last day of the data; without data there is none.
     """
@@ -168,13 +168,22 @@ def pieces_of(
     return pieces
 
 
-def _piece(day: date, unit: str) -> tuple[str, date]:
-    """The calendar unit that holds a day: its name and the first day after it."""
+def unit_of(day: date, unit: str) -> tuple[date, date]:
+    """The day, week (from Monday), month, quarter or year that holds a day: its first day, and the first after it."""
     if unit == "day":
-        return day.isoformat(), day + timedelta(days=1)
+        return day, day + timedelta(days=1)
+    if unit == "week":
+        monday = day - timedelta(days=day.weekday())
+        return monday, monday + timedelta(days=7)
     months = _UNIT_MONTHS[unit]
     first = date(day.year, (day.month - 1) // months * months + 1, 1)
-    return Period.of_months(first, months).token(), add_months(first, months)
+    return first, add_months(first, months)
+
+
+def _piece(day: date, unit: str) -> tuple[str, date]:
+    """The calendar unit that holds a day: its name and the first day after it."""
+    since, until = unit_of(day, unit)
+    return (day.isoformat() if unit == "day" else Period(since, until).token()), until
 
 
 def same_length(period: Period, other: Period, data_end_day: date | None) -> bool:

@@ -84,6 +84,7 @@ class Split(StrEnum):
 
     SEGMENT = "segment"
     DAY = "day"
+    WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
@@ -95,7 +96,7 @@ class Split(StrEnum):
     CUSTOMER_TYPE = "customer_type"  # new or returning
 
 
-TIME_SPLITS = (Split.DAY, Split.MONTH, Split.QUARTER, Split.YEAR)
+TIME_SPLITS = (Split.DAY, Split.WEEK, Split.MONTH, Split.QUARTER, Split.YEAR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 import structlog
@@ -13,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from dashboard.errors import JourneyError
 from dashboard.i18n.words import Words
 from dashboard.server.guard import CALLBACK_ENDPOINT, PAGE_ENDPOINTS
+from dashboard.server.logs import request_id
 from dashboard.server.sessions import remembered_look
 
 _log = structlog.get_logger(__name__)
@@ -47,10 +47,9 @@ def answer(status: int, error_id: str | None = None, problem: JourneyError | Non
 
 
 def note(error: BaseException, where: str) -> str:
-    """Write an unexpected error to the log; its id for the person who met it."""
-    error_id = secrets.token_hex(4)
-    _log.error("unexpected_error", error_id=error_id, where=where, exc_info=error)
-    return error_id
+    """Write an unexpected error to the log; the number of its request for the person who met it."""
+    _log.error("unexpected_error", where=where, exc_info=error)
+    return request_id()
 
 
 def callback_runs() -> None:

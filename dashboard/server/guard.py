@@ -13,6 +13,8 @@ from flask.typing import ResponseReturnValue
 from dashboard.server.sessions import LIVE_ENDPOINT, current_visitor
 
 SHARE_ENDPOINT = "shares.open"  # a link for outsiders: its token is the key
+LEAVE_ENDPOINTS = ("leave.form", "leave.submit")  # end a letter: their token is the key too
+METRICS_ENDPOINT = "metrics"  # asks for a token of its own
 
 OPEN_ENDPOINTS = frozenset(
     {
@@ -23,6 +25,8 @@ OPEN_ENDPOINTS = frozenset(
         "health.alive",
         "health.ready",
         SHARE_ENDPOINT,
+        *LEAVE_ENDPOINTS,
+        METRICS_ENDPOINT,
     }
 )
 GUEST_ENDPOINTS = frozenset(  # what a visit through a link for outsiders needs, and nothing more
@@ -43,6 +47,7 @@ GUEST_ENDPOINTS = frozenset(  # what a visit through a link for outsiders needs,
 )
 PAGE_ENDPOINTS = frozenset({"/", "/<path:path>"})  # Dash's index
 CALLBACK_ENDPOINT = "/_dash-update-component"
+_FILES = "/export/"  # of figures, made when they are asked for
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -65,6 +70,11 @@ def install(server: Flask) -> None:
         if request.endpoint in PAGE_ENDPOINTS and request.method in ("GET", "HEAD"):
             return redirect(url_for("login.form", next=request.full_path.removesuffix("?")))
         return Response(status=401)
+
+
+def is_question() -> bool:
+    """True for a request whose answer has to be worked out; it reads and changes nothing. All others are light."""
+    return request.endpoint == CALLBACK_ENDPOINT or request.path.startswith(_FILES)
 
 
 def same_origin() -> bool:

@@ -7,14 +7,12 @@ from collections.abc import Callable, Sequence
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
-from dashboard.server.guard import PAGE_ENDPOINTS, SHARE_ENDPOINT
+from dashboard.server.files import ASSETS_ENDPOINT, SUITES_ENDPOINT
+from dashboard.server.guard import LEAVE_ENDPOINTS, PAGE_ENDPOINTS, SHARE_ENDPOINT
 
 CSRF_COOKIE = "journey_csrf"  # readable by our own scripts, which send it back in a header
 CSRF_HEADER = "X-CSRFToken"
 NEW_SESSION = "journey_new_session"  # in `g`: the session began with this request, and a page is open
-_YEAR = 31_536_000
-_ASSETS = "_dash_assets.static"
-_SUITES = "/_dash-component-suites/"
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -33,7 +31,12 @@ def install(server: Flask, script_hashes: Callable[[], Sequence[str]]) -> None:
         script_hashes: hashes of Dash's inline scripts; asked for at the first answer, when all are known.
     """
     server.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_HEADERS=[CSRF_HEADER])  # lives with the session
-    CSRFProtect(server)
+    protection = CSRFProtect(server)
+    for (
+        endpoint
+    ) in LEAVE_ENDPOINTS:  # a mail program presses the button; it has a token of its own and no session
+        if endpoint in server.view_functions:
+            protection.exempt(server.view_functions[endpoint])
     policy: list[str] = []
 
     @server.after_request
@@ -42,7 +45,7 @@ def install(server: Flask, script_hashes: Callable[[], Sequence[str]]) -> None:
             policy.append(content_policy(script_hashes()))
         response.headers.update(_FIXED)
         response.headers["Content-Security-Policy"] = policy[0]
-        if request.endpoint == SHARE_ENDPOINT:
+        if request.endpoint in (SHARE_ENDPOINT, *LEAVE_ENDPOINTS):
             response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
         _say_how_long(response)
         if g.get(NEW_SESSION) or (request.endpoint in PAGE_ENDPOINTS and response.mimetype == "text/html"):
@@ -71,13 +74,7 @@ def content_policy(script_hashes: Sequence[str]) -> str:
 
 
 def _say_how_long(response: Response) -> None:
-    """Files whose address changes with their content are kept for a year, answers about people never.
-
-    Parts that Dash fetches later (Plotly above all, 1.4 MB) have an address without a version: browsers keep them
-    and ask each time whether they are still the same.
-    """
-    if request.endpoint == _ASSETS and "m" in request.args and response.status_code == 200:
-        response.headers["Cache-Control"] = f"private, max-age={_YEAR}, immutable"
-    elif not response.cache_control.max_age and request.endpoint != _ASSETS:
-        kept = request.path.startswith(_SUITES) and response.status_code in (200, 304)
-        response.headers["Cache-Control"] = "private, no-cache" if kept else "no-store"
+    """Nothing about people is kept; files say for themselves how long they hold (`dashboard.server.files`)."""
+    file = request.endpoint in (ASSETS_ENDPOINT, SUITES_ENDPOINT) and response.status_code in (200, 304)
+    if not file and not response.cache_control.max_age:
+        response.headers["Cache-Control"] = "no-store"

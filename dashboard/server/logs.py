@@ -1,18 +1,22 @@
-"""One JSON line an event on stderr; a value with a line break stays one line."""
+"""One JSON line an event on stderr, with the request and the person it belongs to; a line break stays in its line."""
 
 from __future__ import annotations
 
 import logging
+import re
+import secrets
 import sys
 import time
 
 import structlog
 from flask import Flask, Response, g, request
 
-from dashboard.server.guard import SHARE_ENDPOINT
-from dashboard.server.sessions import current_visitor
+from dashboard.server.guard import LEAVE_ENDPOINTS, SHARE_ENDPOINT
 
+REQUEST_ID_HEADER = "X-Request-ID"
 _HANDLER = "journey"
+_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")  # of a proxy's number
+_KEYS = frozenset({SHARE_ENDPOINT, *LEAVE_ENDPOINTS})
 _QUIET = frozenset({"_dash_assets.static", "health.alive", "health.ready"})
 
 
@@ -49,28 +53,43 @@ def configure(level: str) -> None:
 
 
 def _path() -> str:
-    """The path of the request; of a link for outsiders without its token, which would open it."""
-    return "/s/..." if request.endpoint == SHARE_ENDPOINT else request.path
+    """The path of the request; of a link whose token is the key without that token."""
+    if request.endpoint in _KEYS:
+        return request.path.rpartition("/")[0] + "/..."
+    return request.path
 
 
-def install(server: Flask) -> None:
-    """Write one line for each request: what, how it ended, how long it took, whose."""
+def request_id() -> str:
+    """The number of this request: it stands in each of its lines, in its answer and where something went wrong."""
+    return g.journey_request_id
+
+
+def install(server: Flask, *, behind_proxy: bool) -> None:
+    """Number every request, and write one line for each: what, how it ended, how long it took.
+
+    Args:
+        behind_proxy: a proxy that we trust stands in front: the number that it gives is kept, so that its log and ours
+            can be laid side by side.
+    """
     log = structlog.get_logger("request")
 
     @server.before_request
     def begin() -> None:
         g.journey_began = time.perf_counter()
+        given = request.headers.get(REQUEST_ID_HEADER, "") if behind_proxy else ""
+        g.journey_request_id = given if _FORM.fullmatch(given) else secrets.token_hex(6)
+        structlog.contextvars.clear_contextvars()  # of the request that this thread answered before
+        structlog.contextvars.bind_contextvars(request=g.journey_request_id)
 
     @server.after_request
     def end(response: Response) -> Response:
+        response.headers[REQUEST_ID_HEADER] = request_id()
         if request.endpoint not in _QUIET and not request.path.startswith("/_dash-component-suites"):
-            visitor = current_visitor()
             log.info(
                 "request",
                 method=request.method,
                 path=_path(),
                 status=response.status_code,
                 milliseconds=round((time.perf_counter() - g.journey_began) * 1000, 1),
-                user=visitor.person.id if visitor else None,
             )
         return response

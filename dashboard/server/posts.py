@@ -61,11 +61,15 @@ def get(server: Flask, rule: str, endpoint: str) -> Callable[[Handler], Handler]
 
 
 def told(handler: Callable[[], Mapping[str, Any] | None]) -> Response:
-    """What a handler answers as JSON; a `JourneyError` as its status and sentence."""
+    """What a handler answers as JSON; a `JourneyError` as its status and sentence.
+
+    A conflict whose facts hold `seen`, the fields as others have left them, hands them on: the form knows them then.
+    """
     try:
         return _json(handler() or {})
     except JourneyError as error:
-        return _json({"problem": Words(current_person().language).error(error)}, error.status)
+        told = {"seen": error.facts["seen"]} if "seen" in error.facts else {}
+        return _json({"problem": Words(current_person().language).error(error), **told}, error.status)
 
 
 def _wish(fields: Mapping[str, type]) -> dict[str, Any]:

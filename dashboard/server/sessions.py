@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from structlog.contextvars import bind_contextvars
 
 from dashboard.server.people import Door, Person
 
@@ -58,7 +59,10 @@ def install(server: Flask, door: Door, lifetime: timedelta) -> None:
     @manager.user_loader
     def load(token: str) -> Visitor | None:
         person = door.person(token, renew=not is_poll())
-        return Visitor(person, token) if person else None
+        if person is None:
+            return None
+        bind_contextvars(user=person.id)  # every further line of this request says whose it is
+        return Visitor(person, token)
 
 
 def enter(door: Door, user_id: int) -> None:

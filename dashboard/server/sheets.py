@@ -79,24 +79,59 @@ def as_csv(sheet: Sheet, language: str) -> bytes:
 def as_xlsx(sheet: Sheet) -> bytes:
     """The sheet as a workbook: figures stay figures, the head stands still while one scrolls."""
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
-        page = book.add_worksheet("Journey BI")
-        bold, head = (
-            book.add_format({"bold": True, "font_size": 14}),
-            book.add_format({"bold": True, "bottom": 1}),
-        )
-        page.write_string(0, 0, sheet.title, bold)
-        for number, line in enumerate(sheet.about, 1):
-            page.write_string(number, 0, line)
-        top = len(sheet.about) + 2
-        for place, column in enumerate(sheet.columns):
-            page.write_string(top, place, column.title, head)
-            look = book.add_format({"num_format": _FORMATS[column.kind]}) if column.kind in _FORMATS else None
-            for number, row in enumerate(sheet.rows, top + 1):
-                _write(page, number, place, row[place], look)
-            page.set_column(place, place, _width(column, [row[place] for row in sheet.rows]))
-        page.freeze_panes(top + 1, 0)
+    with open_book(file) as book:
+        top = Pen(book).draw(book.add_worksheet("Journey BI"), sheet)
+        book.worksheets()[0].freeze_panes(top, 0)
     return file.getvalue()
+
+
+def open_book(file: io.BytesIO) -> xlsxwriter.Workbook:
+    """A workbook in which a text is a text: neither a formula nor a link to somewhere."""
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    return xlsxwriter.Workbook(file, options)
+
+
+class Pen:
+    """Writes cells of one workbook, each as what it is."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._looks = {kind: book.add_format({"num_format": look}) for kind, look in _FORMATS.items()}
+        self._looks["title"] = book.add_format({"bold": True, "font_size": 14})
+        self._looks["head"] = book.add_format({"bold": True, "bottom": 1})
+        # a text that looks like a formula stays a text when somebody edits its cell
+        self._looks["quoted"] = book.add_format({"quote_prefix": True})
+
+    def draw(self, page: Any, sheet: Sheet) -> int:
+        """Title, lines about it and the table below them, from the page's first cell on.
+
+        Returns:
+            The row of the first figures (from 0); the row before holds the columns' titles.
+        """
+        self.write(page, 0, 0, sheet.title, "title")
+        for number, line in enumerate(sheet.about, 1):
+            self.write(page, number, 0, line)
+        first = len(sheet.about) + 3
+        for place, column in enumerate(sheet.columns):
+            self.write(page, first - 1, place, column.title, "head")
+            for number, row in enumerate(sheet.rows, first):
+                self.write(page, number, place, row[place], column.kind)
+            page.set_column(place, place, _width(column, [row[place] for row in sheet.rows]))
+        return first
+
+    def write(self, page: Any, row: int, column: int, cell: Cell, kind: str = "text") -> None:
+        """One cell; nothing where the figure is unknown."""
+        look = self._looks.get(kind)
+        if cell is None:
+            return
+        if isinstance(cell, datetime):
+            page.write_datetime(row, column, cell, look)
+        elif isinstance(cell, date):
+            page.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), look)
+        elif isinstance(cell, int | float | Decimal):
+            page.write_number(row, column, float(cell), look)
+        else:
+            text = str(cell)
+            page.write_string(row, column, text, look if text == harmless(text) else self._looks["quoted"])
 
 
 def _plain(cell: Cell, language: str) -> str:
@@ -110,19 +145,6 @@ def _plain(cell: Cell, language: str) -> str:
         return cell.isoformat()
     text = str(cell)
     return text.replace(".", ",") if language == "ru" else text
-
-
-def _write(page: Any, row: int, column: int, cell: Cell, look: Any) -> None:
-    if cell is None:
-        return
-    if isinstance(cell, datetime):
-        page.write_datetime(row, column, cell, look)
-    elif isinstance(cell, date):
-        page.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), look)
-    elif isinstance(cell, int | float | Decimal):
-        page.write_number(row, column, float(cell), look)
-    else:
-        page.write_string(row, column, str(cell))
 
 
 def _width(column: Column, cells: Iterable[Cell]) -> int:

@@ -11,10 +11,11 @@ from dashboard.journey.address import Address
 from layouts.components.attributes import attributes
 from layouts.components.icon import icon
 from layouts.components.link import export_link
+from layouts.components.to_report import to_report
 
 
 def card_tools(
-    words: Words, card: str, address: Address, title: str, *, picture: bool = True
+    words: Words, card: str, address: Address, title: str, *, picture: bool = True, paper: str | None = None
 ) -> html.Details:
     """The menu of a card.
 
@@ -24,6 +25,7 @@ def card_tools(
         address: of the view; the files answer the same question.
         title: of the card, so that readers hear whose menu it is.
         picture: False for cards that are lists of rows, where a picture says less than the table.
+        paper: a whole document that one gets here too, such as `scenario`.
     """
     name = words("Export and definition: {card}", card=title)
     entries: list[Any] = [
@@ -57,6 +59,8 @@ def card_tools(
             )
             for kind in ("png", "svg")
         ]
+    entries += paper_links(words, paper, address, "menu__item") if paper else []
+    entries.append(to_report(words, card, address))
     return html.Details(
         [
             html.Summary(
@@ -65,8 +69,21 @@ def card_tools(
                 title=name,
                 **attributes(aria_label=name),
             ),
-            html.Div(entries, className="menu card-tools__menu"),
+            html.Div([one for one in entries if one is not None], className="menu card-tools__menu"),
         ],
         className="popover card-tools",
         **attributes(data_popover=f"card-{card}"),
     )
+
+
+def paper_links(words: Words, paper: str, address: Address, class_name: str) -> list[html.A]:
+    """A whole document with charts that one may edit: as a workbook and as slides.
+
+    Args:
+        paper: its name in the address of its files.
+    """
+    names = {"xlsx": words("Workbook with charts: XLSX"), "pptx": words("Slides: PPTX")}
+    return [
+        export_link([icon("table"), html.Span(name)], paper, kind, address, class_name, name)
+        for kind, name in names.items()
+    ]

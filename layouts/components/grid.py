@@ -15,6 +15,8 @@ from dash import html
 from dashboard.i18n.words import Words
 from layouts.components.attributes import attributes
 
+_LINE = 42  # of the heading and of each row [px]
+
 
 @dataclass(frozen=True, slots=True)
 class GridColumn:
@@ -59,8 +61,8 @@ def grid(
         },
         dashGridOptions={
             "domLayout": "autoHeight",
-            "rowHeight": 42,
-            "headerHeight": 42,
+            "rowHeight": _LINE,
+            "headerHeight": _LINE,
             "animateRows": False,
             "enableCellTextSelection": True,
             "ensureDomOrder": True,
@@ -70,7 +72,8 @@ def grid(
         eventListeners={"sortChanged": ["sorted(params)"]},
         style={"height": None},
     )
-    return html.Div(table, className="grid", role="region", **attributes(aria_label=label))
+    room = {"minHeight": f"{(len(rows) + 1) * _LINE}px"}  # before the library has come
+    return html.Div(table, className="grid", style=room, role="region", **attributes(aria_label=label))
 
 
 def _definition(column: GridColumn) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from layouts.components.attributes import attributes
 NAMES = (
     "overview", "funnel", "touchpoints", "whatif", "chevron", "updown", "link", "print", "moon", "sun", "filter",
     "close", "check", "info", "warning", "arrow", "reset", "sign_out", "table", "plus", "minus", "empty", "retry",
-    "people", "more", "picture", "search", "bookmark", "gear", "key", "book", "database", "upload",
+    "people", "more", "picture", "search", "bookmark", "gear", "key", "book", "database", "upload", "plan",
+    "pulse",
+    "full", "pause", "play",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ def kpi_tile(
     note: Any = None,
     spark: Any = None,
     full: str | None = None,
+    goal: Any = None,
     first: bool = False,
 ) -> html.Div:
     """One tile.
@@ -25,6 +26,7 @@ def kpi_tile(
         change: a `delta`.
         spark: a small inline picture without a Graph.
         full: the exact figure, shown on hover.
+        goal: how it stands against its target.
         first: the result of the equation, larger.
     """
     name: list[Any] = [html.Span(letter, className="kpi__letter")] if letter else []
@@ -34,6 +36,8 @@ def kpi_tile(
     ]
     if change is not None or spark is not None:
         lines.append(html.Div([change, spark], className="kpi__change"))
+    if goal is not None:
+        lines.append(goal)
     if note is not None:
         lines.append(html.Div(note, className="kpi__note"))
     return html.Div(lines, className="kpi kpi--first" if first else "kpi")

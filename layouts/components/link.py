@@ -16,16 +16,21 @@ PAGE_PATHS = frozenset(  # a test keeps it equal to PAGES
         "/funnel",
         "/touchpoints",
         "/whatif",
+        "/plan",
+        "/monitor",
         "/customers",
         "/customer",
         "/data",
         "/help",
         "/me",
+        "/report",
         "/settings",
+        "/wall",
     }
 )
 
 
+_OUTSIDE = re.compile(r"https?://[^\s/@?#\\]+([/?#][^\s\\]*)?", re.IGNORECASE)
 _DATA_FILE = re.compile(r"/data/[\w-]+/[\w-]+(/[\w-]+)?\.(csv|yaml)", re.ASCII)
 
 
@@ -48,6 +53,11 @@ def page_link(
     return dcc.Link(children, href=page_href(path, address), className=class_name, **more)
 
 
+def fresh_link(children: Any, path: str, address: Address, class_name: str = "link") -> html.A:
+    """A link that loads the page anew: what a hand has set on it goes, and the address alone says what is shown."""
+    return html.A(children, href=page_href(path, address), className=class_name)
+
+
 def export_link(children: Any, card: str, kind: str, address: Address, class_name: str, name: str) -> html.A:
     """A file of a card's figures under the view's address.
 
@@ -68,6 +78,20 @@ def file_link(children: Any, path: str, class_name: str) -> html.A:
     if not _DATA_FILE.fullmatch(path):
         raise ValueError(f"not a file of the data page: {path!r}")
     return html.A(children, href=path, className=class_name, download="")
+
+
+def outside_link(children: Any, url: str) -> html.A:
+    """A link out of the product, to an address that people have typed: a file on their disk, a brief.
+
+    It opens beside the product and tells the other site nothing of where it was clicked. The server has checked the
+    address before it was kept; whatever is not http or https with a host is no link here either.
+
+    Raises:
+        ValueError: for such an address.
+    """
+    if not _OUTSIDE.fullmatch(url):
+        raise ValueError("not an address of the web")
+    return html.A(children, href=url, className="link", target="_blank", rel="noopener noreferrer")
 
 
 def template_link(children: Any, draft: int) -> html.A:

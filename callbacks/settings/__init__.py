@@ -7,11 +7,16 @@ from typing import Any
 from dash import Dash, Output
 
 from callbacks.services import Services, Visit
+from callbacks.settings import delivery, targets, worker
 from dashboard.server.posts import post
 from data_access.scope import Action, Role, UserRecord, may_manage
 from data_access.state import engagements, passwords, users
 from layouts.settings import (
+    DELIVERY,
     ENGAGEMENTS,
+    PEOPLE,
+    TARGETS,
+    WORKER,
     EngagementRow,
     Ids,
     PersonRow,
@@ -28,17 +33,27 @@ def register(app: Dash, services: Services) -> None:
     _wire_people(app, services)
     manager = _manager(services)
 
-    @services.card(app, "settings", Output(Ids.TABS, "children"), action=Action.MANAGE)
+    targets.register(app, services)
+    delivery.register(app, services)
+    shown = {  # tab -> what stands above, what stands below
+        TARGETS: (targets.show_targets, targets.show_changes),
+        DELIVERY: (delivery.show_delivery, delivery.show_messages),
+        WORKER: (worker.show_worker, worker.show_jobs),
+    }
+
+    @services.card(app, "settings", Output(Ids.TABS, "children"), action=Action.APPROVE)
     def head(visit: Visit) -> Any:
-        return tabs(visit.words, visit.address)
+        return tabs(visit.words, visit.address, tab_of(visit), may_manage=visit.user.may(Action.MANAGE))
 
-    @services.card(app, "settings", Output(Ids.LIST, "children"), action=Action.MANAGE)
+    @services.card(app, "settings", Output(Ids.LIST, "children"), action=Action.APPROVE)
     def listed(visit: Visit) -> Any:
-        return show_list(services, visit)
+        above, _ = shown.get(tab_of(visit), (show_list, show_add))
+        return above(services, visit)
 
-    @services.card(app, "settings", Output(Ids.ADD, "children"), action=Action.MANAGE)
+    @services.card(app, "settings", Output(Ids.ADD, "children"), action=Action.APPROVE)
     def adding(visit: Visit) -> Any:
-        return show_add(services, visit)
+        _, below = shown.get(tab_of(visit), (show_list, show_add))
+        return below(services, visit)
 
     @post(
         app.server,
@@ -61,6 +76,23 @@ def register(app: Dash, services: Services) -> None:
         )
 
 
+def tab_of(visit: Visit) -> str:
+    """The open tab, where the person may open it; who manages nobody finds targets and messages alone.
+
+    Raises:
+        JourneyError: `no_right` (403).
+    """
+    said = visit.address.extras.get("tab", "")
+    if said == DELIVERY:
+        return DELIVERY
+    if said == TARGETS or (said not in (ENGAGEMENTS, WORKER) and not visit.user.may(Action.MANAGE)):
+        return TARGETS
+    may_manage(visit.user)
+    if said == WORKER:
+        return WORKER
+    return ENGAGEMENTS if said == ENGAGEMENTS else PEOPLE
+
+
 def _manager(services: Services) -> Any:
     return lambda: may_manage(services.viewer())
 
@@ -76,6 +108,7 @@ def _wire_people(app: Dash, services: Services) -> None:
         check=manager,
         name=str,
         login=str,
+        email=str,
         role=str,
         language=str,
         engagements=list,
@@ -102,6 +135,10 @@ def _wire_people(app: Dash, services: Services) -> None:
         actor = manager()
         users.set_role(services.state(), user_id, wish["role"], actor=actor.login, actor_id=actor.id)
 
+    @post(server, f"{place}/<int:user_id>/email", "settings.email", check=manager, email=str)
+    def email(wish: dict[str, Any], user_id: int) -> None:
+        users.set_email(services.state(), user_id, wish["email"], actor=manager().login)
+
     @post(server, f"{place}/<int:user_id>/engagements", "settings.grants", check=manager, engagements=list)
     def grants(wish: dict[str, Any], user_id: int) -> None:
         actor = manager().login
@@ -119,6 +156,7 @@ def add_person(services: Services, manager: UserRecord, wish: dict[str, Any]) ->
         secret,
         language=wish["language"],
         engagements=map(str, wish["engagements"]),
+        email=wish["email"],
         actor=manager.login,
     )
     return secret
@@ -127,7 +165,7 @@ def add_person(services: Services, manager: UserRecord, wish: dict[str, Any]) ->
 def show_list(services: Services, visit: Visit) -> Any:
     """People, or engagements."""
     known = _engagements(services)
-    if visit.address.extras.get("tab") == ENGAGEMENTS:
+    if tab_of(visit) == ENGAGEMENTS:
         return engagements_card(visit.words, known)
     people = [
         PersonRow(
@@ -139,6 +177,7 @@ def show_list(services: Services, visit: Visit) -> Any:
             account.record.role is Role.ADMIN,
             account.disabled,
             account.record.id == visit.user.id,
+            account.email,
         )
         for account in users.list_users(services.state())
     ]
@@ -147,7 +186,7 @@ def show_list(services: Services, visit: Visit) -> Any:
 
 def show_add(services: Services, visit: Visit) -> Any:
     """The form that adds to the open list."""
-    if visit.address.extras.get("tab") == ENGAGEMENTS:
+    if tab_of(visit) == ENGAGEMENTS:
         return add_engagement_card(visit.words, engagements.DEFAULT_CURRENCY, engagements.DEFAULT_ZONE)
     return add_person_card(visit.words, tuple(map(str, Role)), _engagements(services))
 

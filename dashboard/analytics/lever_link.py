@@ -11,9 +11,10 @@ from dashboard.analytics.priced import PricedFunnel
 from dashboard.errors import JourneyError
 
 _KEYS = {"dL": LEADS, "dP": AVERAGE_CHECK, "dQ": DEALS_PER_BUYER}
+_NUMBER = r"[+-]?[0-9]{1,9}(?:\.[0-9]{1,18})?(?:e-[0-9]{1,2})?"
 _AMOUNT = re.compile(
-    r"(?P<best>best)|to(?P<goal>[0-9]{1,3}(?:\.[0-9]{1,18})?)"
-    r"|(?P<change>[+-]?[0-9]{1,9}(?:\.[0-9]{1,18})?(?:e-[0-9]{1,2})?)(?P<points>pp)?"
+    r"(?P<rise>best|own)|to(?P<goal>[0-9]{1,3}(?:\.[0-9]{1,18})?)"
+    rf"|(?:(?P<low>{_NUMBER})\.\.)?(?P<likely>{_NUMBER})(?:\.\.(?P<high>{_NUMBER}))?(?P<points>pp)?"
 )
 _PART = re.compile(r"(?:\\.|[^\\,])+", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -31,16 +32,17 @@ class _Said:
         """The lever; None for what makes no sense."""
         amount, whose, name = self.text.partition("@")
         found = _AMOUNT.fullmatch(amount)
-        if found is None:
+        if found is None or (found["low"] is None) != (found["high"] is None):
             return None
         segment = (name or None) if whose else self.scope
         try:
-            if found["best"]:
-                return Lever(self.target, Unit.BEST, segment=segment)
+            if found["rise"]:
+                return Lever(self.target, Unit(found["rise"]), segment=segment)
             if found["goal"]:
                 return Lever(self.target, Unit.TARGET, float(found["goal"]) / 100, segment)
             unit = Unit.POINTS if found["points"] else Unit.PERCENT
-            return Lever(self.target, unit, float(found["change"]) / 100, segment)
+            low, high = (None if found[end] is None else float(found[end]) / 100 for end in ("low", "high"))
+            return Lever(self.target, unit, float(found["likely"]) / 100, segment, low, high)
         except JourneyError:
             return None
 
