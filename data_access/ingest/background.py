@@ -36,8 +36,11 @@ _TELL_SECONDS = 0.5
 
 def begin(
     settings: Settings, state: sa.Engine, kind: Kind, draft: DraftRecord, actor: str
-) -> threading.Thread:
+) -> threading.Thread | None:
     """Let a draft's files be looked at, checked or imported, and come back at once.
+
+    Returns:
+        Whoever does it; None where it is being done already.
 
     Raises:
         JourneyError: `draft_busy`; `draft_without_files`.
@@ -45,6 +48,8 @@ def begin(
     if not draft.files:
         raise JourneyError("draft_without_files")
     task_id = tasks.start(state, draft.id, kind)
+    if task_id is None:
+        return None
     work = _Work(settings, state, task_id, draft, actor)
     thread = threading.Thread(target=work.run, args=(kind,), name=f"import-task-{task_id}", daemon=True)
     thread.start()

@@ -38,11 +38,14 @@ class TaskRecord:
     told_at: datetime
 
 
-def start(engine: sa.Engine, draft_id: int, kind: Kind) -> int:
+def start(engine: sa.Engine, draft_id: int, kind: Kind) -> int | None:
     """Open a task of a draft; one at a time.
 
+    Returns:
+        Its id; None where the same is being done already, as after a second click or in a second window.
+
     Raises:
-        JourneyError: `draft_busy` (409) while another one works on it.
+        JourneyError: `draft_busy` (409) while a task of another kind works on it.
     """
     now = utc_now()
     with writing(engine) as connection:
@@ -50,9 +53,12 @@ def start(engine: sa.Engine, draft_id: int, kind: Kind) -> int:
             sa.select(import_draft.c.id).where(import_draft.c.id == draft_id).with_for_update()
         )
         alive = (import_task.c.draft_id == draft_id, import_task.c.status == "running")
-        if connection.scalar(
-            sa.select(import_task.c.id).where(*alive, import_task.c.told_at > now - SILENCE)
-        ):
+        busy = connection.scalar(
+            sa.select(import_task.c.kind).where(*alive, import_task.c.told_at > now - SILENCE)
+        )
+        if busy == kind:
+            return None
+        if busy is not None:
             raise JourneyError("draft_busy", status=409)
         connection.execute(sa.delete(import_task).where(import_task.c.draft_id == draft_id))
         values = {"draft_id": draft_id, "kind": kind, "status": "running", "started_at": now, "told_at": now}

@@ -52,12 +52,25 @@ def quiet_page(
     said: list[str] = []
     page.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(error.stack or str(error)))
+    refused: list[str] = []  # what the console's "Failed to load resource" does not say
+    page.on(
+        "response",
+        lambda answer: (
+            refused.append(f"{answer.status} {answer.url} {answer.request.post_data}")
+            if answer.status >= 400
+            else None
+        ),
+    )
     here = ("http://127.0.0.1:", "data:", "blob:")
     page.on("request", lambda request: None if request.url.startswith(here) else said.append(request.url))
-    yield page
+    try:
+        yield page
+    except Exception as error:
+        error.add_note(f"The page stood at {page.url}; console: {said}; refused: {refused}")
+        raise
     (own or page).close()
     left = [line for line in said if not any(part in line for part in allowed)]
-    assert not left, left
+    assert not left, [*left, *refused]
 
 
 class Traffic:

@@ -16,7 +16,7 @@ from data_access.generations import GenerationFacts
 from data_access.ingest.run import run_import
 from data_access.pseudonyms import Pseudonyms
 from data_access.scope import Action, Scope, UserRecord
-from data_access.state import drafts, engagements, imports, users
+from data_access.state import drafts, engagements, imports, tasks, users
 from data_access.state.engine import state_engine
 from data_access.state.migrate import migrate
 from tests.exports import sample
@@ -192,7 +192,13 @@ def test_a_check_is_cancelled_and_begins_anew(site: Site, delivery: Path) -> Non
     hand = with_files(site, delivery)
     before = imports.pointer(site.state, OWN)
     assert hand.post(f"/data/drafts/{hand.draft}/check", {}).status_code == 200
-    assert hand.post(f"/data/drafts/{hand.draft}/check", {}).status_code == 409  # one at a time
+    begun = tasks.last(site.state, hand.draft)
+    assert begun is not None
+    assert hand.post(f"/data/drafts/{hand.draft}/check", {}).status_code == 200  # a second click, or window
+    again = tasks.last(site.state, hand.draft)
+    assert again is not None
+    assert again.id == begun.id
+    assert hand.post(f"/data/drafts/{hand.draft}/import", {}).status_code == 409  # one at a time
     assert hand.choose("cancel").status_code == 200
     assert hand.wait()["status"] == "cancelled"
     assert "The import was cancelled" in hand.page(draft=str(hand.draft), step="check")
