@@ -97,12 +97,14 @@
 
   let watched = null;
 
+  const stands = (place, url) => document.contains(place) && place.dataset.task === url;
+
   async function watch(place) {
     const url = place.dataset.task;
     if (watched === url) return;
     watched = url;
     let misses = 0;
-    while (document.contains(place) && place.dataset.task === url) {
+    while (stands(place, url)) {
       await new Promise((resolve) => { window.setTimeout(resolve, EVERY); });
       try {
         const answer = await window.fetch(url, { cache: "no-store" });
@@ -115,8 +117,9 @@
         if (misses > 20) break;
       }
     }
-    watched = null;
-    forms().refresh();
+    if (watched === url) watched = null;
+    if (stands(place, url)) forms().refresh(); // what was drawn anew meanwhile must not change under a hand
+    else look();
     window.setTimeout(look, 2 * EVERY); // the same task may go on
   }
 
