@@ -61,5 +61,17 @@ window.JourneyAddress = (function () {
     return true;
   }
 
-  return { text, joined, shared, go, change };
+  /** Tell a component something; one whose page was left, or is still to come, is not there to hear it, and Dash
+      would fail over it (its own getLayout, too). */
+  function tell(id, props) {
+    if (window.dash_stores[0]?.getState().paths.strs?.[id]) window.dash_clientside.set_props(id, props);
+  }
+
+  /** Ask the open page's cards again; a page that is not drawn yet asks by itself. */
+  function refresh(more = {}) {
+    const { pathname, search } = window.location;
+    tell("address-" + pathname.slice(1), { data: { path: pathname, search, turn: Date.now(), ...more } });
+  }
+
+  return { text, joined, shared, go, change, tell, refresh };
 })();

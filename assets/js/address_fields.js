@@ -4,6 +4,7 @@
 
   const AT_REST = 600; // ms after the last key or turn of a wheel; longer than the what-if waits to write its levers
   const waiting = new Map(); // key -> what sends it: a hand may go to the next field at once
+  let path = null; // of the page where it was typed
   let timer = null;
   let focused = null; // key of the field that had the focus: the answer draws the fields anew
 
@@ -23,12 +24,17 @@
     return value === field.default ? "" : value;
   }
 
-  /** Every field that was changed since, in one change of the address. */
+  function wait(key, value) {
+    waiting.set(key, value);
+    path = window.location.pathname;
+  }
+
+  /** Every field that was changed since, in one change of the address; not in that of another page. */
   function sendAll() {
     window.clearTimeout(timer);
     const values = Object.assign({}, ...Array.from(waiting.values(), (value) => value()));
     waiting.clear();
-    window.JourneyAddress.change(values);
+    if (path === window.location.pathname) window.JourneyAddress.change(values);
   }
 
   /** One of a few values: chosen at once. */
@@ -37,7 +43,7 @@
     const options = field.choices.map(([value, text]) => make("option", { value, selected: value === field.value }, text));
     const input = make("select", { class: "field", "data-key": field.key }, ...options);
     input.addEventListener("change", () => {
-      waiting.set(field.key, () => ({ [field.key]: input.value === field.default ? "" : input.value }));
+      wait(field.key, () => ({ [field.key]: input.value === field.default ? "" : input.value }));
       sendAll();
     });
     return input;
@@ -63,14 +69,14 @@
       return found === null ? {} : { [field.key]: found };
     };
     input.addEventListener("input", () => {
-      waiting.set(field.key, value);
+      wait(field.key, value);
       window.clearTimeout(timer);
       timer = window.setTimeout(sendAll, AT_REST);
     });
     input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
-      waiting.set(field.key, value);
+      wait(field.key, value);
       sendAll();
     });
     return make("span", { class: "address-fields__box" }, input, ...(field.unit ? [make("span", { class: "address-fields__unit" }, field.unit)] : []));

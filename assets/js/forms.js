@@ -33,14 +33,7 @@ window.JourneyForms = (function () {
     }
   }
 
-  /** Ask the open page's cards again; a page that is not drawn yet asks by itself. */
-  function refresh() {
-    const id = "address-" + window.location.pathname.slice(1);
-    if (!window.dash_component_api.getLayout(id)) return;
-    window.dash_clientside.set_props(id, {
-      data: { path: window.location.pathname, search: window.location.search, turn: Date.now() },
-    });
-  }
+  const refresh = () => window.JourneyAddress.refresh();
 
   function choice(field, [value, text], number) {
     const box = make("input", {

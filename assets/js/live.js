@@ -47,12 +47,18 @@
   function reached() {
     if (misses) ask(); // what failed meanwhile is asked again
     misses = 0;
-    document.getElementById("offline").hidden = true;
+    say(false);
   }
 
   function missed() {
     misses += 1;
-    document.getElementById("offline").hidden = false;
+    say(true);
+  }
+
+  /** Show the bar or hide it; a slow machine may look before the shell is drawn. */
+  function say(offline) {
+    const bar = document.getElementById("offline");
+    if (bar) bar.hidden = !offline;
   }
 
   /** Shown figures are those of the bar's age; where a page has none yet, those of the first look. */
@@ -74,6 +80,7 @@
   }
 
   function ask() {
+    if (!document.getElementById("shell-page")) return; // what is not drawn yet asks by itself
     watch();
     const { pathname, search } = window.location;
     const data = { path: pathname, search, turn: Date.now(), live: true };
@@ -84,7 +91,7 @@
       return;
     }
     props("shell-address", { data });
-    props("address-" + pathname.slice(1), { data });
+    window.JourneyAddress.refresh({ turn: data.turn, live: true });
   }
 
   // ------------------------------------------------------------------ changed numbers

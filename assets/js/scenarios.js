@@ -6,7 +6,7 @@
   const MOST = 4; // side by side
   const DIGITS = 100; // levers are rounded to hundredths
   const all = (selector) => Array.from(document.querySelectorAll(selector));
-  const turn = () => window.dash_clientside.set_props("scenarios-turn", { data: Date.now() });
+  const turn = () => window.JourneyAddress.tell("scenarios-turn", { data: Date.now() });
 
   // ------------------------------------------------------------------ forms
 

@@ -59,14 +59,6 @@
     shell: { address, route, page, menu, sheet },
   });
 
-  /** Ask the open page's cards again: what "Try again" does. */
-  function retry() {
-    const id = "address-" + window.location.pathname.slice(1);
-    window.dash_clientside.set_props(id, {
-      data: { path: window.location.pathname, search: window.location.search, turn: Date.now() },
-    });
-  }
-
   function announce(text) {
     const live = document.getElementById("live");
     live.textContent = "";
@@ -101,7 +93,7 @@
 
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest(selector);
-    if (at("[data-retry]")) retry();
+    if (at("[data-retry]")) JourneyAddress.refresh();
     else if (at("[data-share]")) share(at("[data-share]"));
     else if (at("[data-print]")) window.print();
   });

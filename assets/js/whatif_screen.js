@@ -13,6 +13,7 @@
   const AT_REST = 300; // ms until the address is rewritten and the months are asked for
   const SPEAK_AFTER = 700; // ms of rest before readers hear the result
   const FRAMES = 120; // for the places to be drawn
+  const PAGE = "/whatif"; // after a click on a link the address is already another page's
 
   let open = null;
   const late = { draws: null, own: null }; // what comes after the page; of the cohort that each names
@@ -21,7 +22,7 @@
   let visit = { page: null, asked: false, engagement: null, said: null, scenario: null };
 
   const place = (name) => document.getElementById(`whatif-${name}`);
-  const ask = (store, data) => window.dash_clientside.set_props(`whatif-${store}`, { data });
+  const ask = (store, data) => window.JourneyAddress.tell(`whatif-${store}`, { data });
   const frame = () => new Promise((done) => { window.requestAnimationFrame(done); });
 
   /** Build the screen for a new model; called whenever the store changes. Null: there is nothing to play with. */
@@ -145,7 +146,7 @@
 
     /** A thumb that is still held has not rested; and a page that was left meanwhile has nothing to ask or to write. */
     function settle() {
-      if (held || !app.isConnected) return;
+      if (held || !app.isConnected || window.location.pathname !== PAGE) return;
       resting = true;
       visit.asked = true;
       writeAddress();

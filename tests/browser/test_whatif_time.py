@@ -15,6 +15,12 @@ from tests.browser.live import PHONE, quiet_page, served, sign_in, violations
 from tests.web import OWN, ManyFacts, Site, make_site, small_facts
 
 PLACE = f"?e={OWN}&p=2026-01-01..2026-05-01"
+LEAVE = """() => {
+  const write = (box, text) => { box.value = text; box.dispatchEvent(new Event("input", {bubbles: true})); };
+  write(document.querySelector("[data-key=cost]"), "400");
+  write(document.querySelector(".lever[data-target=leads] input[type=range]"), "9");
+  JourneyAddress.go("/help?e=acme");
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +104,20 @@ def test_new_customers_alone_and_months_on_a_phone_in_russian(browser: Browser, 
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         page.get_by_text("Таблицей").last.click()
         expect(page.locator(".gain-time table")).to_be_visible()
+
+
+def test_what_is_not_sent_yet_goes_with_its_page(desk: BrowserContext, address: str) -> None:
+    with quiet_page(desk) as page:
+        page.clock.install()
+        page.goto(f"{address}/whatif{PLACE}&dL=5")
+        expect(page.locator(".gain-time__said").first).to_contain_text("Full effect from")
+        expect(page.get_by_role("textbox", name="Cost")).to_be_visible()
+        page.evaluate(LEAVE)
+        expect(page.locator("h1")).to_have_text("Help and glossary")
+        page.clock.run_for(2_000)
+        assert page.url == f"{address}/help?e={OWN}"
+        # nobody is there to hear it, and nothing breaks
+        page.evaluate("JourneyAddress.tell('scenarios-turn', {data: 1})")
 
 
 def test_a_budget_chooses_actions(desk: BrowserContext, address: str) -> None:
