@@ -27,9 +27,10 @@ types: ## type check
 	@scripts/venv dev
 	$(BIN)/pyright
 
-CHECKED := questions sources funnel_oracle whatif_frames
+CHECKED := questions sources funnel_oracle
 bench: ## goals beside figures, peers on the same rows (ARGS=10000000: at that size alone); then ratios and truths
 	@scripts/venv dev
+	@scripts/needs
 	@$(BIN)/python benchmarks/bench.py $(ARGS)
 	@$(if $(ARGS),,for file in $(CHECKED:%=benchmarks/%.py) simulations/*.py; do $(BIN)/python "$$file" || exit 1; done)
 

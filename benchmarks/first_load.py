@@ -1,6 +1,6 @@
 """What a browser waits for: the first page on an empty cache, and new numbers after a change of a filter.
 
-Beside it in the same run, turn by turn, a bare Dash page with one chart, served and compressed in the same way; the
+Beside it in the same run, turn by turn, a bare Dash page with one chart, whose files are packed once as ours are; the
 least of the rounds counts, since other work on the machine only ever adds.
 
     python benchmarks/first_load.py            a million events; prints the table
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,21 +21,32 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.table import Row, at_most, written
-from benchmarks.viewers import await_answer, installation, served
-from benchmarks.viewers_client import ENGAGEMENT, UPDATE, Person
+from benchmarks.goals import BARE
+from benchmarks.table import Row, beside, written
+from benchmarks.viewers import (
+    FIGURES,
+    PATIENCE,
+    asked_by,
+    await_answer,
+    free_port,
+    installation,
+    served,
+    stopped,
+)
+from benchmarks.viewers_client import ENGAGEMENT, Person
 
 EVENTS, ROUNDS = 1_000_000, 5
 PAGES = ("overview", "funnel", "touchpoints", "whatif", "plan", "monitor")
 CHARTS = ("overview", "touchpoints", "monitor")  # pages that show a chart before anybody asks for one
+CHANGED = ("overview", "funnel", "touchpoints")
 PERIODS = ("2026Q2", "2026Q1", "2025Q4", "2025Q3", "2025Q2", "2025Q1")
-_BARE_PORT = 8467
 _BARE = """
 from dash import Dash, dcc, html
 from flask import Flask
-from flask_compress import Compress
+from flask_compress import Compress, DictCache
 server = Flask("bare")
-server.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=5)
+server.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=9, COMPRESS_CACHE_BACKEND=DictCache,
+    COMPRESS_CACHE_KEY=lambda request: request.path)
 Compress(server)
 app = Dash("bare", server=server, assets_folder="/nothing")
 figure = {"data": [{"type": "bar", "x": ["a", "b"], "y": [1, 2]}], "layout": {}}
@@ -43,14 +54,27 @@ app.layout = html.Div([html.H1("Bare"), dcc.Graph(figure=figure)])
 """
 _SHIFT = """window.shift = 0; new PerformanceObserver((all) => all.getEntries().forEach((one) => {
   if (!one.hadRecentInput) window.shift += one.value; })).observe({type: "layout-shift", buffered: true});"""
-_BUSY = "document.querySelectorAll('#main .skeleton, #main .loading, #main [data-dash-is-loading]').length"
+_PLOTLY = (
+    "() => window.Plotly || !document.querySelector('.dash-graph')"  # a chart below the fold loads it too
+)
+_CHART = "() => document.querySelector('.dash-graph .main-svg')"
+_CHARTS = """() => [...document.querySelectorAll('.dash-graph')].every(
+  (one) => one.getBoundingClientRect().top > innerHeight || one.querySelector('.main-svg'))"""
 
 
 @dataclass(frozen=True)
 class Load:
-    """One load on an empty cache: milliseconds to the figures, compressed bytes, how far the page jumped."""
+    """One load on an empty cache.
 
-    milliseconds: float
+    Attributes:
+        figures: milliseconds until every card has its figures.
+        charts: milliseconds until the charts that can be seen are drawn, too.
+        size: compressed bytes of all files and answers.
+        shift: how far the page jumped (the browser's own measure).
+    """
+
+    figures: float
+    charts: float
     size: int
     shift: float
 
@@ -88,18 +112,24 @@ def rows(events: int = EVENTS, rounds: int = ROUNDS) -> list[Row]:
 
 
 def _load_rows(loads: dict[str, list[Load]]) -> list[Row]:
-    least = {name: min(one.milliseconds for one in seen) for name, seen in loads.items()}
+    bare = min(one.charts for one in loads["bare"])
     told = []
     for page in PAGES:
-        what = "with a chart" if page in CHARTS else "without a chart"
-        size = min(one.size for one in loads[page]) / 1e6
-        told += [
-            at_most(f"first load of {page} ({what}), compressed", 1.3, size, "MB"),
-            at_most(f"first load of {page} : bare one-chart page", 1.2, least[page] / least["bare"], "x"),
-            at_most(f"layout shift of {page}", 0.02, min(one.shift for one in loads[page]), ""),
-        ]
+        seen, chart = loads[page], page in CHARTS
+        size = min(one.size for one in seen) / 1e6
+        figures, charts = min(one.figures for one in seen), min(one.charts for one in seen)
+        what = "with a chart" if chart else "without a chart"
+        told.append(beside("first load, compressed", size, f": {page} ({what})"))
+        told.append(beside(f"first load, figures : {BARE}", figures / bare, f": {page}"))
+        if chart:
+            told.append(Row(f"first load, charts too : {BARE}: {page}", "", charts / bare, "x", None))
+        told.append(beside("layout shift", max(one.shift for one in seen), f": {page}"))
     size = min(one.size for one in loads["bare"]) / 1e6
-    return [*told, Row("bare one-chart page, compressed", "", size, "MB", None)]
+    return [
+        *told,
+        Row(f"{BARE}, compressed", "", size, "MB", None),
+        Row(f"{BARE}, chart", "", bare, "ms", None),
+    ]
 
 
 def _change_rows(changes: dict[str, list[tuple[float, int]]]) -> list[Row]:
@@ -107,7 +137,7 @@ def _change_rows(changes: dict[str, list[tuple[float, int]]]) -> list[Row]:
         row
         for page, seen in changes.items()
         for row in (
-            at_most(f"filter change to new numbers, {page}", 300, min(one for one, _ in seen), "ms"),
+            beside("filter change to new numbers", min(one for one, _ in seen), f": {page}"),
             Row(f"requests of a filter change, {page}", "", seen[0][1], "", None),
         )
     ]
@@ -119,15 +149,14 @@ def _loads(browser: Any, address: str, bare: str, person: Person, rounds: int) -
     for turn in range(rounds + 1):
         for name in ("bare", *PAGES):
             url = bare if name == "bare" else f"{address}/{name}?e={ENGAGEMENT}&p={PERIODS[0]}"
-            load = _load(browser, url, person, _drawn if name == "bare" else _settled)
+            load = _load(browser, url, person, _CHART if name == "bare" else FIGURES)
             if turn:
                 found.setdefault(name, []).append(load)
     return found
 
 
-def _load(browser: Any, url: str, person: Person, wait: Callable[[Any], None]) -> Load:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    _known(context, url, person)
+def _load(browser: Any, url: str, person: Person, figures: str) -> Load:
+    context = _context(browser, url, person)
     page = context.new_page()
     sizes: list[int] = []
     network = context.new_cdp_session(page)
@@ -136,81 +165,57 @@ def _load(browser: Any, url: str, person: Person, wait: Callable[[Any], None]) -
     page.add_init_script(_SHIFT)
     begin = time.perf_counter()
     page.goto(url, wait_until="commit")
-    wait(page)
-    passed = (time.perf_counter() - begin) * 1e3
+    page.wait_for_function(figures)
+    seen = (time.perf_counter() - begin) * 1e3
+    page.wait_for_function(_CHARTS)
+    drawn = (time.perf_counter() - begin) * 1e3
     page.wait_for_load_state("networkidle")
-    while page.evaluate("!window.Plotly && !!document.querySelector('.dash-graph')"):
-        page.wait_for_timeout(50)  # a chart below is still on its way: its bytes count
-    page.wait_for_timeout(300)
-    load = Load(passed, sum(sizes), page.evaluate("window.shift"))
+    page.wait_for_function(_PLOTLY)
+    page.wait_for_timeout(300)  # what jumps late is seen, too
+    load = Load(seen, drawn, sum(sizes), page.evaluate("window.shift"))
     context.close()
     return load
 
 
-def _known(context: Any, url: str, person: Person) -> None:
+def _context(browser: Any, url: str, person: Person) -> Any:
+    """A browser that has nothing yet but the session."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(PATIENCE * 1e3)
     name, _, value = person.cookie.partition("=")
     context.add_cookies([{"name": name, "value": value, "url": url.split("?")[0]}])
-
-
-def _drawn(page: Any) -> None:
-    page.locator(".main-svg").first.wait_for()
-
-
-def _settled(page: Any) -> None:
-    """Until every card has its figures."""
-    page.locator("#main h1").first.wait_for()
-    while page.evaluate(_BUSY):
-        page.wait_for_timeout(10)
+    return context
 
 
 def _changes(browser: Any, address: str, person: Person) -> dict[str, list[tuple[float, int]]]:
     """Milliseconds from another period in the address to the last card's answer, and what was asked for it."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    _known(context, address, person)
+    context = _context(browser, address, person)
     found: dict[str, list[tuple[float, int]]] = {}
-    for name in ("overview", "funnel", "touchpoints"):
+    for name in CHANGED:
         page = context.new_page()
         page.goto(f"{address}/{name}?e={ENGAGEMENT}&p={PERIODS[0]}")
-        _settled(page)
+        page.wait_for_function(FIGURES)
         page.wait_for_load_state("networkidle")
         for period in PERIODS[1:]:
-            found.setdefault(name, []).append(_change(page, f"/{name}?e={ENGAGEMENT}&p={period}"))
+            asked, milliseconds = asked_by(page, f"/{name}?e={ENGAGEMENT}&p={period}", f"p={period}")
+            found.setdefault(name, []).append((milliseconds, len(asked)))
         page.close()
     context.close()
     return found
 
 
-def _change(page: Any, target: str) -> tuple[float, int]:
-    asked: list[Any] = []
-    ended: list[float] = []
-    seen = (
-        ("request", lambda one: asked.append(one) if UPDATE in one.url else None),
-        ("requestfinished", lambda one: ended.append(time.perf_counter()) if UPDATE in one.url else None),
-    )
-    for event, listener in seen:
-        page.on(event, listener)
-    begin = time.perf_counter()
-    page.evaluate("target => JourneyAddress.go(target)", target)
-    while len(ended) < len(asked) or time.perf_counter() - max([begin, *ended]) < 0.5:
-        page.wait_for_timeout(20)
-    for event, listener in seen:
-        page.remove_listener(event, listener)
-    return (max(ended) - begin) * 1e3, len(asked)
-
-
 @contextmanager
 def _bare(folder: Path) -> Iterator[str]:
-    """The bare page behind the same server program, with the same processes and threads."""
+    """The bare page behind the same server program; one process, so that a file is packed once."""
     (folder / "bare_page.py").write_text(_BARE)
-    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "2", "--threads", "4"]
-    command += ["--log-level", "error", "-b", f"127.0.0.1:{_BARE_PORT}", "bare_page:server"]
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "1", "--threads", "8"]
+    command += ["--log-level", "error", "-b", f"127.0.0.1:{port}", "bare_page:server"]
     server = subprocess.Popen(command, cwd=folder)
     try:
-        await_answer(_BARE_PORT, "/")
-        yield f"http://127.0.0.1:{_BARE_PORT}/"
+        await_answer(port, "/")
+        yield f"http://127.0.0.1:{port}/"
     finally:
-        server.terminate()
-        server.wait(20)
+        stopped(server)
 
 
 if __name__ == "__main__":

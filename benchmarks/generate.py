@@ -24,7 +24,7 @@ import sqlalchemy as sa
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.generated_rows import Rows, later_rows, rows_of
+from benchmarks.generated_rows import Rows, blocks_of, later_rows
 from dashboard.journey.stages import preset
 from data_access import schema
 from data_access.ingest import derive
@@ -87,7 +87,8 @@ def made(events: int, folder: Path = BENCH, *, say: bool = False, anew: bool = F
         if not known:
             schema.facts.create_all(connection)
             with _timed(f"raw rows of {events:,} events", say):
-                write_rows(connection, rows_of(events))
+                for rows in blocks_of(events):
+                    write_rows(connection, rows)
         derived(connection, say=say)
         with _timed("Parquet", say):
             write_parquet(connection, events, folder)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 SEED = 8
+BLOCK = 1_000_000  # events that are in memory at once
 EVENTS_A_CUSTOMER = 20
 DAY = 86_400
 BEGIN = 1_727_740_800  # 1 October 2024, UTC
@@ -42,19 +45,29 @@ def customers_of(events: int) -> int:
     return max(events // EVENTS_A_CUSTOMER, 1)
 
 
-def rows_of(events: int) -> Rows:
-    """The whole log."""
-    chance = np.random.default_rng(SEED)
-    people = customers_of(events)
+def blocks_of(events: int) -> Iterator[Rows]:
+    """The whole log, `BLOCK` events at a time: customers of a block are in no other one, so memory has a bound."""
+    for place, first in enumerate(range(0, events, BLOCK)):
+        yield _block(SEED + 1000 * place, min(BLOCK, events - first), first)
+
+
+def _block(seed: int, events: int, before: int) -> Rows:
+    """Events of the customers after those of the blocks before.
+
+    Args:
+        before: events of the blocks before.
+    """
+    chance = np.random.default_rng(seed)
+    people, known = customers_of(events), before // EVENTS_A_CUSTOMER
     begins = BEGIN + (chance.random(people) * 0.94 * SECONDS).astype(np.int64)
     spans = np.minimum(
         (chance.exponential(150, people) * DAY).astype(np.int64) + DAY, BEGIN + SECONDS - begins
     )
     whose = np.sort(chance.integers(0, people, events, dtype=np.int32))
     shares = chance.random(events)
-    return _rows(
-        chance, whose, begins[whose] + (shares * spans[whose]).astype(np.int64), shares, np.arange(people)
-    )
+    moments = begins[whose] + (shares * spans[whose]).astype(np.int64)
+    new = known + np.arange(people)
+    return _rows(chance, whose + np.int32(known), moments, shares, new, first=before + 1)
 
 
 def later_rows(events: int, share: float) -> Rows:
@@ -102,8 +115,8 @@ def _rows(
             "stage": _words(stages, STAGES),
             "channel": _words(touchpoints // 4, CHANNELS),
             "touchpoint": _words(touchpoints, TOUCHPOINTS),
-            "deal": pa.array([f"d{number}" for number in numbers[deals]]).take(
-                pa.array(np.cumsum(deals) - 1, mask=~deals)
+            "deal": pc.call_function(
+                "if_else", [pa.array(deals), _deals(numbers), pa.scalar(None, pa.string())]
             ),
             "cost": chance.integers(0, 40, len(whose), dtype=np.int32),
             "sentiment": pa.array(sentiment, mask=np.isnan(sentiment)),
@@ -151,7 +164,7 @@ def _lines(
         {
             "number": numbers[0] + np.arange(len(rows)) if len(numbers) else np.arange(0),
             "customer": whose[rows],
-            "deal": pa.array([f"d{number}" for number in numbers[rows]], pa.string()),
+            "deal": _deals(numbers[rows]),
             "moment": _moments(moments[rows] + late),
             "amount": amounts,
             "product": _words(chance.integers(0, len(PRODUCTS), len(rows)), PRODUCTS),
@@ -168,6 +181,12 @@ def _people(chance: np.random.Generator, people: np.ndarray) -> pa.Table:
             "city": _words(chance.integers(0, len(CITIES), len(people)), CITIES),
         }
     )
+
+
+def _deals(numbers: np.ndarray) -> pa.Array:
+    """References of deals: the number of the event that each began with."""
+    words = pc.cast(pa.array(numbers), pa.string())
+    return pc.call_function("binary_join_element_wise", ["d", words, ""])
 
 
 def _moments(seconds: np.ndarray) -> pa.Array:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchmarks.goals import GOALS
+
 
 @dataclass(frozen=True)
 class Row:
@@ -16,6 +18,7 @@ class Row:
         figure: what was measured.
         unit: "ms", "x" (times), "MB", ...
         met: whether the goal is met; None without a goal.
+        why: what a profile said of a goal that is missed.
     """
 
     name: str
@@ -23,20 +26,36 @@ class Row:
     figure: float
     unit: str
     met: bool | None
+    why: str = ""
 
 
-def at_most(name: str, limit: float, figure: float, unit: str) -> Row:
-    """A figure that must not be greater than the limit."""
-    return Row(name, f"<= {limit:g} {unit}", figure, unit, figure <= limit)
+def beside(goal: str, figure: float, detail: str = "") -> Row:
+    """A figure beside its goal; one that is not there at all (nan) has not met it.
+
+    Args:
+        goal: a key of `GOALS`.
+        detail: of what or against whom, where one goal holds for several figures.
+    """
+    aim, met = GOALS[goal], figure <= GOALS[goal].limit
+    return Row(
+        f"{goal}{detail}",
+        f"<= {aim.limit:g} {aim.unit}".strip(),
+        figure,
+        aim.unit,
+        met,
+        "" if met else aim.why,
+    )
 
 
 def written(rows: Sequence[Row]) -> str:
     """The table as Markdown, which reads well on a terminal too."""
-    cells = [("what", "goal", "measured", "met")]
+    cells = [("what", "goal", "measured", "met", "why not")]
     cells += [
-        (row.name, row.goal, f"{_short(row.figure)} {row.unit}".strip(), _word(row.met)) for row in rows
+        (row.name, row.goal, f"{_short(row.figure)} {row.unit}".strip(), _word(row.met), row.why)
+        for row in rows
     ]
-    widths = [max(len(line[place]) for line in cells) for place in range(4)]
+    widths = [max(len(line[place]) for line in cells) for place in range(len(cells[0]) - 1)]
+    widths.append(len(cells[0][-1]))  # a long reason does not push the others
     lines = [
         "| " + " | ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) + " |"
         for line in cells

@@ -4,8 +4,11 @@ Real gunicorn with the default settings, a million events, people with sessions 
 of a filter asks: all cards of a page, six questions at a time; then the person thinks for two seconds. Half the turns
 show what many look at, half a period of somebody's own. Bodies of the questions are those of a real browser.
 
-    python benchmarks/viewers.py            some two minutes; prints the table
+    python benchmarks/viewers.py            some five minutes; prints the table
     python benchmarks/viewers.py 20000 10   fewer events, seconds a phase
+
+A phase takes its seconds and `viewers_client.GRACE` at most. What was not answered by then counts as lost; a turn that
+had not ended counts with the time that it had taken.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -29,16 +32,19 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import sqlalchemy as sa
 
-from benchmarks.table import Row, at_most, written
+from benchmarks.table import Row, beside, written
 from benchmarks.viewers_client import ENGAGEMENT, UPDATE, Person, Seen, p95, phase
 
 ROOT = Path(__file__).parents[1]
 
 EVENTS = 1_000_000
-SECONDS = 20.0
+SECONDS = 45.0
 VIEWERS, CROWD = 50, 300
 THINK = 2.0
+PATIENCE = 120.0  # seconds that a page may take on a machine with other work
 PAGES = ("overview", "funnel", "touchpoints")
+FIGURES = """() => document.querySelector('#main h1') &&
+  !document.querySelector('#main .skeleton, #main .loading, #main [data-dash-is-loading]')"""  # every card has them
 _KEY = "only-for-the-benchmark-0123-abcd-9876-zyxw"
 
 
@@ -70,14 +76,21 @@ def _measured(
     def look(count: int, think: float, seed: int, *, whole: bool = True, most: float = seconds) -> Seen:
         return asyncio.run(phase(port, people[:count], pages, most, think, whole=whole, seed=seed))
 
-    look(4, 0.1, 1, most=seconds / 4)  # every process has imported and opened what it needs
-    found = {"idle": look(1, 0.3, 1000), "idle, a card": look(1, 0.1, 2000, whole=False, most=seconds / 2)}
+    short = seconds / 3
+    look(4, 0.1, 1, most=short)  # every process has imported and opened what it needs
+    found = {
+        "idle": look(1, 0.3, 1000, most=short),
+        "idle, a card": look(1, 0.1, 2000, whole=False, most=short),
+    }
     found["viewers"] = look(VIEWERS, THINK, 3000)
     found["viewers, a card"] = look(VIEWERS, THINK, 4000, whole=False)
-    with _importing(folder):
+    with _importing(folder) as runs:
         found["import"] = look(VIEWERS, THINK, 5000)
+        found["import"].others_work = runs()
     found["crowd"] = look(CROWD, THINK, 6000)
-    found["after"] = look(1, 0.3, 7000, most=seconds / 2)
+    found["after"] = look(1, 0.3, 7000, most=short)
+    for name, seen in found.items():
+        print(f"viewers, {name}: {seen.told()}", file=sys.stderr, flush=True)
     return found
 
 
@@ -91,22 +104,25 @@ def _rows(seen: dict[str, Seen]) -> list[Row]:
     return [
         Row("a page alone, p95", "", p95(idle.turns) * 1000, "ms", None),
         Row("a card alone, p95", "", p95(one.turns) * 1000, "ms", None),
-        at_most(f"{VIEWERS} viewers, whole pages, p95 against alone", 5, against("viewers", idle), "x"),
-        at_most(
-            f"{VIEWERS} viewers, a card at a time, p95 against alone", 5, against("viewers, a card", one), "x"
+        beside("50 viewers, whole pages, p95 against alone", against("viewers", idle)),
+        beside("50 viewers, a card at a time, p95 against alone", against("viewers, a card", one)),
+        beside("50 viewers during an import, p95 against alone", against("import", idle)),
+        Row(
+            "the import still ran when those viewers had ended (1: yes)",
+            "",
+            seen["import"].others_work,
+            "",
+            None,
         ),
-        at_most(f"{VIEWERS} viewers during an import, p95 against alone", 8, against("import", idle), "x"),
-        at_most(f"{VIEWERS} viewers, errors", 0, sum(one.errors for one in many), ""),
-        Row(f"{VIEWERS} viewers, asked to come again", "", 100 * seen["viewers"].shed, "%", None),
-        Row(f"{CROWD} viewers, asked to come again", "", 100 * crowd.shed, "%", None),
-        at_most(f"{CROWD} viewers, 503 without Retry-After", 0, crowd.without_hint, ""),
-        at_most(f"{CROWD} viewers, errors", 0, crowd.errors, ""),
-        at_most(
-            f"{CROWD} viewers, light requests' p95 against alone", 10, p95(crowd.light) / p95(idle.light), "x"
-        ),
-        at_most(f"{CROWD} viewers, light requests refused", 0, _refused(crowd), ""),
-        Row(f"{CROWD} viewers, light requests' p95", "", p95(crowd.light) * 1000, "ms", None),
-        at_most("alone again afterwards, p95 against before", 1.5, against("after", idle), "x"),
+        beside("50 viewers, errors", sum(one.errors for one in many)),
+        Row("50 viewers, asked to come again", "", 100 * seen["viewers"].shed, "%", None),
+        Row("300 viewers, asked to come again", "", 100 * crowd.shed, "%", None),
+        beside("300 viewers, 503 without Retry-After", crowd.without_hint),
+        beside("300 viewers, errors", crowd.errors),
+        beside("300 viewers, light requests' p95 against alone", p95(crowd.light) / p95(idle.light)),
+        beside("300 viewers, light requests refused", _refused(crowd)),
+        Row("300 viewers, light requests' p95", "", p95(crowd.light) * 1000, "ms", None),
+        beside("alone again afterwards, p95 against before", against("after", idle)),
     ]
 
 
@@ -177,9 +193,7 @@ def _person(server: Any, door: Any, user_id: int) -> Person:
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[int, int]]:
     """The server as `journey serve` starts it: its port and the number of its first process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with (folder / "server.log").open("w") as log:
         command = [sys.executable, str(ROOT / "app.py"), "serve", "--port", str(port)]
         server = subprocess.Popen(command, env=_environment(folder), cwd=ROOT, stdout=log, stderr=log)
@@ -187,8 +201,24 @@ def served(folder: Path) -> Iterator[tuple[int, int]]:
             await_answer(port, "/readyz")
             yield port, server.pid
         finally:
-            server.terminate()
-            server.wait(40)
+            stopped(server)
+
+
+def stopped(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to end; on a busy machine one that has not after 40 s is ended."""
+    process.terminate()
+    try:
+        process.wait(40)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def await_answer(port: int, path: str) -> None:
@@ -222,25 +252,53 @@ def _recorded(port: int, person: Person) -> dict[str, list[bytes]]:
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         name, _, value = person.cookie.partition("=")
         context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{port}"}])
+        context.set_default_timeout(PATIENCE * 1e3)
         page = context.new_page()
         for key in PAGES:
             page.goto(f"http://127.0.0.1:{port}/{key}?e={ENGAGEMENT}&p=2026Q2")
+            page.wait_for_function(FIGURES)
             page.wait_for_load_state("networkidle")
-            bodies: list[str] = []
-            page.on(
-                "request",
-                lambda one, into=bodies: into.append(one.post_data or "") if UPDATE in one.url else None,
-            )
-            page.evaluate(
-                "JourneyAddress.go(location.pathname + location.search.replace('2026Q2', '2026Q1'))"
-            )
-            page.wait_for_load_state("networkidle")
-            page.wait_for_timeout(1500)
-            found[key] = [_marked(body) for body in bodies if "p=2026Q1" in body]
+            asked, _ = asked_by(page, f"/{key}?e={ENGAGEMENT}&p=2026Q1", "p=2026Q1")
+            found[key] = [_marked(one.post_data) for one in asked]
         browser.close()
-    if not all(found.values()):
-        raise SystemExit(f"a page asked nothing: { {key: len(bodies) for key, bodies in found.items()} }")
     return found
+
+
+def asked_by(page: Any, target: str, mark: str) -> tuple[list[Any], float]:
+    """Go to another address of a page: the questions that it asked, and milliseconds to the last answer.
+
+    It has ended when nothing was asked or answered for a second.
+
+    Args:
+        mark: part of the address that stands in each of them, and in no question before.
+
+    Raises:
+        SystemExit: a question got no answer, or none was asked.
+    """
+    asked: list[Any] = []
+    ended: list[float] = []
+
+    def begun(request: Any) -> None:
+        if UPDATE in request.url and mark in (request.post_data or ""):
+            asked.append(request)
+
+    def done(request: Any) -> None:
+        if request in asked:
+            ended.append(time.perf_counter())
+
+    # a question that a newer one of its card has put aside fails: it has ended as well
+    seen = (("request", begun), ("requestfinished", done), ("requestfailed", done))
+    for event, listener in seen:
+        page.on(event, listener)
+    begin = time.perf_counter()
+    page.evaluate("target => JourneyAddress.go(target)", target)
+    while not ended or len(ended) < len(asked) or time.perf_counter() - max(ended) < 1:
+        if time.perf_counter() - begin > PATIENCE:
+            raise SystemExit(f"{target}: {len(ended)} of {len(asked)} questions got an answer")
+        page.wait_for_timeout(20)
+    for event, listener in seen:
+        page.remove_listener(event, listener)
+    return asked, (max(ended) - begin) * 1e3
 
 
 def _marked(body: str) -> bytes:
@@ -252,19 +310,16 @@ def _marked(body: str) -> bytes:
 
 
 @contextmanager
-def _importing(folder: Path) -> Iterator[None]:
-    """Another client's data are imported, again and again, by a process of its own as always."""
-    command = [sys.executable, str(ROOT / "app.py"), "demo", "--build-only", "--customers", "60000"]
+def _importing(folder: Path) -> Iterator[Callable[[], bool]]:
+    """Another client's data are imported by a process of its own as always; says whether that still runs."""
+    command = [sys.executable, str(ROOT / "app.py"), "demo", "--build-only"]
     process = subprocess.Popen(
         command, env=_environment(folder), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        yield
-        if process.poll() is not None:
-            print("the import ended before the viewers did")
+        yield lambda: process.poll() is None
     finally:
-        process.terminate()
-        process.wait(40)
+        stopped(process)
 
 
 def _most_memory(server: int) -> list[float]:
