@@ -7,6 +7,8 @@ something confirmed or called harmful where nothing was done; how often is an ef
 detectable one confirmed in the end. Worlds differ by what is known (an untouched group or not, a past of half a
 year or a whole one) and by what disturbs: trends, weeks that swing for everybody or for one group alone. Figures of
 a full run stand in docs/method.md.
+
+`effects.py 4000 "groups swing"` asks the worlds whose names hold these words alone, so many times.
 """
 
 from __future__ import annotations
@@ -107,13 +109,16 @@ class Score:
 def main() -> None:
     """Print how often the answers were right."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
+    words = sys.argv[2] if len(sys.argv) > 2 else ""
     print(
         f"{runs} runs; intervals hold the truth (all looks, last look), false alarms, found at 1.5 x detectable"
     )
     for name, world in WORLDS.items():
+        if words not in name:
+            continue
         nothing, planted = score(world, runs, 0.0), score(world, runs, 1.5 * world.least())
         shares = (nothing.held_always, nothing.held_last, nothing.alarms, planted.found)
-        print(f"{name:<34}" + "".join(f"{share / runs:>8.1%}" for share in shares))
+        print(f"{name:<34}" + "".join(f"{share / runs:>8.1%}" for share in shares), flush=True)
 
 
 def score(world: World, runs: int, effect: float, seed: int = 1) -> Score:

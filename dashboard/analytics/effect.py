@@ -226,7 +226,8 @@ class Power:
     Attributes:
         rate: share that goes on now; None without entries.
         entries: entries that will be counted over the horizon, at the present pace.
-        detectable: least effect that can be told (80 % power): 2.8 sqrt(2 c (1 - c) / n); None without entries.
+        detectable: least effect that can be told (80 % power): 2.8 sqrt(2 c (1 - c) / n), which grows as the
+            error of the verdict against a comparison does; None without entries.
         weak: the expected effect is smaller than that: say so before the work starts.
         needed: entries that the expected effect needs; None where nothing is expected.
         first_look, last_look: days of the first and the last possible verdict.

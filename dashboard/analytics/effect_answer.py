@@ -92,9 +92,9 @@ def power(plan: EffectPlan, sums: EffectSums) -> Power:
     rate, pace = sums.share(target), _pace(sums, target)
     entries = round(pace * plan.weeks)
     beside = comparison_of(sums, target, control)
-    unrest = 1.0 if isinstance(beside, Why) else beside.unrest
-    least = detectable(rate, entries, unrest) if rate is not None else None
-    more = needed(rate, plan.expected, unrest) if rate is not None else None
+    breadth = 1.0 if isinstance(beside, Why) else beside.breadth
+    least = detectable(rate, entries, breadth) if rate is not None else None
+    more = needed(rate, plan.expected, breadth) if rate is not None else None
     why = Why.SHORT_PAST if sums.span.past < LEAST_PRE_WEEKS else Why.FEW_ENTRIES if least is None else None
     return Power(
         rate=rate,

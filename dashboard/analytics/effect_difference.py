@@ -4,7 +4,8 @@ Both groups keep the mix of segments that they had before the start. The error i
 customers: since resampled totals are sums over very many customers, they are drawn from the normal distribution
 with the totals as mean and the customers' own second moments as variance, which is what drawing customers one by
 one leads to; the sums of the answer are enough for it. Where weeks before the start differ from each other more
-than chance allows (campaigns, weather), the error grows by as much.
+than chance allows (campaigns, weather), the error grows by as much; and always by Student's factor, since few weeks
+that look calm prove no calm.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ class Comparison:
         target, control: places of their segments.
         apart: z of how they moved apart before the start.
         unrest: how much more the weeks before the start differ than by chance; at least 1.
+        beside: variance of the difference as a part of that of two groups like the target: more than 1 where fewer were
+            left alone, or their share lies nearer to a half.
     """
 
     target: tuple[int, ...]
@@ -62,6 +65,12 @@ class Comparison:
     gap: WeeklyGap
     apart: float
     unrest: float
+    beside: float
+
+    @property
+    def breadth(self) -> float:
+        """What the variance of two groups like the target has to be multiplied by to be that of the verdict."""
+        return self.unrest * self.beside
 
 
 def comparison_of(sums: EffectSums, target: tuple[int, ...], control: tuple[int, ...]) -> Comparison | Why:
@@ -73,7 +82,10 @@ def comparison_of(sums: EffectSums, target: tuple[int, ...], control: tuple[int,
     if min(sums.past(sums.reached)[list(places)].sum() for places in (target, control)) < LEAST_ENTRIES:
         return Why.FEW_ENTRIES
     gap = weekly_gap(sums, target, control)
-    return Comparison(target, control, gap, moved_apart(gap, sums.span.past), _unrest(gap, sums.span.past))
+    past = sums.span.past
+    own, other = (_chance(sums, places) for places in (target, control))
+    beside = (own + other) / (2 * own) if own else 1.0
+    return Comparison(target, control, gap, moved_apart(gap, past), _unrest(gap, past), beside)
 
 
 def difference(sums: EffectSums, groups: Comparison, week: int) -> Finding | Why:
@@ -136,6 +148,12 @@ def moved_apart(gap: WeeklyGap, past: int) -> float:
     left = between[there] - level - slope * centred
     unrest = max(1.0, float((weights * left**2).sum()) / (weeks.size - 2))
     return slope * sqrt(size / unrest)
+
+
+def _chance(sums: EffectSums, places: tuple[int, ...]) -> float:
+    """Variance by chance of a group's share before the start."""
+    rate = sums.share(places) or 0.0
+    return rate * (1 - rate) / float(sums.past(sums.reached)[list(places)].sum())
 
 
 def _unrest(gap: WeeklyGap, past: int) -> float:

@@ -38,28 +38,31 @@ def limit(week: int, weeks: int) -> float:
 
 
 def restless(swings: float, free: float) -> float:
-    """How much more weeks vary than by chance, from their squared z's; 1 where they vary no more.
+    """How much wider than chance an error has to be, from the squared z's of weeks; at least Student's factor.
 
-    What is estimated from few weeks is itself uncertain: Student's quantile stands in for the normal one.
+    What is estimated from few weeks is itself uncertain: Student's quantile stands in for the normal one. It stays
+    where the weeks seem calm: so few weeks often look calm while they are not, and an error that was widened only
+    where they look restless would be too small just then.
 
     Args:
         swings: sum of the squares.
         free: weeks less what was fitted to them.
     """
-    return swings / free * (float(stdtrit(free, 0.975)) / ONE_LOOK) ** 2 if swings > free else 1.0
+    return max(1.0, swings / free) * (float(stdtrit(free, 0.975)) / ONE_LOOK) ** 2
 
 
-def detectable(rate: float, entries: float, unrest: float = 1.0) -> float | None:
+def detectable(rate: float, entries: float, breadth: float = 1.0) -> float | None:
     """Least change of a share that two groups of so many entries tell, four times in five; None without entries.
 
     2.8 * sqrt(2 c (1 - c) / n): 4000 entries at 25 % tell 2.7 points.
 
     Args:
-        unrest: how much more weeks vary than by chance: a measured error grows by its root, and so does this.
+        breadth: how much larger the variance is than by chance alone, with two groups alike: a measured error grows
+            by its root, and so does this.
     """
-    return DETECTABLE * sqrt(2 * rate * (1 - rate) * unrest / entries) if entries > 0 else None
+    return DETECTABLE * sqrt(2 * rate * (1 - rate) * breadth / entries) if entries > 0 else None
 
 
-def needed(rate: float, effect: float, unrest: float = 1.0) -> int | None:
-    """Entries of each group that tell a change of the share; None for no change. `unrest` as of `detectable`."""
-    return round(2 * DETECTABLE**2 * rate * (1 - rate) * unrest / effect**2 + 0.5) if effect else None
+def needed(rate: float, effect: float, breadth: float = 1.0) -> int | None:
+    """Entries of the target that tell a change of the share; None for no change. `breadth` as of `detectable`."""
+    return round(2 * DETECTABLE**2 * rate * (1 - rate) * breadth / effect**2 + 0.5) if effect else None

@@ -49,7 +49,7 @@ def looks_of(
     if not target or not sums.span.look:
         return ()
     line, beside = line_of(sums, target, holidays), comparison_of(sums, target, control)
-    unrest = 1.0 if isinstance(beside, Why) else beside.unrest
+    breadth = 1.0 if isinstance(beside, Why) else beside.breadth
     seen = []
     for week in range(1, sums.span.look + 1):
         said = {
@@ -60,7 +60,7 @@ def looks_of(
         missing = tuple((method, one) for method, one in said.items() if isinstance(one, Why))
         entries = int(sums.since_start(sums.reached, week)[list(target)].sum())
         rate = sums.share(target)
-        least = None if rate is None else detectable(rate, entries * plan.weeks / week, unrest)
+        least = None if rate is None else detectable(rate, entries * plan.weeks / week, breadth)
         verdict, reasons = judge(plan, findings, least)
         if not findings:
             reasons = tuple(dict.fromkeys(why for _, why in reversed(missing)))

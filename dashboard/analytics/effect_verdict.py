@@ -1,7 +1,8 @@
 """From findings to one of five words, by rules that were fixed before anybody looked.
 
 - **confirmed**: the limit of the look is passed upwards, the action was registered before its start, the method's check
-  is passed and the other method, where there is one, does not contradict.
+  is passed and the other method, where there is one, does not contradict. Where the groups moved apart before the
+  start, so that the series speaks, the difference has to show the same by a single look.
 - **likely**: better than chance, but one of these is missing; or somebody who looks only once would call it an effect.
 - **harmful**: the limit of the look is passed downwards and nothing contradicts.
 - **no effect**: the interval leaves out everything from the least detectable effect on, and the promised one.
@@ -9,6 +10,8 @@
 """
 
 from __future__ import annotations
+
+from math import copysign
 
 from dashboard.analytics.effect import EffectPlan, Finding, Method, Verdict, Why
 from dashboard.analytics.effect_limits import ONE_LOOK
@@ -55,4 +58,16 @@ def judge(
 
 def _doubts(chosen: Finding, findings: tuple[Finding, ...]) -> tuple[Why, ...]:
     own = () if chosen.why is None else (chosen.why,)
-    return (*own, Why.DISAGREE) if agree(findings) is False else own
+    apart = (Why.DIFFERENT_PAST,) if any(_left_alone(chosen, one) for one in findings) else ()
+    return (*own, *apart, *((Why.DISAGREE,) if agree(findings) is False else ()))
+
+
+def _left_alone(chosen: Finding, other: Finding) -> bool:
+    """The series speaks since the groups moved apart, and the difference does not show the same.
+
+    What drew the groups apart may be a slope of one of them by chance. The series is chosen just then and carries the
+    slope on, so that its interval is too narrow: it proves nothing without the other.
+    """
+    return (
+        other.why is Why.DIFFERENT_PAST and chosen is not other and other.z * copysign(1, chosen.z) < ONE_LOOK
+    )

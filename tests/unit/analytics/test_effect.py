@@ -19,7 +19,7 @@ from dashboard.analytics.effect_answer import effect, power
 from dashboard.analytics.effect_difference import Comparison, comparison_of, difference
 from dashboard.analytics.effect_holidays import public_holidays
 from dashboard.analytics.effect_joint import joint_plans, overlap, touched
-from dashboard.analytics.effect_limits import detectable, limit, needed
+from dashboard.analytics.effect_limits import detectable, limit, needed, restless
 from dashboard.analytics.effect_looks import looks_of
 from dashboard.analytics.effect_series import Line, line_of, newey_west, series
 from dashboard.analytics.effect_span import WEEK, EffectSpan
@@ -27,6 +27,9 @@ from dashboard.analytics.effect_sums import EffectSums
 from dashboard.analytics.effect_verdict import agree, judge
 
 START = date(2026, 3, 2)
+# Ten weeks before the start, all alike: Student's 97.5 % quantile of 9 is 2.2622 (the printed tables), and although the
+# weeks seem calm, so few of them do not prove it. Variances grow by (2.2622 / 1.96)^2 = 1.332, errors by 1.154.
+TEN_WEEKS = (2.2622 / 1.96) ** 2
 PLAN = EffectPlan(1, "Call back", "a", "b", "x", "", START, 0.05, ("y",), START, weeks=8, window_days=7)
 
 
@@ -85,10 +88,10 @@ def test_domain_8_golden_limits_and_least_effect() -> None:
     assert round(100 * least, 1) == 2.7
     assert needed(0.25, least) == pytest.approx(4000, abs=1)
     assert detectable(0.25, 0) is None
-    assert detectable(0.25, 4000, unrest=4.0) == pytest.approx(
+    assert detectable(0.25, 4000, breadth=4.0) == pytest.approx(
         2 * least
     )  # weeks twice as restless tell half as much
-    assert needed(0.25, least, unrest=4.0) == pytest.approx(16_000, abs=1)
+    assert needed(0.25, least, breadth=4.0) == pytest.approx(16_000, abs=1)
     assert needed(0.25, 0) is None
 
 
@@ -106,8 +109,8 @@ def test_a_difference_by_hand() -> None:
     # 20 -> 30 of 100 a day against 40 -> 45 of 100: ten points less five
     found = compared(sums((100, 20, 100, 30), (100, 40, 100, 45)))
     assert found.estimate == pytest.approx(0.05)
-    by_hand = sqrt(0.2 * 0.8 / 7000 + 0.3 * 0.7 / 5600 + 0.4 * 0.6 / 7000 + 0.45 * 0.55 / 5600)
-    assert found.error == pytest.approx(by_hand, rel=0.05)  # 2000 draws
+    by_chance = 0.2 * 0.8 / 7000 + 0.3 * 0.7 / 5600 + 0.4 * 0.6 / 7000 + 0.45 * 0.55 / 5600
+    assert found.error == pytest.approx(sqrt(by_chance * TEN_WEEKS), rel=0.05)  # 2000 draws
     assert (found.before, found.after) == (pytest.approx(0.2), pytest.approx(0.3))
     assert found.without == pytest.approx(0.25)
     assert found.sound
@@ -115,6 +118,30 @@ def test_a_difference_by_hand() -> None:
     assert found.plain_high - found.estimate == pytest.approx(1.96 * found.error)
     first = compared(sums((100, 20, 100, 30), (100, 40, 100, 45)), 1)
     assert (first.estimate, first.limit) == (pytest.approx(0.05), pytest.approx(5.86, abs=0.01))
+
+
+def test_how_restless_weeks_are_by_hand() -> None:
+    assert restless(0.0, 9) == restless(9.0, 9) == pytest.approx(TEN_WEEKS, rel=1e-4)
+    assert restless(18.0, 9) == pytest.approx(2 * TEN_WEEKS, rel=1e-4)
+    assert restless(0.0, 51) == pytest.approx((2.0076 / 1.96) ** 2, rel=1e-4)  # a year proves more
+
+
+def test_the_least_effect_and_the_verdict_know_the_same_error() -> None:
+    made = sums((100, 20, 100, 20), (100, 20, 100, 20))
+    of_error = compared(made).error * sqrt(
+        (2 / 5600) / (2 / 5600 + 2 / 7000)
+    )  # without the error of the past
+    assert answered(made).detectable == pytest.approx(2.8 * of_error, rel=0.05)
+    ahead = power(PLAN, made)
+    assert ahead.detectable == pytest.approx(answered(made).detectable)
+    assert ahead.needed == pytest.approx(2 * 2.8**2 * 0.2 * 0.8 * TEN_WEEKS / 0.05**2, abs=1)
+
+
+def test_few_people_left_alone_tell_less() -> None:
+    # a fifth as many at 40 %: 0.16 + 5 * 0.24 in the place of 2 * 0.16
+    few = power(PLAN, sums((100, 20, 100, 20), (20, 8, 20, 8)))
+    assert few.detectable == pytest.approx(2.8 * sqrt((0.16 + 5 * 0.24) / 5600 * TEN_WEEKS), rel=1e-4)
+    assert few.needed == pytest.approx(2.8**2 * (0.16 + 5 * 0.24) * TEN_WEEKS / 0.05**2, abs=1)
 
 
 def test_a_series_by_hand() -> None:
@@ -235,8 +262,11 @@ WIDE = replace(FOUND, method=Method.SERIES, plain_low=-0.02, plain_high=0.2)
         (replace(PLAN, registered_on=START + timedelta(days=1)), (FOUND,), Verdict.LIKELY, (Why.NOT_IN_ADVANCE,)),
         (PLAN, (FOUND, replace(WIDE, plain_low=-0.3, plain_high=0.0)), Verdict.LIKELY, (Why.DISAGREE,)),
         (PLAN, (UNSURE,), Verdict.LIKELY, (Why.DIFFERENT_PAST,)),
-        # the series takes over where the groups moved apart before
+        # the series takes over where the groups moved apart before, and proves only what the difference shows
         (PLAN, (UNSURE, WIDE), Verdict.CONFIRMED, ()),
+        (PLAN, (replace(UNSURE, z=1.9), WIDE), Verdict.LIKELY, (Why.DIFFERENT_PAST,)),
+        (PLAN, (replace(UNSURE, z=-3.0), replace(WIDE, z=-3.0)), Verdict.HARMFUL, ()),
+        (PLAN, (replace(UNSURE, z=3.0), replace(WIDE, z=-3.0)), Verdict.CANNOT_TELL, (Why.DIFFERENT_PAST,)),
         (PLAN, (replace(FOUND, z=2.0),), Verdict.LIKELY, ()),
         (PLAN, (replace(FOUND, z=-2.5),), Verdict.HARMFUL, ()),
         (PLAN, (replace(UNSURE, z=-2.5),), Verdict.CANNOT_TELL, (Why.DIFFERENT_PAST,)),
@@ -274,7 +304,7 @@ def test_the_whole_answer() -> None:
     assert (found.people.actual, found.people.expected) == (pytest.approx(560), pytest.approx(280))
     assert found.money.actual == pytest.approx(1_120_000)
     assert found.money.low == pytest.approx(found.points.low * 5600 * 2000)
-    assert found.detectable == pytest.approx(2.8 * sqrt(2 * 0.2 * 0.8 / 5600))
+    assert found.detectable == pytest.approx(2.8 * sqrt((0.2 * 0.8 + 0.4 * 0.6) / 5600 * TEN_WEEKS), rel=1e-4)
     assert (found.needed, found.told_on, found.not_counted) == (0, None, 0)
     assert [week.number for week in found.weeks][9:11] == [-1, 1]
     assert all(week.without == pytest.approx(0.2) for week in found.weeks)
