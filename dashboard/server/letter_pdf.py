@@ -20,6 +20,7 @@ _FONTS = Path(__file__).parent / "fonts"
 _FACE = "DejaVu"
 _MARGIN = 18.0  # mm
 _LINE = 6.0
+_NAME, _VALUE, _WAS = 70.0, 44.0, 32.0  # mm: columns of the figures; the change has the rest
 _BAR_FROM, _BAR_TO = 80.0, 150.0  # mm from the left edge
 _ROOM = 24.0  # that a heading needs below it, so that it does not stand alone at the end of a page
 
@@ -50,6 +51,7 @@ class _Page(FPDF):
         super().__init__("portrait", "mm", "A4")
         self._foot = letter.engagement
         self.set_margins(_MARGIN, _MARGIN, _MARGIN)
+        self.c_margin = 0.0  # words begin and end where the lines below headings do
         self.set_auto_page_break(True, _MARGIN + 4)
         for style, name in (("", ""), ("B", "-Bold")):
             self.add_font(_FACE, style, _FONTS / f"DejaVuSansCondensed{name}.ttf")
@@ -111,6 +113,10 @@ class _Page(FPDF):
     def figures(self, words: Words, figures: Iterable[Figure], news: tuple[Figure, ...]) -> None:
         """The equation: all five, those that changed in ink, the others quiet."""
         self.heading(words("Revenue = L × C × P × Q"))
+        self._ink(QUIET, 9)
+        self.cell(
+            _NAME + _VALUE + _WAS, 4, words("before"), align=Align.R, new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
         for one in figures:
             self._row(one, one in news)
 
@@ -118,10 +124,10 @@ class _Page(FPDF):
         sign = f"{one.letter} · " if one.letter else ""
         colour = INK if told else QUIET
         self._ink(colour, 10.5, bold=told)
-        self.cell(70, _LINE, f"{sign}{one.title}")
-        self.cell(44, _LINE, one.value, align=Align.R)
+        self.cell(_NAME, _LINE, f"{sign}{one.title}")
+        self.cell(_VALUE, _LINE, one.value, align=Align.R)
         self._ink(QUIET, 10.5)
-        self.cell(32, _LINE, one.was, align=Align.R)
+        self.cell(_WAS, _LINE, one.was, align=Align.R)
         self._ink(TONES[one.tone] if told else QUIET, 10.5)
         self.cell(0, _LINE, one.change, align=Align.R, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
@@ -135,8 +141,9 @@ class _Page(FPDF):
         middle = (_BAR_FROM + _BAR_TO) / 2
         for one in listed:
             length = abs(one.effect) / largest * (_BAR_TO - _BAR_FROM) / 2
-            colour = GOOD if one.effect >= 0 else BAD
+            colour = GOOD if one.effect > 0 else BAD if one.effect < 0 else QUIET
             self._keep(_LINE)
+            self.line(middle, self.get_y(), middle, self.get_y() + _LINE)
             self.set_fill_color(colour)
             left = middle if one.effect >= 0 else middle - length
             if length > 0.2:
