@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import duckdb
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -35,7 +37,12 @@ def is_outdated(settings: Settings, engagement: str, number: int) -> bool:
 
 def is_current(connection: sa.Connection) -> bool:
     """True where every derived table has exactly the columns that this version reads."""
-    names = [table.name for table in schema.DERIVED]
+    read = {(table.name, column.name) for table in schema.DERIVED for column in table.columns}
+    return columns_of(connection, schema.DERIVED) == read
+
+
+def columns_of(connection: sa.Connection, tables: Iterable[sa.Table]) -> set[tuple[str, str]]:
+    """(table, column) of what the file has of these tables, asked at once."""
+    names = [table.name for table in tables]
     asked = sa.select(_columns.c.table_name, _columns.c.column_name).where(_columns.c.table_name.in_(names))
-    found = {(table, column) for table, column in connection.execute(asked)}
-    return found == {(table.name, column.name) for table in schema.DERIVED for column in table.columns}
+    return {(table, column) for table, column in connection.execute(asked)}

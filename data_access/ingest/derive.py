@@ -94,8 +94,15 @@ def _exists(
     return connection.scalar(sa.select(found)) or False
 
 
+def is_built(connection: sa.Connection, engagement: str) -> bool:
+    """True where derived rows of the engagement stand in the tables: the frame of its generation stands with them."""
+    return _exists(connection, schema.generation, engagement)
+
+
 def _forget(connection: sa.Connection, engagement: str, zone: str, touched: sa.FromClause | None) -> None:
     """Delete what is made anew: everything, or the rows of touched customers and what is nobody's own."""
+    if not is_built(connection, engagement):
+        return
     deal, line = schema.deal, schema.deal_line
     if touched is not None:
         take_back_cells(connection, engagement, zone, touched)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +81,9 @@ class Job(BaseModel):
     file_bytes: int
     workspace: Path | None = None
 
-    @property
+    @cached_property
     def limits(self) -> Settings:
-        """The settings of the installation, without its secrets."""
+        """The settings of the installation, without its secrets; checked once, since every path asks for them."""
         return Settings(**self.settings)
 
     @property

@@ -132,7 +132,7 @@ def _derive(connection: sa.Connection, job: Job) -> None:
     touched = None
     if isinstance(job.work, Delivery):
         touched = touched_by(connection, import_id=job.import_id, **frame)
-    if touched is None:
+    if touched is None and derive.is_built(connection, job.engagement):
         empty_derived(connection)
     derive.rebuild(connection, number=job.number, touched=touched, **frame)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.schema import DropTable
 
 from data_access import schema
-from data_access.layout import is_current
+from data_access.layout import columns_of, is_current
 
 
 def bring_up_to_date(connection: sa.Connection) -> bool:
@@ -16,18 +18,18 @@ def bring_up_to_date(connection: sa.Connection) -> bool:
     Returns:
         True where the generation is of an older version: it has to be made anew even without new rows.
     """
-    present = sa.inspect(connection)
-    names = set(present.get_table_names())
+    names = set(sa.inspect(connection).get_table_names())
     older = bool(names) and not is_current(connection)
     if older:
         drop_derived(connection)
-    schema.facts.create_all(connection)
-    for table in schema.RAW:
-        if table.name in names:
-            known = {column["name"] for column in present.get_columns(table.name)}
-            for column in table.columns:
-                if column.name not in known:
-                    _add(connection, table, column)
+        names -= {table.name for table in schema.DERIVED}
+    _create(connection, [table for table in schema.facts.sorted_tables if table.name not in names])
+    kept = [table for table in schema.RAW if table.name in names]
+    known = columns_of(connection, kept)
+    for table in kept:
+        for column in table.columns:
+            if (table.name, column.name) not in known:
+                _add(connection, table, column)
     return older
 
 
@@ -40,7 +42,12 @@ def drop_derived(connection: sa.Connection) -> None:
 def empty_derived(connection: sa.Connection) -> None:
     """Make every derived table anew and empty."""
     drop_derived(connection)
-    schema.facts.create_all(connection)
+    _create(connection, schema.DERIVED)
+
+
+def _create(connection: sa.Connection, tables: Sequence[sa.Table]) -> None:
+    # known to be missing: else each would be looked for by a statement of its own
+    schema.facts.create_all(connection, tables, checkfirst=False)
 
 
 def _add(connection: sa.Connection, table: sa.Table, column: sa.Column) -> None:
