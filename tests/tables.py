@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from data_access import schema
-from data_access.ingest.engine import append, arrow_schema, fetch_table
+from data_access.ingest.engine import append, arrow_schema
 
 Frames = Mapping[sa.Table, pa.Table]
 _NULL = "\\N"
@@ -76,19 +75,25 @@ def add_rows(connection: sa.Connection, table: sa.Table, rows: Iterable[Mapping[
 
 def frames_of(connection: sa.Connection) -> Frames:
     """Every table of a DuckDB that has rows."""
-    counts = sa.select(*(sa.select(sa.func.count()).select_from(t).scalar_subquery() for t in _tables()))
-    filled = zip(_tables(), connection.execute(counts).one(), strict=True)
-    return {table: _tight(fetch_table(connection, sa.select(table))) for table, rows in filled if rows}
+    driver = _driver(connection)
+    # asking each is quicker than planning one statement that counts the rows of all
+    found = {table: driver.execute(text).to_arrow_table() for table, text in _read(connection.dialect)}
+    return {table: _tight(rows) for table, rows in found.items() if rows.num_rows}
+
+
+_reading: list[tuple[sa.Table, str]] = []
+
+
+def _read(dialect: sa.Dialect) -> list[tuple[sa.Table, str]]:
+    if not _reading:
+        tables = schema.facts.sorted_tables
+        _reading.extend((table, str(sa.select(table).compile(dialect=dialect))) for table in tables)
+    return _reading
 
 
 def _tight(rows: pa.Table) -> pa.Table:
     """The same rows in memory of their size: DuckDB makes room for a million of them."""
     return rows.take(pa.array(range(rows.num_rows)))
-
-
-@cache
-def _tables() -> Sequence[sa.Table]:
-    return schema.facts.sorted_tables
 
 
 def fill(engine: sa.Engine, frames: Frames) -> None:
