@@ -1,4 +1,4 @@
-"""The real browser of a file of tests, and the small product that most of them look at."""
+"""The real browser, and the small product that most of them look at."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ from tests.web import PASSWORD, Site, make_site
 expect.set_options(timeout=30_000)  # a busy machine is no defect
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window: Playwright allows one at a time in a process."""
+    """Chromium without a window, one for all files here: Playwright allows one at a time, and others start theirs."""
+    path = chromium.executable()  # asks Playwright itself where nothing is installed
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium.executable(), args=list(chromium.ARGUMENTS)
-        )
+        opened = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
         yield opened
         opened.close()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
-from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect
 from werkzeug.serving import make_server
 
 from tests.web import PASSWORD, Site, field
@@ -20,6 +20,9 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """rules => axe.run(document, { runOnly: rules, resultTypes: ["violations"] }).then(found =>
   found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target} ${node.failureSummary}`)))"""
+IDLE = """() => new Promise((done) => {
+  setTimeout(() => requestIdleCallback(() => done(), {timeout: 1000}), 100);
+})"""
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
@@ -45,9 +48,11 @@ def quiet_page(
         place: a browser, for a page with cookies and files of its own; or a context, whose pages share what was
             loaded once.
         allowed: parts of lines that a test provokes.
-        options: of the new context, such as `viewport` (a desk's by default).
+        options: of the new context, such as `viewport` (a desk's by default). Without others nothing moves by
+            itself: skeletons that breathe cost a small machine as much as what they stand for.
     """
-    own = place.new_context(**{"viewport": DESK, **options}) if isinstance(place, Browser) else None
+    still = {"viewport": DESK, "reduced_motion": "reduce", **options}
+    own = place.new_context(**still) if isinstance(place, Browser) else None
     page = (own or place).new_page()
     said: list[str] = []
     page.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
@@ -68,7 +73,8 @@ def quiet_page(
     except Exception as error:
         error.add_note(f"The page stood at {page.url}; console: {said}; refused: {refused}")
         raise
-    (own or page).close()
+    finally:
+        (own or page).close()
     left = [line for line in said if not any(part in line for part in allowed)]
     assert not left, [*left, *refused]
 
@@ -84,14 +90,14 @@ class Traffic:
             page.on(end, lambda one: self._open.discard(one))  # Playwright takes no built-in function
 
     def settle(self) -> None:
-        """Wait until nothing has been on its way for a moment.
+        """Wait until nothing has been on its way for a moment, and the page has nothing to do.
 
         Raises:
             AssertionError: after a minute.
         """
         quiet = 0
         for _ in range(600):
-            self.page.wait_for_timeout(100)
+            self.page.evaluate(IDLE)  # a busy page asks late: the time alone says nothing
             quiet = 0 if self._open else quiet + 1
             if quiet == 3:
                 return
@@ -116,6 +122,7 @@ def fill_in(page: Page, address: str, login: str) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.2 A and AA on the open page."""
+    """What axe-core finds against WCAG 2.2 A and AA on the open page, once every card is there."""
+    expect(page.locator(".loading")).to_have_count(0)
     page.evaluate(AXE)
     return page.evaluate(RUN, RULES)

@@ -39,9 +39,11 @@ def test_a_list_is_ordered_paged_and_left_for_one_customer(language: str, page: 
     expect(page.locator(".ag-header-cell[aria-sort=descending]")).to_contain_text(revenue)
     first = page.locator(".ag-pinned-left-cols-container [row-index='0'] a")
     expect(page.locator("[row-index='0'] [col-id=revenue]")).to_have_text(re.compile(r"\d\d.\d{3}"))
+    before = first.inner_text()
     page.get_by_role("link", name=following, exact=True).click()
     expect(page).to_have_url(re.compile("page=2"))
     expect(page.locator(".list__shown")).to_contain_text("51–100")
+    expect(first).not_to_have_text(before)  # the grid draws its rows after the words above it
     name = first.inner_text()
     first.click()
     expect(page.locator("h1")).to_have_text(name)

@@ -71,6 +71,7 @@ def test_arrows_move_between_pills_and_escape_comes_back(page: Page, address: st
     loaded(page)
     pills = page.locator(".funnel .step-pill")
     expect(pills.first).to_be_visible()
+    expect(page.locator(".card--step")).to_have_count(1)  # the page is at rest
     pills.first.focus()
     page.keyboard.press("ArrowRight")
     expect(pills.nth(1)).to_be_focused()
@@ -78,7 +79,7 @@ def test_arrows_move_between_pills_and_escape_comes_back(page: Page, address: st
     expect(page.locator(".funnel__row").nth(1).locator(".step-pill").nth(1)).to_be_focused()
     page.keyboard.press("End")
     expect(page.locator(".funnel__row").nth(1).locator(".step-pill").last).to_be_focused()
-    assert page.locator(".funnel .step-pill[tabindex='0']").count() == 1
+    expect(page.locator(".funnel .step-pill[tabindex='0']")).to_have_count(1)
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("step=initial_consideration"))

@@ -71,9 +71,10 @@ def test_another_period_asks_each_card_once(browser: Browser, address: str) -> N
         asked: list[str] = []
         page.on("request", lambda one: asked.append(one.post_data or one.url))
         page.evaluate("JourneyAddress.go(location.pathname + location.search.replace('2026Q2', '2026Q1'))")
-        page.wait_for_timeout(100)
+        expect(page.locator(".page__subtitle").first).to_contain_text("Q1")
         traffic.settle()
         outputs = [json.loads(one)["output"] for one in asked if one.startswith("{")]
+        assert outputs
         assert len(outputs) == len(set(outputs)), outputs
         assert len(outputs) <= CARDS, outputs
 
@@ -82,7 +83,7 @@ def test_another_period_asks_each_card_once(browser: Browser, address: str) -> N
 def test_a_page_comes_without_a_jump(
     browser: Browser, address: str, size: dict[str, int], language: str
 ) -> None:
-    with quiet_page(browser, viewport=size) as page:
+    with quiet_page(browser, viewport=size, reduced_motion="no-preference") as page:
         sign_in(page, address, "admin")
         page.add_init_script(WATCH)
         for place in PLACES:

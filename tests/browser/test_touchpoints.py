@@ -34,6 +34,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 def show(page: Page, search: str = "", language: str = "en") -> None:
     page.goto(f"/touchpoints?e={OWN}&{PERIOD}&lang={language}{search}")
+    expect(page.locator("h1")).to_be_visible()
     expect(page.locator(".loading")).to_have_count(0)
     expect(page.locator(".state--error")).to_have_count(0)
 
