@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from dashboard.analytics.attribution import Attributed, attribution
 from dashboard.analytics.benchmarks import OWN_PERIODS, Benchmarks, needs_history, own_best
 from dashboard.analytics.bottleneck import Bottleneck, bottlenecks
-from dashboard.analytics.bridge import Bridge, Sides, bridge, sides
+from dashboard.analytics.bridge import Bridge, Sides, bridge, compared_segment, sides
+from dashboard.analytics.draws import NOT_OF_THE_COHORT
 from dashboard.analytics.funnel import Funnel, funnel
 from dashboard.analytics.funnel_change import StepChange, changes
 from dashboard.analytics.funnel_groups import Difference, FunnelGroupKey, differences
@@ -18,7 +19,8 @@ from dashboard.analytics.health import Health, health
 from dashboard.analytics.heatmap import Heatmap, heatmap
 from dashboard.analytics.heatmap_money import cell_money
 from dashboard.analytics.heatmap_whole import CellFigures, Measured, heatmap_whole
-from dashboard.analytics.lcpq import LcpqBook, lcpq
+from dashboard.analytics.lcpq import LcpqBook, lcpq, lcpq_rows
+from dashboard.analytics.lcpq_row import Lcpq
 from dashboard.analytics.levers import Lever, Unit
 from dashboard.analytics.losses import Losses, losses
 from dashboard.analytics.mature_span import MatureSpan, mature_span
@@ -50,6 +52,7 @@ from data_access.health import fetch_health
 from data_access.heatmap import fetch_heatmap
 from data_access.heatmap_cost import fetch_cell_costs
 from data_access.heatmap_metrics import fetch_exits, fetch_lift, fetch_mood, fetch_pace
+from data_access.kept import kept
 from data_access.lcpq import fetch_lcpq, fetch_nobody, fetch_outside
 from data_access.losses import fetch_losses
 from data_access.paths import BETWEEN, fetch_path_links, fetch_variants
@@ -60,6 +63,9 @@ from data_access.score import fetch_opinions
 from data_access.spend import fetch_spend
 from data_access.spoil import fetch_spoil
 from data_access.transitions import fetch_transitions
+
+# what leaves a cohort as it is, but for a breakdown: one that cannot be is refused
+_SHOWN = tuple(name for name in NOT_OF_THE_COHORT if name != "by")
 
 
 class Answers:
@@ -72,15 +78,20 @@ class Answers:
         """The frame of the current generation: model, segments, spans, data end."""
         return self.facts.info(scope)
 
+    @kept("compare")
     def lcpq(self, scope: Scope, query: JourneyQuery, *, costs: bool = False) -> LcpqBook:
         """L, C, P, Q and revenue of the query's book, whole and by its splits; with `costs` CPL, CAC and ROMI."""
-        with self.facts.pinned():
-            info = self.facts.info(scope)
-            whole = fetch_lcpq(self.facts, scope, query.with_(by=()))
-            groups = fetch_lcpq(self.facts, scope, query) if query.by else whole
-            spend = fetch_spend(self.facts, scope, query) if costs else None
-            outside = fetch_outside(self.facts, scope, query) if query.book is Book.COHORT else None
-            return lcpq(groups, whole, query, info, spend, outside)
+        info = self.facts.info(scope)
+        whole = fetch_lcpq(self.facts, scope, query.with_(by=()))
+        groups = fetch_lcpq(self.facts, scope, query) if query.by else whole
+        spend = fetch_spend(self.facts, scope, query) if costs else None
+        outside = fetch_outside(self.facts, scope, query) if query.book is Book.COHORT else None
+        return lcpq(groups, whole, query, info, spend, outside)
+
+    @kept("compare")
+    def lcpq_groups(self, scope: Scope, query: JourneyQuery) -> tuple[Lcpq, ...]:
+        """The groups of a split book alone: the whole of a year takes longer than its months."""
+        return lcpq_rows(fetch_lcpq(self.facts, scope, query), query, self.facts.info(scope))
 
     def nobody(self, scope: Scope, query: JourneyQuery) -> dict[str, dict[str, float]]:
         """Rows of the period without a customer: `event` and `transaction`, each with rows and money."""
@@ -93,72 +104,78 @@ class Answers:
             for kind in ("event", "transaction")
         }
 
+    @kept("compare")
     def retention(self, scope: Scope, query: JourneyQuery) -> Retention:
         """Repeat cohorts by month of the first deal, and the time between deals."""
-        with self.facts.pinned():
-            frame = fetch_retention(self.facts, scope, query)
-            splits = ((), query.by) if Split.SEGMENT in query.by else ((),)
-            gaps = [fetch_gaps(self.facts, scope, query.with_(by=by)) for by in splits]
-            return retention(frame, gaps, query, self.facts.info(scope))
+        frame = fetch_retention(self.facts, scope, query)
+        splits = ((), query.by) if Split.SEGMENT in query.by else ((),)
+        gaps = [fetch_gaps(self.facts, scope, query.with_(by=by)) for by in splits]
+        return retention(frame, gaps, query, self.facts.info(scope))
 
+    @kept("compare")
     def products(self, scope: Scope, query: JourneyQuery) -> tuple[Demand, ...]:
         """Demand by product, segment and month, with its trend."""
-        with self.facts.pinned():
-            return products(fetch_products(self.facts, scope, query), query, self.facts.info(scope))
+        return products(fetch_products(self.facts, scope, query), query, self.facts.info(scope))
 
+    @kept("compare")
     def losses(self, scope: Scope, query: JourneyQuery) -> Losses:
         """Lost deals by reason, stage and segment."""
-        with self.facts.pinned():
-            return losses(fetch_losses(self.facts, scope, query), self.facts.info(scope))
+        return losses(fetch_losses(self.facts, scope, query), self.facts.info(scope))
 
+    @kept("compare")
     def sources(self, scope: Scope, query: JourneyQuery) -> tuple[Source, ...]:
         """New leads by channel and segment, with their costs and what they bought later."""
         cohort = query.with_(book=Book.COHORT)
         splits = [(Split.CHANNEL,)]
         splits += [(Split.SEGMENT, Split.CHANNEL)] if Split.SEGMENT in query.by else []
-        with self.facts.pinned():
-            return sources([self.lcpq(scope, cohort.with_(by=by), costs=True) for by in splits])
+        return sources([self.lcpq(scope, cohort.with_(by=by), costs=True) for by in splits])
 
     def health(self, scope: Scope) -> Health:
         """How whole the data are, source by source, over all their days."""
         with self.facts.pinned():
             return health(fetch_health(self.facts, scope))
 
+    @kept("compare")
     def funnel(self, scope: Scope, query: JourneyQuery, *, amounts: bool = False) -> Funnel:
         """Who reached each step, with intervals and times; with `amounts` also their money."""
-        with self.facts.pinned():
-            frame = fetch_funnel(self.facts, scope, query, with_amounts=amounts)
-            return funnel(frame, query, self.facts.info(scope), amounts=amounts)
+        frame = fetch_funnel(self.facts, scope, query, with_amounts=amounts)
+        return funnel(frame, query, self.facts.info(scope), amounts=amounts)
 
     def differences(
         self, scope: Scope, query: JourneyQuery, found: Funnel
     ) -> Mapping[tuple[FunnelGroupKey, str], Difference]:
         """How far each group's rates lie from everybody else's; significant over the full breakdown."""
-        whole = _full_breakdown(query)
-        return differences(found if whole == query else self.funnel(scope, whole))
+        asked = query.with_(compare=None)
+        whole = _full_breakdown(asked)
 
+        def compute() -> Mapping[tuple[FunnelGroupKey, str], Difference]:
+            return differences(found if whole == asked else self.funnel(scope, whole))
+
+        return self.facts.worked_out(scope, ("differences", whole), compute)
+
+    @kept("compare")
     def funnel_changes(
         self, scope: Scope, query: JourneyQuery, other: Period
     ) -> Mapping[tuple[FunnelGroupKey, str], StepChange]:
         """How far each rate moved since another period; significant over the full breakdown, and over everybody's."""
-        with self.facts.pinned():
-            sides = [self.funnel(scope, query.with_(period=period)) for period in (query.period, other)]
-            whole = _full_breakdown(query)
-            if whole != query:
-                full = [self.funnel(scope, whole.with_(period=period)) for period in (query.period, other)]
-            else:
-                full = sides
-            totals = [(side.total,) for side in sides]
-            return changes(full[0].segments, full[1].segments) | changes(*totals)
+        sides = [self.funnel(scope, query.with_(period=period)) for period in (query.period, other)]
+        whole = _full_breakdown(query)
+        if whole != query:
+            full = [self.funnel(scope, whole.with_(period=period)) for period in (query.period, other)]
+        else:
+            full = sides
+        totals = [(side.total,) for side in sides]
+        return changes(full[0].segments, full[1].segments) | changes(*totals)
 
+    @kept("compare")
     def funnel_time(
         self, scope: Scope, query: JourneyQuery, start: str, end: str, unit: str, *, apart: bool = False
     ) -> tuple[Line, ...]:
         """The way from one step to a later one by entry cohort: everybody, then each group of the breakdown."""
-        with self.facts.pinned():
-            frame = fetch_funnel_time(self.facts, scope, query, start, end, unit, apart=apart)
-            return funnel_time(frame, unit, next(iter(levels_of(query)), None))
+        frame = fetch_funnel_time(self.facts, scope, query, start, end, unit, apart=apart)
+        return funnel_time(frame, unit, next(iter(levels_of(query)), None))
 
+    @kept("compare")
     def step_parts(
         self, scope: Scope, query: JourneyQuery, start: str, end: str, value: float | None
     ) -> tuple[Part, ...]:
@@ -167,10 +184,10 @@ class Answers:
         Args:
             value: money of one customer who goes on; None = the step has no price.
         """
-        with self.facts.pinned():
-            found = self.funnel(scope, query)
-            return step_parts(found, self.differences(scope, query, found), start, end, value)
+        found = self.funnel(scope, query)
+        return step_parts(found, self.differences(scope, query, found), start, end, value)
 
+    @kept("compare")
     def mature_span(self, scope: Scope, query: JourneyQuery, *, priced: bool = False) -> MatureSpan | None:
         """The latest mature span of equal length where under half of the period's entries are mature.
 
@@ -179,9 +196,8 @@ class Answers:
         """
         reached = query.mode is Mode.REACHED
         days = query.money_days if priced else query.horizon_days if reached else query.window_days
-        with self.facts.pinned():
-            entries, mature = fetch_entries(self.facts, scope, query, days)
-            return mature_span(query.period, days, self.facts.info(scope), entries, mature)
+        entries, mature = fetch_entries(self.facts, scope, query, days)
+        return mature_span(query.period, days, self.facts.info(scope), entries, mature)
 
     def ripe(self, scope: Scope, query: JourneyQuery) -> tuple[JourneyQuery, MatureSpan | None]:
         """What a screen answers instead of a question about too young a period, and the span that stands in."""
@@ -189,89 +205,87 @@ class Answers:
         span = self.mature_span(scope, query, priced=priced)
         return (query, None) if span is None else (query.with_(period=span.period), span)
 
+    @kept("compare")
     def heatmap(self, scope: Scope, query: JourneyQuery) -> Heatmap:
         """Touchpoints by stage and channel."""
-        with self.facts.pinned():
-            return heatmap(fetch_heatmap(self.facts, scope, query), query, self.facts.info(scope))
+        return heatmap(fetch_heatmap(self.facts, scope, query), query, self.facts.info(scope))
 
+    @kept("compare")
     def heatmap_whole(self, scope: Scope, query: JourneyQuery) -> tuple[CellFigures, ...]:
         """Touchpoints under every metric."""
-        with self.facts.pinned():
-            sold = self.facts.info(scope).has_transactions
-            credited = self.attribution(scope, query, (query.attribution,)) if sold else None
-            costs = fetch_cell_costs(self.facts, scope, query)
-            mood = fetch_mood(self.facts, scope, query)
-            measured = Measured(
-                lift=fetch_lift(self.facts, scope, query),
-                pace=fetch_pace(self.facts, scope, query),
-                mood=mood,
-                exits=fetch_exits(self.facts, scope, query),
-                said=opinions(fetch_opinions(self.facts, scope, query), mood),
-                money=cell_money(costs, credited, query.attribution),
-            )
-            return heatmap_whole(self.heatmap(scope, query), measured)
+        sold = self.facts.info(scope).has_transactions
+        credited = self.attribution(scope, query, (query.attribution,)) if sold else None
+        costs = fetch_cell_costs(self.facts, scope, query)
+        mood = fetch_mood(self.facts, scope, query)
+        measured = Measured(
+            lift=fetch_lift(self.facts, scope, query),
+            pace=fetch_pace(self.facts, scope, query),
+            mood=mood,
+            exits=fetch_exits(self.facts, scope, query),
+            said=opinions(fetch_opinions(self.facts, scope, query), mood),
+            money=cell_money(costs, credited, query.attribution),
+        )
+        return heatmap_whole(self.heatmap(scope, query), measured)
 
+    @kept("compare")
     def attribution(
-        self, scope: Scope, query: JourneyQuery, models: Collection[Attribution] = tuple(Attribution)
+        self, scope: Scope, query: JourneyQuery, models: tuple[Attribution, ...] = tuple(Attribution)
     ) -> Attributed:
         """Sales and revenue credited to contacts, the models side by side.
 
         Raises:
             JourneyError: `no_transactions`.
         """
-        with self.facts.pinned():
-            if not self.facts.info(scope).has_transactions:
-                raise JourneyError("no_transactions")
-            return attribution(
-                fetch_path_cells(self.facts, scope, query),
-                fetch_paths(self.facts, scope, query),
-                fetch_decay(self.facts, scope, query) if Attribution.TIME_DECAY in models else None,
-                fetch_lost_steps(self.facts, scope, query),
-                models,
-            )
+        if not self.facts.info(scope).has_transactions:
+            raise JourneyError("no_transactions")
+        return attribution(
+            fetch_path_cells(self.facts, scope, query),
+            fetch_paths(self.facts, scope, query),
+            fetch_decay(self.facts, scope, query) if Attribution.TIME_DECAY in models else None,
+            fetch_lost_steps(self.facts, scope, query),
+            models,
+        )
 
+    @kept("compare")
     def weakest(self, scope: Scope, query: JourneyQuery) -> tuple[tuple[Link, ...], JourneyScore | None]:
         """What each contact loses against its stage, in money and by opinion; the journey's score."""
-        with self.facts.pinned():
-            whole = query.with_(stages=(), by=())
-            sold = self.facts.info(scope).has_transactions
-            priced = self.priced(scope, whole).only(query.segments) if sold else None
-            said = self._said(scope, query)
-            return weakest_links(self.heatmap(scope, query), priced, said), journey_score(said)
+        whole = query.with_(stages=(), by=())
+        sold = self.facts.info(scope).has_transactions
+        priced = self.priced(scope, whole).only(query.segments) if sold else None
+        said = self._said(scope, query)
+        return weakest_links(self.heatmap(scope, query), priced, said), journey_score(said)
 
+    @kept("compare")
     def spoil(self, scope: Scope, query: JourneyQuery) -> tuple[Spoil, ...]:
         """How much less customers buy after a negative contact."""
-        with self.facts.pinned():
-            return spoil(fetch_spoil(self.facts, scope, query), self.facts.info(scope))
+        return spoil(fetch_spoil(self.facts, scope, query), self.facts.info(scope))
 
     def _said(self, scope: Scope, query: JourneyQuery) -> dict[Key, Opinion]:
         mood = fetch_mood(self.facts, scope, query)
         return opinions(fetch_opinions(self.facts, scope, query), mood)
 
+    @kept("compare")
     def transitions(self, scope: Scope, query: JourneyQuery) -> tuple[Transition, ...]:
         """The ways customers went straight from one stage or touchpoint to the next, the most frequent first."""
-        with self.facts.pinned():
-            return transitions(fetch_transitions(self.facts, scope, query))
+        return transitions(fetch_transitions(self.facts, scope, query))
 
+    @kept("compare")
     def paths(self, scope: Scope, query: JourneyQuery) -> Paths:
         """The ways customers took to a deal, or to where they stopped: step by step, and the most frequent ones."""
-        with self.facts.pinned():
-            sold = self.facts.info(scope).has_transactions
-            links = fetch_path_links(self.facts, scope, query)
-            return paths(links, fetch_variants(self.facts, scope, query), BETWEEN, sold=sold)
+        sold = self.facts.info(scope).has_transactions
+        links = fetch_path_links(self.facts, scope, query)
+        return paths(links, fetch_variants(self.facts, scope, query), BETWEEN, sold=sold)
 
+    @kept(*_SHOWN)
     def priced(self, scope: Scope, query: JourneyQuery) -> PricedFunnel:
         """The mature cohort in customers and money, every segment: benchmarks need the others."""
-        with self.facts.pinned():
-            everybody = query.with_(segments=())
-            frame = fetch_priced_funnel(self.facts, scope, everybody)
-            return priced_funnel(frame, everybody, self.facts.info(scope))
+        return priced_funnel(fetch_priced_funnel(self.facts, scope, query), query, self.facts.info(scope))
 
+    @kept("compare", "model", "goal")
     def bottlenecks(self, scope: Scope, query: JourneyQuery) -> tuple[Bottleneck, ...]:
         """Transitions of the chosen segments: what is proven first, then the surest money."""
-        with self.facts.pinned():
-            cohort = self.priced(scope, query)
-            return bottlenecks(cohort, query, self._own_past(scope, query, cohort))
+        cohort = self.priced(scope, query)
+        return bottlenecks(cohort, query, self._own_past(scope, query, cohort))
 
     def step_days(
         self, scope: Scope, query: JourneyQuery
@@ -329,18 +343,19 @@ class Answers:
         """The same where a lever rises to it; else nothing is asked."""
         return self.own_best(scope, query) if any(lever.unit is Unit.OWN for lever in levers) else {}
 
+    @kept(*_SHOWN)
     def history(self, scope: Scope, query: JourneyQuery, periods: int = 12) -> tuple[PricedFunnel, ...]:
         """The cohorts of up to so many earlier periods of equal length that the data hold whole, latest first."""
-        with self.facts.pinned():
-            earlier = query.period.earlier(periods, self.facts.info(scope).first_day)
-            return tuple(self.priced(scope, query.with_(period=period)) for period in earlier)
+        earlier = query.period.earlier(periods, self.facts.info(scope).first_day)
+        return tuple(self.priced(scope, query.with_(period=period)) for period in earlier)
 
+    @kept("compare", "goal", "against", "targets")
     def tornado(self, scope: Scope, query: JourneyQuery) -> tuple[TornadoBar, ...]:
         """What each lever alone is worth in the chosen segments, by the same step and over its own history."""
-        with self.facts.pinned():
-            cohort, history = self.priced(scope, query), self.history(scope, query)
-            return tornado(cohort, history, query.segments, query.model)
+        cohort, history = self.priced(scope, query), self.history(scope, query)
+        return tornado(cohort, history, query.segments, query.model)
 
+    @kept()
     def bridge(self, scope: Scope, query: JourneyQuery) -> Bridge:
         """From the revenue of the comparison period, or of another segment, to that of the period, by factor.
 
@@ -348,19 +363,18 @@ class Answers:
             JourneyError: `no_transactions`, `mode_not_priced`, `steps_without_deal`, `compare_needs_period`,
                 `bridge_needs_segment`.
         """
-        with self.facts.pinned():
-            if not self.facts.info(scope).has_transactions:
-                raise JourneyError("no_transactions")
-            other = compared_segment(query)
-            if other is not None:
-                before, after = (
-                    self._sides(scope, query.with_(segments=(name,))) for name in (other, *query.segments)
-                )
-                return bridge(before.whole(), after.whole())
-            period = self.compared(scope, query)
-            if period is None:
-                raise JourneyError("compare_needs_period")
-            return bridge(self._sides(scope, query.with_(period=period)), self._sides(scope, query))
+        if not self.facts.info(scope).has_transactions:
+            raise JourneyError("no_transactions")
+        other = compared_segment(query)
+        if other is not None:
+            before, after = (
+                self._sides(scope, query.with_(segments=(name,))) for name in (other, *query.segments)
+            )
+            return bridge(before.whole(), after.whole())
+        period = self.compared(scope, query)
+        if period is None:
+            raise JourneyError("compare_needs_period")
+        return bridge(self._sides(scope, query.with_(period=period)), self._sides(scope, query))
 
     def _sides(self, scope: Scope, query: JourneyQuery) -> Sides:
         """One side of a bridge: the book and the funnel of a period by segment."""
@@ -382,17 +396,3 @@ def _full_breakdown(query: JourneyQuery) -> JourneyQuery:
     levels = levels_of(query)
     others = tuple(rule for rule in query.filters if rule.field not in levels)
     return query.with_(filters=others, segments=() if "segment" in levels else query.segments)
-
-
-def compared_segment(query: JourneyQuery) -> str | None:
-    """The segment that a bridge starts from (`--compare segment:NAME`); None where it starts from a period.
-
-    Raises:
-        JourneyError: `bridge_needs_segment` unless exactly one other segment is chosen.
-    """
-    word, _, name = (query.compare or "").partition(":")
-    if word != "segment":
-        return None
-    if len(query.segments) != 1 or name in query.segments:
-        raise JourneyError("bridge_needs_segment", segment=name)
-    return name

@@ -79,12 +79,13 @@ def unwanted() -> Signal | None:
 
 @contextmanager
 def working_for(nobody_waits: Signal) -> Iterator[None]:
-    """What is read inside may be interrupted once nobody waits for it."""
-    token = _wanted.set(nobody_waits)
+    """What is read inside may be interrupted once nobody waits for it: whoever waits is its asker, not this context."""
+    tokens = _wanted.set(nobody_waits), _asker.set(nobody_waits)
     try:
         yield
     finally:
-        _wanted.reset(token)
+        _wanted.reset(tokens[0])
+        _asker.reset(tokens[1])
 
 
 def abandoned() -> JourneyError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import pandas as pd
 import sqlalchemy as sa
@@ -15,6 +15,8 @@ from dashboard.journey.generation import GenerationInfo
 from data_access.generation import read_info
 from data_access.recorder import record
 from data_access.scope import Scope
+
+Worked = TypeVar("Worked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,20 @@ class Facts(Protocol):
         """
         ...
 
+    def worked_out(
+        self, scope: Scope, question: tuple[Hashable, ...], compute: Callable[[], Worked]
+    ) -> Worked:
+        """What is made of frames: may be kept as long as they are, and then serves everybody who may ask the question.
+
+        Args:
+            question: with the current generation it alone decides the answer, which holds no words of a language.
+            compute: gives a value that never changes.
+
+        Raises:
+            JourneyError: whatever `compute` raises; nothing is kept then.
+        """
+        ...
+
     def status(self, scope: Scope) -> Current | None:
         """The current generation, cheaply: for live and stale states. None before the first import."""
         ...
@@ -67,6 +83,11 @@ class EngineFacts:
         record(statement, self._engine.dialect)
         with self._engine.connect() as connection:
             return read_frame(connection, statement)
+
+    def worked_out(
+        self, scope: Scope, question: tuple[Hashable, ...], compute: Callable[[], Worked]
+    ) -> Worked:
+        return compute()
 
     def status(self, scope: Scope) -> Current | None:
         info = self.info(scope)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Future
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeVar
 
 import pandas as pd
 from cachetools import LRUCache
@@ -13,38 +16,52 @@ from data_access.abandoned import Signal, abandoned, asker, working_for
 from data_access.meters import looked_up
 
 Key = tuple[Hashable, ...]
+Kept = TypeVar("Kept")
 
 
 class _Run:
     """A question that is being worked out, and who waits for it: a seat each, the one who works on it too."""
 
     def __init__(self) -> None:
-        self.seats: list[Future[pd.DataFrame]] = []
+        self.seats: list[Future[Any]] = []
         self.unwanted = Signal()
 
-    def seat(self) -> Future[pd.DataFrame]:
+    def seat(self) -> Future[Any]:
         """A place for one more who waits."""
         self.seats.append(Future())
         return self.seats[-1]
 
 
+class _Answer:
+    """Something kept, measured once."""
+
+    def __init__(self, found: Any) -> None:
+        self.found = found
+        self._size = 1024 + _bytes(found)  # and the key with its SQL
+
+    def size(self) -> int:
+        """Bytes with everything inside."""
+        return self._size
+
+
 class FrameCache:
-    """Frames by question; the longest unused go first (docs/adr/0002-frame-cache.md).
+    """Frames and what was made of them, by question; the longest unused go first (docs/adr/0002-frame-cache.md).
 
     Keys begin with the engagement and hold its generation, so a stale answer cannot be found. Everybody gets
-    a copy of their own that shares memory until somebody writes to it (pandas copy-on-write).
+    a copy of a frame of their own that shares memory until somebody writes to it (pandas copy-on-write); what else
+    is kept never changes, and everybody gets the same one.
 
     Args:
-        limit_bytes: memory of all frames together; a frame larger than that is handed out and not kept.
+        limit_bytes: memory of everything kept; what is larger than that is handed out and not kept.
     """
 
     def __init__(self, limit_bytes: int) -> None:
-        self._frames: LRUCache[Key, pd.DataFrame] = LRUCache(limit_bytes, getsizeof=_bytes)
+        self._kept: LRUCache[Key, _Answer] = LRUCache(limit_bytes, getsizeof=_Answer.size)
         self._running: dict[Key, _Run] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: Key, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        """The frame of this question; who asks while another one computes it waits for that answer.
+    def get(self, key: Key, compute: Callable[[], Kept]) -> Kept:
+        """The answer of this question; who asks while another one computes it waits for that answer.
 
         Who leaves meanwhile stops waiting; with the last one the computation itself is told to stop.
 
@@ -56,10 +73,9 @@ class FrameCache:
         if left is not None and left.happened:
             raise abandoned()
         with self._lock:
-            frame = self._frames.get(key)
-            if frame is not None:
+            if key in self._kept:
                 looked_up(found=True)
-                return frame.copy(deep=False)
+                return _handed(self._kept[key].found)
             run = self._running.get(key)
             mine = run is None
             if run is None:
@@ -70,7 +86,7 @@ class FrameCache:
         try:
             if mine:
                 self._run(key, run, compute)
-            return seat.result().copy(deep=False)
+            return _handed(seat.result())
         finally:
             if stay is not None:
                 stay()
@@ -78,36 +94,37 @@ class FrameCache:
     def forget(self, engagement: str, generation: int) -> None:
         """Drop the answers of a generation that nobody reads any more."""
         with self._lock:
-            for key in [key for key in self._frames if key[:2] == (engagement, generation)]:
-                del self._frames[key]
+            for key in [key for key in self._kept if key[:2] == (engagement, generation)]:
+                del self._kept[key]
 
     @property
     def size(self) -> int:
-        """Bytes that the kept frames take."""
-        return int(self._frames.currsize)
+        """Bytes that everything kept takes."""
+        return int(self._kept.currsize)
 
-    def _run(self, key: Key, run: _Run, compute: Callable[[], pd.DataFrame]) -> None:
+    def _run(self, key: Key, run: _Run, compute: Callable[[], Any]) -> None:
         try:
             with working_for(run.unwanted):
-                frame = compute()
+                found = compute()
+            answer = _Answer(found)
         except BaseException as error:  # noqa: BLE001 - it is raised again, for everybody who waits
             for seat in self._end(key, run):
                 seat.set_exception(error)
             return
-        for seat in self._end(key, run, frame):
-            seat.set_result(frame)
+        for seat in self._end(key, run, answer):
+            seat.set_result(found)
 
-    def _end(self, key: Key, run: _Run, frame: pd.DataFrame | None = None) -> list[Future[pd.DataFrame]]:
+    def _end(self, key: Key, run: _Run, answer: _Answer | None = None) -> list[Future[Any]]:
         """Whoever still waits: nobody joins or leaves a run that has ended."""
         with self._lock:
             if self._running.get(key) is run:
                 del self._running[key]
-            if frame is not None and _bytes(frame) <= self._frames.maxsize:
-                self._frames[key] = frame
+            if answer is not None and answer.size() <= self._kept.maxsize:
+                self._kept[key] = answer
             seats, run.seats = run.seats, []
         return seats
 
-    def _leave(self, key: Key, run: _Run, seat: Future[pd.DataFrame]) -> None:
+    def _leave(self, key: Key, run: _Run, seat: Future[Any]) -> None:
         with self._lock:
             if seat not in run.seats:
                 return
@@ -120,5 +137,19 @@ class FrameCache:
             run.unwanted.happen()
 
 
-def _bytes(frame: pd.DataFrame) -> int:
-    return int(frame.memory_usage(deep=True).sum()) + 1024  # and the key with its SQL
+def _handed(found: Kept) -> Kept:
+    return found.copy(deep=False) if isinstance(found, pd.DataFrame) else found
+
+
+def _bytes(found: Any) -> int:
+    """Bytes of an answer; what stands in it twice counts twice."""
+    if isinstance(found, pd.DataFrame):
+        return int(found.memory_usage(deep=True).sum())
+    inside: Iterable[Any] = ()
+    if isinstance(found, Mapping):
+        inside = (*found, *found.values())
+    elif isinstance(found, tuple):
+        inside = found
+    elif is_dataclass(found):
+        inside = (getattr(found, one.name) for one in fields(found))
+    return sys.getsizeof(found) + sum(_bytes(one) for one in inside)

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -21,12 +21,12 @@ from dashboard.journey.generation import GenerationInfo
 from dashboard.settings import Settings
 from data_access.abandoned import abandoned, unwanted
 from data_access.engine import generation_path, viewer_engine
-from data_access.facts import Current, read_frame
+from data_access.facts import Current, Worked, read_frame
 from data_access.frame_cache import FrameCache
 from data_access.generation import read_info
 from data_access.layout import is_current
 from data_access.meters import asking
-from data_access.recorder import record
+from data_access.recorder import is_recording, record
 from data_access.scope import Scope
 from data_access.state.imports import pointer
 from data_access.statements import written
@@ -123,6 +123,15 @@ class GenerationFacts:
             record(statement, file.engine.dialect)
             key = (scope.engagement, file.number, *written(statement, file.engine.dialect))
             return self._cache.get(key, lambda: self._ask(file, statement))
+
+    def worked_out(
+        self, scope: Scope, question: tuple[Hashable, ...], compute: Callable[[], Worked]
+    ) -> Worked:
+        """What is made of frames, kept beside them; made anew where somebody wants to see the statements."""
+        with self.pinned(), self._reading(scope.engagement) as file:
+            if is_recording():
+                return compute()
+            return self._cache.get((scope.engagement, file.number, *question), compute)
 
     def status(self, scope: Scope) -> Current | None:
         """Which generation is current and since when, without opening it; None before the first import."""

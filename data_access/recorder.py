@@ -29,6 +29,11 @@ def recorded() -> Iterator[list[str]]:
         _recorded.reset(token)
 
 
+def is_recording() -> bool:
+    """True where somebody wants to see the statements: all of them must be asked then."""
+    return _recorded.get() is not None
+
+
 def record(statement: sa.Select, dialect: sa.Dialect) -> None:
     """Note a statement with its values written out, where somebody wants to see it; else costs nothing."""
     found = _recorded.get()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,10 +16,10 @@ from cachetools import LRUCache
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery
 from dashboard.journey.stages import Phase, Stage, StageModel, preset
-from data_access.facts import EngineFacts
+from data_access.facts import EngineFacts, Worked
 from data_access.frame_cache import FrameCache
 from data_access.ingest import derive
-from data_access.recorder import record
+from data_access.recorder import is_recording, record
 from data_access.scope import Action, Scope
 from data_access.statements import written
 from tests.raw_rows import Told, write_raw
@@ -213,6 +213,13 @@ class KeptFacts(LoadedFacts):
         record(statement, self._engine.dialect)
         key = (scope.engagement, 1, *written(statement, self._engine.dialect))
         return self._cache.get(key, lambda: super(KeptFacts, self).frame(scope, statement))
+
+    def worked_out(
+        self, scope: Scope, question: tuple[Hashable, ...], compute: Callable[[], Worked]
+    ) -> Worked:
+        if is_recording():
+            return compute()
+        return self._cache.get((scope.engagement, 1, *question), compute)
 
 
 # what was derived from the same facts a moment ago: a file's tests, and its two engines, mostly share theirs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from dashboard.journey.generation import GenerationInfo
 from dashboard.server.index import JourneyDash
 from dashboard.settings import Settings
 from data_access.clock import utc_now
-from data_access.facts import Current, EngineFacts, Facts
+from data_access.facts import Current, EngineFacts, Facts, Worked
 from data_access.generations import GenerationFacts
 from data_access.scope import Action, Role, Scope
 from data_access.state import engagements, users
@@ -50,6 +50,11 @@ class ManyFacts:
 
     def frame(self, scope: Scope, statement: sa.Select) -> pd.DataFrame:
         return self._of(scope).frame(scope, statement)
+
+    def worked_out(
+        self, scope: Scope, question: tuple[Hashable, ...], compute: Callable[[], Worked]
+    ) -> Worked:
+        return self._of(scope).worked_out(scope, question, compute)
 
     def status(self, scope: Scope) -> Current | None:
         return self._of(scope).status(scope)

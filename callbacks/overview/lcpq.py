@@ -13,7 +13,7 @@ from callbacks.notes import on_axis
 from callbacks.overview.place import place_of, ranked, worst
 from callbacks.progress import equation_progress, stored_targets
 from callbacks.services import Ask, Services
-from dashboard.analytics.lcpq import LcpqBook, lcpq_rows
+from dashboard.analytics.lcpq import LcpqBook
 from dashboard.analytics.lcpq_change import compare
 from dashboard.analytics.lcpq_row import Lcpq
 from dashboard.analytics.targets import Measured, Progress
@@ -24,7 +24,6 @@ from dashboard.journey.period import Period, add_months
 from dashboard.journey.query import JourneyQuery, Split
 from dashboard.journey.targets import Kpi
 from dashboard.server.sheets import Cell, Column, Sheet
-from data_access.lcpq import fetch_lcpq
 from layouts.components.card import card
 from layouts.components.card_tools import card_tools
 from layouts.components.chart import chart
@@ -100,12 +99,12 @@ def trend_card(services: Services, ask: Ask, graph: str, height: int) -> Any:
     if months is None:
         return card(ask.words("Revenue by month"), empty_state(ask.words("No data yet.")))
     query = months_query(services, ask)
-    now = _rows(services, ask, query)
+    now = services.answers.lcpq_groups(ask.scope, query)
     earlier = months.year_ago()
     covered = (
         ask.info.first_day is not None and earlier.since is not None and ask.info.first_day <= earlier.since
     )
-    before = _rows(services, ask, query.with_(period=earlier)) if covered else ()
+    before = services.answers.lcpq_groups(ask.scope, query.with_(period=earlier)) if covered else ()
     figure = revenue_by_month_figure(now, before, ask.words, ask.formats, ask.address.theme or ask.user.theme)
     notes = on_axis(services, ask, [date.fromisoformat(f"{row.month}-01") for row in now])
     total = ask.formats.money(sum(row.revenue for row in now))
@@ -124,13 +123,6 @@ def trend_card(services: Services, ask: Ask, graph: str, height: int) -> Any:
         subtitle=subtitle,
         tools=card_tools(ask.words, "overview-trend", ask.address, ask.words("Revenue by month")),
     )
-
-
-def _rows(services: Services, ask: Ask, query: JourneyQuery) -> tuple[Lcpq, ...]:
-    """The groups of a split book alone: the whole of a year takes longer than its months."""
-    facts = services.answers.facts
-    with facts.pinned():
-        return lcpq_rows(fetch_lcpq(facts, ask.scope, query), query, facts.info(ask.scope))
 
 
 def _year(ask: Ask) -> Period | None:
@@ -175,7 +167,8 @@ def whole_months(services: Services, ask: Ask) -> tuple[Lcpq, ...]:
     """The months of that year that are over: a month that still runs would look like a fall."""
     if _year(ask) is None:
         return ()
-    return tuple(row for row in _rows(services, ask, months_query(services, ask)) if not row.partial)
+    months = services.answers.lcpq_groups(ask.scope, months_query(services, ask))
+    return tuple(row for row in months if not row.partial)
 
 
 def segments_query(_: Services, ask: Ask) -> JourneyQuery:
@@ -235,7 +228,7 @@ def _goal_rows(ask: Ask, goals: Mapping[Kpi, Measured]) -> list[tuple[Cell, ...]
 
 def months_sheet(services: Services, ask: Ask) -> Sheet:
     """The equation of each month of the year."""
-    rows = _rows(services, ask, months_query(services, ask))
+    rows = services.answers.lcpq_groups(ask.scope, months_query(services, ask))
     return _sheet(
         ask.words, ask.words("Revenue by month"), ask.words("Month"), [(str(row.month), row) for row in rows]
     )

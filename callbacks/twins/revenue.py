@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from callbacks.answers import Answers, compared_segment
+from callbacks.answers import Answers
 from callbacks.twins.plain import Json, plain, reason, reasons_of
-from dashboard.analytics.bridge import BridgeRow
+from dashboard.analytics.bridge import BridgeRow, compared_segment
 from dashboard.analytics.goal_seek import GoalSeek
 from dashboard.analytics.levers import parse_lever
 from dashboard.analytics.whatif import REPEAT_SHARE, Figures

@@ -16,6 +16,7 @@ from dashboard.analytics.funnel import NO_CUSTOMERS, NOBODY_PASSED, Funnel, Funn
 from dashboard.analytics.lcpq import NO_DEALS, NO_LEADS, REFUNDS_WITHOUT_SALES, LcpqBook
 from dashboard.analytics.lcpq_row import Lcpq
 from dashboard.errors import JourneyError
+from dashboard.journey.query import JourneyQuery
 
 LEADS = "leads"
 PATH = "path"
@@ -236,3 +237,17 @@ def _reasons(side: Side, path: float | None, transitions: Sequence[str]) -> dict
     if not side.deals_per_buyer:
         found |= dict.fromkeys((AVERAGE_CHECK, DEALS), REFUNDS_WITHOUT_SALES if side.revenue else NO_DEALS)
     return found
+
+
+def compared_segment(query: JourneyQuery) -> str | None:
+    """The segment that a bridge starts from (`--compare segment:NAME`); None where it starts from a period.
+
+    Raises:
+        JourneyError: `bridge_needs_segment` unless exactly one other segment is chosen.
+    """
+    word, _, name = (query.compare or "").partition(":")
+    if word != "segment":
+        return None
+    if len(query.segments) != 1 or name in query.segments:
+        raise JourneyError("bridge_needs_segment", segment=name)
+    return name

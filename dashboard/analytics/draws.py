@@ -12,13 +12,13 @@ from dashboard.journey.query import JourneyQuery
 
 Draws = NDArray[np.float64]
 
-_NOT_OF_THE_COHORT = ("compare", "segments", "by", "model", "goal", "level", "top", "against", "targets")
+NOT_OF_THE_COHORT = ("compare", "segments", "by", "model", "goal", "level", "top", "against", "targets")
 
 
 def of_the_cohort(query: JourneyQuery) -> JourneyQuery:
     """The question without what leaves its cohort as it is: shown segments, splits and levers."""
     plain: dict[str, Any] = {
-        name: getattr(JourneyQuery(query.engagement), name) for name in _NOT_OF_THE_COHORT
+        name: getattr(JourneyQuery(query.engagement), name) for name in NOT_OF_THE_COHORT
     }
     return query.with_(**plain)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -61,6 +61,9 @@ class Growing:
 
     def frame(self, scope: Scope, statement: sa.Select) -> pd.DataFrame:
         return self._now().frame(scope, statement)
+
+    def worked_out(self, scope: Scope, question: Any, compute: Callable[[], Any]) -> Any:
+        return self._now().worked_out(scope, question, compute)
 
     def status(self, scope: Scope) -> Current | None:
         return self.current
