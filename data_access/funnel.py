@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.errors import JourneyError
 from dashboard.journey.funnel_steps import asked_steps, check_groups, check_steps, levels_of
 from dashboard.journey.generation import GenerationInfo
@@ -73,7 +74,7 @@ def fetch_funnel(
     frame = facts.frame(scope, funnel_statement(scope, info, query, with_amounts=with_amounts, source=source))
     asked, levels = asked_steps(query, info), levels_of(query)
     places = {step.number: asked.index(step.key) + 1 for step in steps_of(info, query)}
-    rows = [row for wide in frame.to_dict("records") for row in _long(wide, levels, places, asked)]
+    rows = [row for wide in plain_rows(frame) for row in _long(wide, levels, places, asked)]
     columns = dict.fromkeys(("segment", *levels, *COLUMNS))
     return pd.DataFrame(rows, columns=list(columns), dtype=object)
 

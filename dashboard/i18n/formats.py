@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Protocol
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, get_currency_symbol
 
@@ -70,9 +72,7 @@ class Formats:
         """`1 234,5` / `1,234.5`; None is unknown: `—`."""
         if value is None or value != value:  # NaN
             return UNKNOWN
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        text = format_decimal(value, format=pattern, locale=self.language)
-        return text.replace("-", "" if _zero(text) else MINUS)
+        return _number(value, digits, self.language)
 
     def signed(self, value: Number | None, digits: int = 0) -> str:
         """`+3,6` or `−1,8`; a change that rounds to nothing is `0` without a sign."""
@@ -129,8 +129,7 @@ class Formats:
 
     def day(self, value: date, *, year: bool = False) -> str:
         """`12 авг.` / `12 Aug`, with the year where it is asked for."""
-        text = format_date(value, "d MMM y" if year else "d MMM", locale=self.language)
-        return text.replace(" ", NBSP)
+        return _day(value, "d MMM y" if year else "d MMM", self.language)
 
     def moment(self, value: datetime, today: date) -> str:
         """A local moment as briefly as it stays clear: the hour today, the day before that."""
@@ -158,7 +157,7 @@ class Formats:
         if span.unit == "year":
             return str(span.since.year)
         if span.unit == "month":
-            return format_date(span.since, month, locale=self.language).replace(" ", NBSP)
+            return _day(span.since, month, self.language)
         quarter = (span.since.month - 1) // 3
         if self.language == "ru":
             title = russian_quarter.format(roman=_ROMAN[quarter], year=span.since.year)
@@ -182,7 +181,7 @@ class Formats:
     @property
     def symbol(self) -> str:
         """Sign of the engagement's money."""
-        return _OWN_SYMBOLS.get(self.currency) or get_currency_symbol(self.currency, locale=self.language)
+        return _OWN_SYMBOLS.get(self.currency) or _symbol(self.currency, self.language)
 
     @property
     def _percent(self) -> str:
@@ -197,6 +196,31 @@ class Formats:
         sign = MINUS if figure.startswith(MINUS) else ""
         symbol = self.symbol + (NBSP if len(self.symbol) > 1 else "")
         return f"{sign}{symbol}{figure.removeprefix(MINUS)}{scale}"
+
+
+# a page writes the same figures and days again and again: each is written once
+
+
+@lru_cache(20_000, typed=True)
+def _number(value: Number, digits: int, language: str) -> str:
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    text = format_decimal(value, format=pattern, locale=_locale(language))
+    return text.replace("-", "" if _zero(text) else MINUS)
+
+
+@lru_cache(4_000)
+def _day(value: date, pattern: str, language: str) -> str:
+    return format_date(value, pattern, locale=_locale(language)).replace(" ", NBSP)
+
+
+@cache
+def _symbol(currency: str, language: str) -> str:
+    return get_currency_symbol(currency, locale=_locale(language))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
 
 
 def _zero(text: str) -> bool:
