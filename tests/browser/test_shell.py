@@ -160,13 +160,12 @@ def test_the_keyboard_reaches_the_content_first(page: Page) -> None:
 def test_theme_and_language_stay_with_the_person(page: Page, site: Site, address: str) -> None:
     page.locator(".bar__theme").click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(12, 18, 29)")
     page.locator(".person--person > summary").click()
     with page.expect_navigation():
         page.locator(".rail [data-language=ru]").click()
     expect(page.locator("h1")).to_have_text("Обзор")
     expect(page.locator("html")).to_have_attribute("lang", "ru")
-    assert background == "rgb(12, 18, 29)"
     kept = users.find(site.state, "consultant").record
     assert (kept.language, kept.theme) == ("ru", "dark")
     first = page.context.request.get(address + HOME).text()
