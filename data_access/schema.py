@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from data_access.schema_raw import (
     RAW,
     Money,
+    Text,
     attribute,
     cost,
     event,
@@ -42,6 +43,7 @@ __all__ = [
     "DERIVED",
     "RAW",
     "Money",
+    "Text",
     "answer",
     "attempt",
     "attribute",
@@ -88,7 +90,7 @@ customer = sa.Table(
     "customer",
     facts,
     _key(),
-    sa.Column("customer_key", sa.Text, nullable=False),
+    sa.Column("customer_key", Text, nullable=False),
     sa.Column("customer_id", sa.BigInteger, nullable=False),  # merged keys share one id
 )
 
@@ -97,15 +99,15 @@ merged_value = sa.Table(  # identity values on several customers: whom they make
     facts,
     _key(),
     sa.Column("value_no", sa.BigInteger, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),
+    sa.Column("value", Text, nullable=False),
     # 'merged'; 'too_wide': on more than five customers; 'placeholder': "0", "нет"; 'apart': somebody said so
-    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("reason", Text, nullable=False),
     sa.Column("customers", sa.BigInteger, nullable=False),  # customer keys that have the value
     sa.Column("customer_id", sa.BigInteger),  # the person; NULL: the value makes nobody one
     sa.Column("import_id", sa.BigInteger, nullable=False),  # whose rows put it on the second customer
     # kind of identity in which the person's customers differ: two e-mails under one phone; NULL: they agree
-    sa.Column("differs", sa.Text),
+    sa.Column("differs", Text),
 )
 
 journey = sa.Table(
@@ -119,7 +121,7 @@ journey = sa.Table(
     sa.Column("moment", sa.DateTime, nullable=False),
     sa.Column("local_day", sa.Date, nullable=False),
     sa.Column("instant", sa.Boolean, nullable=False),
-    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("stage", Text, nullable=False),
     sa.Column("stage_order", sa.Integer),  # 1..n; NULL: unmapped
     # deepest stage that this row reaches: its own, or that of the n-th deal
     sa.Column("reach_order", sa.Integer),
@@ -129,11 +131,11 @@ journey = sa.Table(
     sa.Column("deal_no", sa.Integer),  # 1, 2, ... of the customer's deals; NULL: not a deal
     sa.Column("run_no", sa.Integer),  # number of the run of equal stages among the customer's steps
     # '(none)' where the file has none; of a deal: its sale channel
-    sa.Column("channel", sa.Text, nullable=False),
-    sa.Column("touchpoint", sa.Text),
+    sa.Column("channel", Text, nullable=False),
+    sa.Column("touchpoint", Text),
     # what the row itself says; of a deal its amount, its manager and, where it has exactly one, its product
-    sa.Column("product", sa.Text),
-    sa.Column("manager", sa.Text),
+    sa.Column("product", Text),
+    sa.Column("manager", Text),
     sa.Column("amount", Money),
     sa.Column("cost", Money),
     sa.Column("sentiment", sa.Double),  # -1..1
@@ -149,18 +151,18 @@ deal = sa.Table(
     _key(),
     sa.Column("deal_id", sa.BigInteger, nullable=False),
     sa.Column("customer_id", sa.BigInteger, nullable=False),
-    sa.Column("deal_ref", sa.Text),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),  # 'deal' (amount > 0), 'refund' (< 0), 'zero'
+    sa.Column("deal_ref", Text),
+    sa.Column("source", Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),  # 'deal' (amount > 0), 'refund' (< 0), 'zero'
     sa.Column("moment", sa.DateTime, nullable=False),
     sa.Column("local_day", sa.Date, nullable=False),
     sa.Column("instant", sa.Boolean, nullable=False),
     sa.Column("amount", Money, nullable=False),
     sa.Column("deal_no", sa.Integer),  # among the customer's rows of kind 'deal'
-    sa.Column("sale_channel", sa.Text, nullable=False),
-    sa.Column("manager", sa.Text),  # the first by name where lines name several
-    sa.Column("product", sa.Text),  # where all its lines name one; NULL: several, or none
-    sa.Column("refund_ref", sa.Text),  # of a refund: the `deal_ref` that it pays back, where the file says so
+    sa.Column("sale_channel", Text, nullable=False),
+    sa.Column("manager", Text),  # the first by name where lines name several
+    sa.Column("product", Text),  # where all its lines name one; NULL: several, or none
+    sa.Column("refund_ref", Text),  # of a refund: the `deal_ref` that it pays back, where the file says so
     # refunds of any time, by their reference or the same id, pay back all that the id earned
     sa.Column("fully_refunded", sa.Boolean, nullable=False),
 )
@@ -170,7 +172,7 @@ deal_line = sa.Table(
     facts,
     _key(),
     sa.Column("deal_id", sa.BigInteger, nullable=False),
-    sa.Column("product", sa.Text, nullable=False),  # '(none)' where the file has none
+    sa.Column("product", Text, nullable=False),  # '(none)' where the file has none
     sa.Column("amount", Money, nullable=False),
     sa.Column("quantity", sa.Double),
 )
@@ -180,22 +182,22 @@ deal_outcome = sa.Table(  # how each deal ended: its latest outcome alone
     facts,
     _key(),
     sa.Column("customer_id", sa.BigInteger, nullable=False),
-    sa.Column("deal_ref", sa.Text),  # NULL: the row names no deal, it is one of its own
+    sa.Column("deal_ref", Text),  # NULL: the row names no deal, it is one of its own
     sa.Column("moment", sa.DateTime, nullable=False),
     sa.Column("local_day", sa.Date, nullable=False),
     sa.Column("instant", sa.Boolean, nullable=False),
-    sa.Column("outcome", sa.Text, nullable=False),  # 'won' or 'lost'
-    sa.Column("reason", sa.Text),  # NULL: none given
-    sa.Column("lost_stage", sa.Text),  # stage in which it was lost, where the file says so
+    sa.Column("outcome", Text, nullable=False),  # 'won' or 'lost'
+    sa.Column("reason", Text),  # NULL: none given
+    sa.Column("lost_stage", Text),  # stage in which it was lost, where the file says so
     sa.Column("lost_order", sa.Integer),  # its position 1..n
     # False: how far the deal came is not known (no lost stage, no event beyond the first stage, and its
     # source keeps no history)
     sa.Column("has_history", sa.Boolean, nullable=False),
     sa.Column("amount", Money),
-    sa.Column("channel", sa.Text, nullable=False),  # of the deal's first event that names one; '(none)'
-    sa.Column("manager", sa.Text),  # of its last event that names one
-    sa.Column("product", sa.Text),  # of its last event that names one
-    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("channel", Text, nullable=False),  # of the deal's first event that names one; '(none)'
+    sa.Column("manager", Text),  # of its last event that names one
+    sa.Column("product", Text),  # of its last event that names one
+    sa.Column("source", Text, nullable=False),
 )
 
 spend = sa.Table(  # cost rows added up; event costs stay with their events (`journey.cost`)
@@ -203,9 +205,9 @@ spend = sa.Table(  # cost rows added up; event costs stay with their events (`jo
     facts,
     _key(),
     sa.Column("local_day", sa.Date, nullable=False),
-    sa.Column("channel", sa.Text),  # NULL: the row names none
-    sa.Column("segment", sa.Text),
-    sa.Column("stage", sa.Text),
+    sa.Column("channel", Text),  # NULL: the row names none
+    sa.Column("segment", Text),
+    sa.Column("stage", Text),
     sa.Column("amount", Money, nullable=False),
 )
 
@@ -214,7 +216,7 @@ nobody = sa.Table(  # rows without a customer, by day: outside every number, sho
     facts,
     _key(),
     sa.Column("local_day", sa.Date, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),  # 'event' or 'transaction'
+    sa.Column("kind", Text, nullable=False),  # 'event' or 'transaction'
     sa.Column("rows", sa.BigInteger, nullable=False),
     sa.Column("amount", Money, nullable=False),
 )
@@ -225,18 +227,18 @@ answer = sa.Table(  # what people said in surveys, each answer with its touchpoi
     _key(),
     sa.Column("answer_id", sa.BigInteger, nullable=False),
     sa.Column("customer_id", sa.BigInteger),  # NULL: the survey does not say who the customer is
-    sa.Column("respondent", sa.Text, nullable=False),  # else the customer, else the row itself
+    sa.Column("respondent", Text, nullable=False),  # else the customer, else the row itself
     sa.Column("moment", sa.DateTime, nullable=False),
     sa.Column("local_day", sa.Date, nullable=False),
     sa.Column("instant", sa.Boolean, nullable=False),
-    sa.Column("metric", sa.Text, nullable=False),  # 'nps', 'csat', ... as the mapping names it
-    sa.Column("stage", sa.Text),
+    sa.Column("metric", Text, nullable=False),  # 'nps', 'csat', ... as the mapping names it
+    sa.Column("stage", Text),
     sa.Column("stage_order", sa.Integer),  # 1..n; NULL: no stage, or none of the model
-    sa.Column("channel", sa.Text, nullable=False),  # '(none)' where the file has none
-    sa.Column("touchpoint", sa.Text),
+    sa.Column("channel", Text, nullable=False),  # '(none)' where the file has none
+    sa.Column("touchpoint", Text),
     sa.Column("score", sa.Double),
     sa.Column("weight", sa.Double, nullable=False),  # 1 where the file has none
-    sa.Column("segment", sa.Text),  # as the file says it: of respondents who are no customer
+    sa.Column("segment", Text),  # as the file says it: of respondents who are no customer
     sa.Column("importance", sa.Double),
     sa.Column("satisfaction", sa.Double),
 )
@@ -248,7 +250,7 @@ segment_span = sa.Table(
     sa.Column("customer_id", sa.BigInteger, nullable=False),
     sa.Column("since", sa.DateTime, nullable=False),  # since <= moment < until: the segment holds
     sa.Column("until", sa.DateTime, nullable=False),
-    sa.Column("segment", sa.Text, nullable=False),
+    sa.Column("segment", Text, nullable=False),
 )
 
 attribute_span = sa.Table(  # what is known of a customer, name by name
@@ -256,10 +258,10 @@ attribute_span = sa.Table(  # what is known of a customer, name by name
     facts,
     _key(),
     sa.Column("customer_id", sa.BigInteger, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("name", Text, nullable=False),
     sa.Column("since", sa.DateTime, nullable=False),  # since <= moment < until: the value holds
     sa.Column("until", sa.DateTime, nullable=False),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("value", Text, nullable=False),
 )
 
 stage = sa.Table(
@@ -267,18 +269,18 @@ stage = sa.Table(
     facts,
     _key(),
     sa.Column("position", sa.Integer, nullable=False),  # 1..n
-    sa.Column("key", sa.Text, nullable=False),
-    sa.Column("phase", sa.Text, nullable=False),
+    sa.Column("key", Text, nullable=False),
+    sa.Column("phase", Text, nullable=False),
     sa.Column("nth_deal", sa.Integer),
-    sa.Column("names", sa.Text, nullable=False),  # JSON {"name": {...}, "short": {...}}
+    sa.Column("names", Text, nullable=False),  # JSON {"name": {...}, "short": {...}}
 )
 
 source = sa.Table(
     "source",
     facts,
     _key(),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),  # 'event' or 'transaction'
+    sa.Column("source", Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),  # 'event' or 'transaction'
     sa.Column("rows", sa.BigInteger, nullable=False),
     sa.Column("first_moment", sa.DateTime, nullable=False),
     sa.Column("last_moment", sa.DateTime, nullable=False),
@@ -292,8 +294,8 @@ source_day = sa.Table(  # what each source gave on each day: is it whole, and ho
     "source_day",
     facts,
     _key(),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),  # 'event', 'transaction', 'outcome', 'survey', 'cost'
+    sa.Column("source", Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),  # 'event', 'transaction', 'outcome', 'survey', 'cost'
     sa.Column("local_day", sa.Date, nullable=False),
     sa.Column("rows", sa.BigInteger, nullable=False),  # all of them, set aside or not
     sa.Column("amount", Money, nullable=False),  # of transactions and costs
@@ -308,7 +310,7 @@ backward_event = sa.Table(  # events that stand out of order, by the customer wh
     facts,
     _key(),
     sa.Column("customer_id", sa.BigInteger, nullable=False),
-    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("source", Text, nullable=False),
     sa.Column("local_day", sa.Date, nullable=False),
     sa.Column("rows", sa.BigInteger, nullable=False),
 )
@@ -317,7 +319,7 @@ stage_history = sa.Table(  # does a source tell the stages that a deal went thro
     "stage_history",
     facts,
     _key(),
-    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("source", Text, nullable=False),
     sa.Column("snapshot", sa.Boolean, nullable=False),  # most deals show one stage, and it is not the first
     sa.Column("keeps", sa.Boolean, nullable=False),  # it tells several stages, and is no snapshot
 )
@@ -326,7 +328,7 @@ set_aside = sa.Table(  # facts outside every number: no_customer, future, zero, 
     "set_aside",
     facts,
     _key(),
-    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("reason", Text, nullable=False),
     sa.Column("rows", sa.BigInteger, nullable=False),
     sa.Column("amount", Money, nullable=False),
 )
@@ -337,9 +339,9 @@ label = sa.Table(
     "label",
     facts,
     _key(),
-    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("value", Text, nullable=False),
     sa.Column("rows", sa.BigInteger, nullable=False),
 )
 
@@ -349,9 +351,9 @@ generation = sa.Table(
     _key(),
     sa.Column("number", sa.BigInteger, nullable=False),
     sa.Column("built_at", sa.DateTime, nullable=False),
-    sa.Column("zone", sa.Text, nullable=False),
-    sa.Column("currency", sa.Text, nullable=False),
-    sa.Column("preset", sa.Text),
+    sa.Column("zone", Text, nullable=False),
+    sa.Column("currency", Text, nullable=False),
+    sa.Column("preset", Text),
     sa.Column("data_end", sa.DateTime),
     sa.Column("data_end_day", sa.Date),
     sa.Column("data_end_date_only", sa.Boolean, nullable=False),
@@ -361,7 +363,7 @@ generation = sa.Table(
     # False: some source of events keeps no stage history
     sa.Column("has_history", sa.Boolean, nullable=False),
     sa.Column("counted_before", sa.DateTime, nullable=False),  # facts from here on stand outside
-    sa.Column("rules", sa.Text, nullable=False),  # sign of the program text that derived rows are made by
+    sa.Column("rules", Text, nullable=False),  # sign of the program text that derived rows are made by
     sa.Column("has_attempts", sa.Boolean),  # True: the rows of `attempt` answer exactly as the journeys do
 )
 

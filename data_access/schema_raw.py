@@ -7,18 +7,20 @@ import sqlalchemy as sa
 facts = sa.MetaData()
 
 Money = sa.Numeric(18, 4)
+# ordered by its letters' codes, as DuckDB does, whatever the language of the database
+Text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def key() -> sa.Column[str]:
     """The engagement that a row belongs to."""
-    return sa.Column("engagement", sa.Text, nullable=False)
+    return sa.Column("engagement", Text, nullable=False)
 
 
 def _origin() -> tuple[sa.Column[str], sa.Column[str], sa.Column[int]]:
     """Where a raw row comes from: source, its own key inside the source, the import that brought it."""
     return (
-        sa.Column("source", sa.Text, nullable=False),
-        sa.Column("row_key", sa.Text, nullable=False),
+        sa.Column("source", Text, nullable=False),
+        sa.Column("row_key", Text, nullable=False),
         sa.Column("import_id", sa.BigInteger, nullable=False),
     )
 
@@ -28,24 +30,24 @@ event = sa.Table(
     facts,
     key(),
     sa.Column("event_id", sa.BigInteger, nullable=False),  # grows with every accepted row
-    sa.Column("customer_key", sa.Text),  # NULL: a row without a customer, kept apart
+    sa.Column("customer_key", Text),  # NULL: a row without a customer, kept apart
     sa.Column("occurred_at", sa.DateTime, nullable=False),  # a calendar day: the start of that local day
     sa.Column("local_day", sa.Date, nullable=False),
     sa.Column("date_only", sa.Boolean, nullable=False),
-    sa.Column("stage", sa.Text, nullable=False),  # key of the model, or 'unmapped'
-    sa.Column("raw_label", sa.Text),  # the stage's label as in the file
-    sa.Column("channel", sa.Text),
-    sa.Column("touchpoint", sa.Text),
-    sa.Column("deal_ref", sa.Text),
-    sa.Column("visit_ref", sa.Text),
-    sa.Column("product", sa.Text),
-    sa.Column("manager", sa.Text),
-    sa.Column("reason", sa.Text),
+    sa.Column("stage", Text, nullable=False),  # key of the model, or 'unmapped'
+    sa.Column("raw_label", Text),  # the stage's label as in the file
+    sa.Column("channel", Text),
+    sa.Column("touchpoint", Text),
+    sa.Column("deal_ref", Text),
+    sa.Column("visit_ref", Text),
+    sa.Column("product", Text),
+    sa.Column("manager", Text),
+    sa.Column("reason", Text),
     sa.Column("amount", Money),
     sa.Column("cost", Money),
     sa.Column("sentiment", sa.Double),  # -1..1
-    sa.Column("attributes", sa.Text),  # JSON object
-    sa.Column("first_stage", sa.Text),  # as the mapping gave it, where the model has changed since
+    sa.Column("attributes", Text),  # JSON object
+    sa.Column("first_stage", Text),  # as the mapping gave it, where the model has changed since
     sa.Column("past", sa.Boolean),  # an earlier status of a snapshot's row, kept when a newer one came
     *_origin(),
 )
@@ -55,17 +57,17 @@ outcome = sa.Table(  # how deals ended
     facts,
     key(),
     sa.Column("outcome_id", sa.BigInteger, nullable=False),
-    sa.Column("customer_key", sa.Text),
-    sa.Column("deal_ref", sa.Text),
+    sa.Column("customer_key", Text),
+    sa.Column("deal_ref", Text),
     sa.Column("occurred_at", sa.DateTime, nullable=False),
     sa.Column("local_day", sa.Date, nullable=False),
     sa.Column("date_only", sa.Boolean, nullable=False),
-    sa.Column("outcome", sa.Text, nullable=False),  # 'won' or 'lost'
-    sa.Column("reason", sa.Text),
-    sa.Column("stage_when_lost", sa.Text),  # key of the model; NULL: the file does not say
-    sa.Column("first_stage", sa.Text),  # as the mapping gave it, where the model has changed since
-    sa.Column("raw_label", sa.Text),  # the outcome's label as in the file
-    sa.Column("stage_label", sa.Text),  # the label of the stage when lost, as in the file
+    sa.Column("outcome", Text, nullable=False),  # 'won' or 'lost'
+    sa.Column("reason", Text),
+    sa.Column("stage_when_lost", Text),  # key of the model; NULL: the file does not say
+    sa.Column("first_stage", Text),  # as the mapping gave it, where the model has changed since
+    sa.Column("raw_label", Text),  # the outcome's label as in the file
+    sa.Column("stage_label", Text),  # the label of the stage when lost, as in the file
     sa.Column("amount", Money),  # of the deal, as the row says it
     *_origin(),
 )
@@ -75,18 +77,18 @@ transaction_line = sa.Table(
     facts,
     key(),
     sa.Column("line_id", sa.BigInteger, nullable=False),
-    sa.Column("customer_key", sa.Text),
-    sa.Column("transaction_ref", sa.Text),  # NULL: the row is a deal of its own
+    sa.Column("customer_key", Text),
+    sa.Column("transaction_ref", Text),  # NULL: the row is a deal of its own
     sa.Column("occurred_at", sa.DateTime, nullable=False),
     sa.Column("local_day", sa.Date, nullable=False),
     sa.Column("date_only", sa.Boolean, nullable=False),
     sa.Column("amount", Money, nullable=False),
-    sa.Column("product", sa.Text),
+    sa.Column("product", Text),
     sa.Column("quantity", sa.Double),
     sa.Column("cogs", Money),
-    sa.Column("channel", sa.Text),
-    sa.Column("manager", sa.Text),
-    sa.Column("refund_ref", sa.Text),
+    sa.Column("channel", Text),
+    sa.Column("manager", Text),
+    sa.Column("refund_ref", Text),
     *_origin(),
 )
 
@@ -95,10 +97,10 @@ cost = sa.Table(
     facts,
     key(),
     sa.Column("local_day", sa.Date, nullable=False),
-    sa.Column("channel", sa.Text),
-    sa.Column("segment", sa.Text),
-    sa.Column("stage", sa.Text),
-    sa.Column("first_stage", sa.Text),  # as the mapping gave it, where the model has changed since
+    sa.Column("channel", Text),
+    sa.Column("segment", Text),
+    sa.Column("stage", Text),
+    sa.Column("first_stage", Text),  # as the mapping gave it, where the model has changed since
     sa.Column("amount", Money, nullable=False),
     *_origin(),
 )
@@ -107,22 +109,22 @@ survey_answer = sa.Table(
     "survey_answer",
     facts,
     key(),
-    sa.Column("customer_key", sa.Text),
-    sa.Column("respondent", sa.Text),
+    sa.Column("customer_key", Text),
+    sa.Column("respondent", Text),
     sa.Column("occurred_at", sa.DateTime, nullable=False),
     sa.Column("local_day", sa.Date, nullable=False),
     sa.Column("date_only", sa.Boolean, nullable=False),
-    sa.Column("metric", sa.Text, nullable=False),
-    sa.Column("stage", sa.Text),
-    sa.Column("channel", sa.Text),
-    sa.Column("touchpoint", sa.Text),
+    sa.Column("metric", Text, nullable=False),
+    sa.Column("stage", Text),
+    sa.Column("channel", Text),
+    sa.Column("touchpoint", Text),
     sa.Column("score", sa.Double),
     sa.Column("weight", sa.Double),
-    sa.Column("segment", sa.Text),
+    sa.Column("segment", Text),
     sa.Column("importance", sa.Double),  # of a choice factor, on the survey's own scale
     sa.Column("satisfaction", sa.Double),  # with the same factor
-    sa.Column("first_stage", sa.Text),  # as the mapping gave it, where the model has changed since
-    sa.Column("comment", sa.Text),
+    sa.Column("first_stage", Text),  # as the mapping gave it, where the model has changed since
+    sa.Column("comment", Text),
     *_origin(),
 )
 
@@ -130,9 +132,9 @@ attribute = sa.Table(
     "attribute",
     facts,
     key(),
-    sa.Column("customer_key", sa.Text, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("customer_key", Text, nullable=False),
+    sa.Column("name", Text, nullable=False),
+    sa.Column("value", Text, nullable=False),
     sa.Column("valid_from", sa.DateTime),  # NULL: holds always
     *_origin(),
 )
@@ -141,8 +143,8 @@ segment_value = sa.Table(
     "segment_value",
     facts,
     key(),
-    sa.Column("customer_key", sa.Text, nullable=False),
-    sa.Column("segment", sa.Text, nullable=False),
+    sa.Column("customer_key", Text, nullable=False),
+    sa.Column("segment", Text, nullable=False),
     sa.Column("valid_from", sa.DateTime),  # NULL: holds always
     sa.Column("value_id", sa.BigInteger, nullable=False),  # the later row wins at one moment
     *_origin(),
@@ -152,9 +154,9 @@ identity = sa.Table(
     "identity",
     facts,
     key(),
-    sa.Column("customer_key", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("customer_key", Text, nullable=False),
+    sa.Column("kind", Text, nullable=False),
+    sa.Column("value", Text, nullable=False),
     *_origin(),
 )
 
@@ -164,15 +166,15 @@ snapshot_row = sa.Table(
     facts,
     key(),
     *_origin(),
-    sa.Column("content", sa.Text, nullable=False),  # hash of the mapped cells
+    sa.Column("content", Text, nullable=False),  # hash of the mapped cells
 )
 
 snapshot_file = sa.Table(
     "snapshot_file",
     facts,
     key(),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("content", sa.Text, nullable=False),  # hash of the file and of the columns that are mapped
+    sa.Column("source", Text, nullable=False),
+    sa.Column("content", Text, nullable=False),  # hash of the file and of the columns that are mapped
     sa.Column("import_id", sa.BigInteger, nullable=False),
 )
 
@@ -180,9 +182,9 @@ kept_apart = sa.Table(  # identity values that make nobody one person, because s
     "kept_apart",
     facts,
     key(),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("value", sa.Text, nullable=False),
-    sa.Column("who", sa.Text, nullable=False),  # login, or 'console'
+    sa.Column("kind", Text, nullable=False),
+    sa.Column("value", Text, nullable=False),
+    sa.Column("who", Text, nullable=False),  # login, or 'console'
     sa.Column("at", sa.DateTime, nullable=False),
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from dashboard.journey.stages import MAX_STAGES
-from data_access.schema_raw import Money, facts
+from data_access.schema_raw import Money, Text, facts
 from data_access.schema_raw import key as _key
 
 first_lead = sa.Table(  # each customer's first lead event of all history; without lead stages, the first deal
@@ -20,8 +20,8 @@ first_lead = sa.Table(  # each customer's first lead event of all history; witho
     sa.Column("moment", sa.DateTime, nullable=False),
     sa.Column("local_day", sa.Date, nullable=False),
     sa.Column("instant", sa.Boolean, nullable=False),
-    sa.Column("channel", sa.Text, nullable=False),
-    sa.Column("segment", sa.Text, nullable=False),  # as of the lead; '(none)'
+    sa.Column("channel", Text, nullable=False),
+    sa.Column("segment", Text, nullable=False),  # as of the lead; '(none)'
 )
 
 
@@ -30,7 +30,7 @@ def _customer_columns() -> tuple[sa.Column[object], ...]:
     return (
         sa.Column("customer_id", sa.BigInteger, nullable=False),
         sa.Column("lead_day", sa.Date),  # the first day of it with a lead event; NULL: none
-        sa.Column("lead_channel", sa.Text),  # of the first lead event of it
+        sa.Column("lead_channel", Text),  # of the first lead event of it
         sa.Column("deals", sa.Integer, nullable=False),
         sa.Column("revenue", Money, nullable=False),
         sa.Column("refunds", sa.Integer, nullable=False),
@@ -55,12 +55,12 @@ lcpq_cell = sa.Table(
     "lcpq_cell",
     facts,
     _key(),
-    sa.Column("unit", sa.Text, nullable=False),  # 'day' ... 'year'; 'ever': all days
+    sa.Column("unit", Text, nullable=False),  # 'day' ... 'year'; 'ever': all days
     sa.Column("starts", sa.Date, nullable=False),
     # True: segments as of the end of time, for periods without an end; False: as of the unit's end
     sa.Column("latest", sa.Boolean, nullable=False),
-    sa.Column("segment", sa.Text, nullable=False),
-    sa.Column("channel", sa.Text, nullable=False),  # of the customer's first lead event in it; '(no lead)'
+    sa.Column("segment", Text, nullable=False),
+    sa.Column("channel", Text, nullable=False),  # of the customer's first lead event in it; '(no lead)'
     sa.Column("leads_of_period", sa.BigInteger, nullable=False),
     sa.Column("earlier_leads", sa.BigInteger, nullable=False),
     sa.Column("direct", sa.BigInteger, nullable=False),
@@ -126,8 +126,8 @@ journey_day = sa.Table(  # touches and steps of the journeys in the order of day
     sa.Column("stage_order", sa.Integer, nullable=False),
     sa.Column("is_step", sa.Boolean, nullable=False),
     sa.Column("is_touch", sa.Boolean, nullable=False),
-    sa.Column("channel", sa.Text, nullable=False),
-    sa.Column("touchpoint", sa.Text),
+    sa.Column("channel", Text, nullable=False),
+    sa.Column("touchpoint", Text),
     sa.Column("cost", Money),
     sa.Column("sentiment", sa.Double),
     # of touches, `known_cell` says the names: numbers are grouped in a third of the time
@@ -161,8 +161,8 @@ known_cell = sa.Table(  # cells of the heatmap that occur at all
     facts,
     _key(),
     sa.Column("stage_order", sa.Integer, nullable=False),
-    sa.Column("channel", sa.Text, nullable=False),
-    sa.Column("touchpoint", sa.Text, nullable=False),  # '(none)' where the file has none
+    sa.Column("channel", Text, nullable=False),
+    sa.Column("touchpoint", Text, nullable=False),  # '(none)' where the file has none
     sa.Column("channel_no", sa.Integer, nullable=False),  # a name has one number, in whatever stage
     sa.Column("touchpoint_no", sa.Integer, nullable=False),  # likewise, in whatever channel
 )

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data_access import schema
+from data_access.ingest.engine import counted
 from data_access.ingest.touched import among, begin
 
 _OWN_IDS = ("event_id", "line_id", "outcome_id")
@@ -73,6 +74,7 @@ def _kept(connection: sa.Connection, table: sa.Table, rows: sa.Select) -> sa.Tab
     """The passing table with the rows of a select."""
     begin(connection, table)
     connection.execute(sa.insert(table).from_select([column.name for column in table.c], rows))
+    counted(connection, table)
     return table
 
 
@@ -111,6 +113,7 @@ def insert_rows(connection: sa.Connection, table: sa.Table, engagement: str, row
     with_key = rows.add_columns(sa.literal(engagement, sa.Text).label("engagement"))
     names = [str(column.key) for column in with_key.selected_columns]
     connection.execute(sa.insert(table).from_select(names, with_key))
+    counted(connection, table)
 
 
 def last_number(column: sa.Column[Any], engagement: str) -> sa.ColumnElement[int]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from dashboard.errors import JourneyError
 from data_access import schema
-from data_access.ingest.engine import append, arrow_schema, fetch_table, lent
+from data_access.ingest.engine import append, arrow_schema, counted, fetch_table, lent
 from data_access.ingest.placeholders import stands_for_nobody
 from data_access.ingest.report import LISTED_ROWS, Merges, Separated, SharedValue
 from data_access.ingest.wording import NORMALISE
@@ -34,6 +34,7 @@ def write_customers(connection: sa.Connection, engagement: str) -> None:
     connection.execute(
         sa.insert(schema.customer).from_select(["engagement", "customer_key", "customer_id"], numbered)
     )
+    counted(connection, *schema.RAW, schema.customer)
     shared = shared_values(connection, engagement)
     _merge(connection, engagement, leaders_of(connection, engagement, shared))
     write_values(connection, engagement, shared)

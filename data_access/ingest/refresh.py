@@ -30,7 +30,7 @@ MOST_TOUCHED = 0.3
 _NEWS = sa.Table(
     "news_key",
     sa.MetaData(),
-    sa.Column("customer_key", sa.Text, nullable=False),
+    sa.Column("customer_key", schema.Text, nullable=False),
     prefixes=["TEMPORARY"],
 )
 
