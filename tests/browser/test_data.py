@@ -89,7 +89,7 @@ def test_from_the_demo_to_ones_own_funnel(browser: Browser, address: str, langua
         expect(page.locator(".columns").first).to_be_visible(timeout=PATIENCE)
         page.locator(".columns").first.evaluate("drawn => { drawn.dataset.met = 'yes'; }")
         assert violations(page) == []
-        expect(page.locator("[data-met]")).to_be_visible()  # a hand is over it: it is not drawn anew by itself
+        expect(page.locator("[data-met]")).to_be_visible()  # under a hand nothing is drawn anew by itself
         walk.click(stages)
         expect(page.locator(".choice select").first).to_be_visible()
         assert violations(page) == []
