@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from dashboard.errors import JourneyError
@@ -75,8 +76,9 @@ def _is_output(output: Any) -> bool:
 
 
 def _unexpected(error: Exception) -> Response:
-    """Dash raises plain exceptions at requests it cannot read; everything else is ours."""
-    if request.endpoint == CALLBACK_ENDPOINT and not g.get("journey_callback_runs"):
+    """Dash raises plain exceptions at requests it cannot read; everything else is ours, as a database that is busy."""
+    ours = isinstance(error, (SQLAlchemyError, OSError))
+    if request.endpoint == CALLBACK_ENDPOINT and not g.get("journey_callback_runs") and not ours:
         return answer(400)
     if request.path.startswith(_SUITES):
         return answer(404)

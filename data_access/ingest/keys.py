@@ -78,7 +78,7 @@ def _hashes(connection: sa.Connection, columns: tuple[str, ...], values: Values)
 @contextmanager
 def _contents(
     connection: sa.Connection, columns: tuple[str, ...], values: Values, start: int = 0
-) -> Iterator[sa.TableClause]:
+) -> Iterator[sa.FromClause]:
     """`place` and `content` of each row: its mapped cells as one text."""
     cells = [values.cells.text(column).fillna(_EMPTY) for column in columns]
     content = cells[0] if cells else pd.Series([""] * values.cells.count, dtype="str")
@@ -156,7 +156,7 @@ class KeysOfPieces:
                 self._keep(table, table.c.id)
         self._seen += values.cells.count
 
-    def _keep(self, table: sa.TableClause, text: sa.ColumnElement[str]) -> None:
+    def _keep(self, table: sa.FromClause, text: sa.ColumnElement[str]) -> None:
         chosen = sa.select(table.c.place, sa.func.md5_number(text)).where(text.is_not(None))
         self._connection.execute(sa.insert(_ROW).from_select(["place", "mark"], chosen))
 

@@ -112,7 +112,7 @@ def give_way(
     return int(replaced.sum()), int(removed.sum()), money
 
 
-def _note_owners(connection: sa.Connection, origin: Origin, rows: sa.TableClause) -> None:
+def _note_owners(connection: sa.Connection, origin: Origin, rows: sa.FromClause) -> None:
     """Remember whose facts these rows are: their derived rows have to be made anew."""
     owners = [
         sa.select(table.c.customer_key).where(
@@ -244,7 +244,7 @@ def _forget_statuses(connection: sa.Connection, snapshot: Snapshot, removed: np.
         )
 
 
-def _money_of_this_import(connection: sa.Connection, origin: Origin, gone: sa.TableClause) -> pd.DataFrame:
+def _money_of_this_import(connection: sa.Connection, origin: Origin, gone: sa.FromClause) -> pd.DataFrame:
     """`day`, `amount` of leaving money that this import itself has written."""
     parts = [
         sa.select(table.c.local_day.label("day"), table.c.amount).where(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
@@ -73,6 +74,24 @@ def test_what_went_wrong_shows_the_number_of_its_request(
     assert number in json.dumps(answer.get_json())
     (told,) = [line for line in lines if line["event"] == "unexpected_error"]
     assert (told["request"], told["where"]) == (number, "callbacks.settings.listed")
+
+
+def test_a_state_database_that_does_not_answer_is_no_fault_of_the_request(
+    fresh: Site, lines: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, name = fresh.client("admin"), "settings-list.children"
+    client.get(f"/settings?e={OWN}")
+
+    def busy(*_: object, **__: object) -> None:
+        raise PoolTimeoutError("all connections are taken")
+
+    monkeypatch.setattr("app.stored_sessions.user_of", busy)
+    answer = call(client, fresh, name, place(fresh, name, f"?e={OWN}"))
+    assert answer.status_code == 500
+    assert "taken" not in answer.get_data(as_text=True)
+    assert [line["where"] for line in lines if line["event"] == "unexpected_error"] == [
+        "/_dash-update-component"
+    ]
 
 
 def test_tokens_that_open_something_are_not_logged(fresh: Site, lines: list[Any]) -> None:
