@@ -68,6 +68,9 @@ def show_page(services: Services, visit: Visit) -> Any:
         enter(visit, Action(page.action))
     except JourneyError as error:
         return _refusal(visit, error)
+    tab = page.tabs.get(visit.address.extras.get("tab", ""))
+    if tab is not None and not visit.user.may(Action(tab)):  # a link that somebody with more rights has sent
+        return messages.no_access(visit.words)
     store = dcc.Store(
         id=address_store(page), data={"path": page.path, "search": visit.address.search(), "turn": 0}
     )

@@ -59,6 +59,7 @@ class Page:
         ignores: filter -> why it changes nothing here; the filter is shown disabled with the reason.
         menu: False for a page that only links of other pages, the person's menu or the finder lead to.
         plain: shows no engagement's data: no filter bar, and its callbacks get a `Visit` instead of an `Ask`.
+        tabs: value of `tab` in the address -> the right that this tab needs besides.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Page:
     ignores: Mapping[str, str] = field(default_factory=dict)
     menu: bool = True
     plain: bool = False
+    tabs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -171,6 +173,7 @@ PAGES: tuple[Page, ...] = (
         "approve",
         settings.layout,
         plain=True,
+        tabs={settings.ENGAGEMENTS: "manage", settings.WORKER: "manage"},
     ),
     Page(
         "report",

@@ -36,6 +36,10 @@ def test_only_administrators_see_it(fresh: Site) -> None:
         client.get(f"/overview?e={OWN}")
         for name in (ABOVE, BELOW):
             assert call(client, fresh, name, place(fresh, name, "?tab=worker")).status_code == 403
+        there = {"path": "/settings", "search": "?tab=worker"}
+        told = call(client, fresh, "shell-page.children", there).get_data(as_text=True)
+        assert "Your role does not include this page" in told  # and no card of it, which would wait for ever
+        assert BELOW.partition(".")[0] not in told
 
 
 def test_without_a_worker_it_says_how_to_start_one(fresh: Site) -> None:
