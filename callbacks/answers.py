@@ -45,7 +45,7 @@ from dashboard.journey.period import Period, comparison
 from dashboard.journey.query import Against, Attribution, Book, JourneyQuery, Mode, Split
 from data_access.attribution import fetch_decay, fetch_lost_steps, fetch_path_cells, fetch_paths
 from data_access.facts import Facts
-from data_access.funnel import fetch_funnel, fetch_priced_funnel
+from data_access.funnel import fetch_funnel, fetch_priced_funnel, fetch_priced_history
 from data_access.funnel_entries import fetch_entries
 from data_access.funnel_time import fetch_funnel_time
 from data_access.health import fetch_health
@@ -346,8 +346,10 @@ class Answers:
     @kept(*_SHOWN)
     def history(self, scope: Scope, query: JourneyQuery, periods: int = 12) -> tuple[PricedFunnel, ...]:
         """The cohorts of up to so many earlier periods of equal length that the data hold whole, latest first."""
-        earlier = query.period.earlier(periods, self.facts.info(scope).first_day)
-        return tuple(self.priced(scope, query.with_(period=period)) for period in earlier)
+        info = self.facts.info(scope)
+        earlier = [query.with_(period=one) for one in query.period.earlier(periods, info.first_day)]
+        frames = fetch_priced_history(self.facts, scope, earlier)
+        return tuple(priced_funnel(*one, info) for one in zip(frames, earlier, strict=True))
 
     @kept("compare", "goal", "against", "targets")
     def tornado(self, scope: Scope, query: JourneyQuery) -> tuple[TornadoBar, ...]:

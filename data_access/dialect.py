@@ -75,11 +75,12 @@ def percentile(share: float, value: ColumnElement[Any]) -> Any:
     return sa.func.percentile_cont(share).within_group(value)
 
 
-def percentiles(shares: Sequence[float], value: ColumnElement[Any], among: ColumnElement[bool]) -> Any:
-    """Continuous percentiles of `value` over rows `among`, as one list in the order of `shares`.
+def percentiles(shares: Sequence[float], value: ColumnElement[Any], among: ColumnElement[bool] | None) -> Any:
+    """Continuous percentiles of `value` over rows `among` (None = all), as one list in the order of `shares`.
 
     NULL without values. One pass for all of them: three single percentiles cost three times as much.
     """
     listed = sa.literal_column(f"ARRAY[{', '.join(repr(float(share)) for share in shares)}]")
-    found = sa.func.percentile_cont(listed).within_group(value).filter(among)
+    found = sa.func.percentile_cont(listed).within_group(value)
+    found = found if among is None else found.filter(among)
     return sa.type_coerce(found, sa.types.NullType())  # as the driver gives it: a list of floats

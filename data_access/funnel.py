@@ -8,7 +8,10 @@ chosen attempt of each customer), `funnel_attempts` (the same as `funnel_chains`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -18,6 +21,7 @@ from dashboard.analytics.plain_rows import plain_rows
 from dashboard.errors import JourneyError
 from dashboard.journey.funnel_steps import asked_steps, check_groups, check_steps, levels_of
 from dashboard.journey.generation import GenerationInfo
+from dashboard.journey.period import Period
 from dashboard.journey.query import JourneyQuery, Mode, Split
 from data_access import (
     funnel_answer,
@@ -31,7 +35,7 @@ from data_access import (
 from data_access.facts import Facts
 from data_access.filters import check_names
 from data_access.funnel_steps import Question, steps_of
-from data_access.planner import Source, funnel_source
+from data_access.planner import Source, funnel_source, plain_funnel_source
 from data_access.scope import Scope
 from data_access.statements import built_once
 
@@ -70,7 +74,7 @@ def fetch_funnel(
     check_names(info, query)
     check_steps(query, info)
     check_groups(query, info)
-    source = funnel_source(info, query)
+    source = plain_funnel_source(info, query)
     frame = facts.frame(scope, funnel_statement(scope, info, query, with_amounts=with_amounts, source=source))
     asked, levels = asked_steps(query, info), levels_of(query)
     places = {step.number: asked.index(step.key) + 1 for step in steps_of(info, query)}
@@ -90,13 +94,18 @@ def funnel_statement(
 ) -> sa.Select:
     """Counts, time quantiles and immature customers of every step, one row for each group."""
     question = Question.of(scope, info, query, source)
-    return funnel_answer.counts(question, attempts_of(question), with_amounts=with_amounts)
+    chosen = attempts_of(question, with_times=question.value_at != "first")
+    return funnel_answer.counts(question, chosen, with_amounts=with_amounts)
 
 
-def attempts_of(question: Question) -> sa.CTE:
-    """The chosen attempt of each customer by the mode of the question (columns: `funnel_chains.attempts`)."""
-    if question.source is Source.ATTEMPT:
-        return funnel_attempts.attempts(question)
+def attempts_of(question: Question, *, with_times: bool = True) -> sa.CTE:
+    """The chosen attempt of each customer by the mode of the question (columns: `funnel_chains.attempts`).
+
+    Args:
+        with_times: False where nobody asks when a step was reached: kept walks leave it out.
+    """
+    if question.source in (Source.ATTEMPT, Source.BEST_ATTEMPT):
+        return funnel_attempts.attempts(question, with_times=with_times)
     match question.query.mode:
         case Mode.REACHED:
             return funnel_reached.attempts(question)
@@ -132,18 +141,66 @@ def fetch_priced_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.D
     return facts.frame(scope, priced_funnel_statement(scope, info, query, funnel_source(info, query)))
 
 
+def fetch_priced_history(facts: Facts, scope: Scope, queries: Sequence[JourneyQuery]) -> list[pd.DataFrame]:
+    """What `fetch_priced_funnel` gives of each question; of kept walks with one look at the entries.
+
+    Args:
+        queries: they differ in their periods alone; each ends where the one before it in the list begins, as
+            `Period.earlier` gives them.
+
+    Raises:
+        JourneyError: as `fetch_priced_funnel`.
+    """
+    if len(queries) < 2 or not _one_look(facts.info(scope), queries[0]):
+        return [fetch_priced_funnel(facts, scope, query) for query in queries]
+    info, latest = facts.info(scope), queries[0]
+    check_names(info, latest)
+    check_steps(latest, info)
+    check_groups(latest, info)
+    whole = latest.with_(period=Period(queries[-1].period.since, latest.period.until))
+    begins = tuple(query.period.since for query in queries[:-1])
+    frame = facts.frame(scope, priced_funnel_statement(scope, info, whole, Source.ATTEMPT, begins))
+    parts = frame.pop("part")
+    return [frame.loc[parts == number].reset_index(drop=True) for number in range(len(queries))]
+
+
+def _one_look(info: GenerationInfo, query: JourneyQuery) -> bool:
+    """True where kept walks answer, and nothing but the entry's day depends on the period."""
+    alike = not (query.channels or query.touchpoints or query.filters)
+    return alike and funnel_source(info, query) is Source.ATTEMPT
+
+
 @built_once
 def priced_funnel_statement(
-    scope: Scope, info: GenerationInfo, query: JourneyQuery, source: Source = Source.JOURNEY
+    scope: Scope,
+    info: GenerationInfo,
+    query: JourneyQuery,
+    source: Source = Source.JOURNEY,
+    begins: tuple[date | None, ...] = (),
 ) -> sa.Select:
-    """Counts and sums of the mature cohort, one row for each segment."""
+    """Counts and sums of the mature cohort, one row for each segment.
+
+    Args:
+        begins: first days of the parts that the period falls into, the latest first, without the earliest one: each
+            part (`part` 0, 1, ...) counts as a period of its own; kept walks alone.
+    """
     if query.mode is Mode.ANY:
         raise JourneyError("mode_not_priced", mode=str(query.mode))
     if info.model.deal.key in query.optional:
         raise JourneyError("deal_step_optional", step=info.model.deal.key)
     cohort = query.with_(mature=True, by=(Split.SEGMENT,))
     question = replace(Question.of(scope, info, cohort, source), ripe_days=query.money_days)
-    return funnel_priced.priced(question, attempts_of(question), query.money_days)
+    with_times = question.value_at != "first"
+    if begins:
+        chosen = funnel_attempts.attempts(question, part=partial(_part, begins), with_times=with_times)
+    else:
+        chosen = attempts_of(question, with_times=with_times)
+    return funnel_priced.priced(question, chosen, query.money_days)
+
+
+def _part(begins: tuple[date | None, ...], day: Any) -> Any:
+    later = ((day >= begin, number) for number, begin in enumerate(begins))
+    return sa.case(*later, else_=len(begins))
 
 
 def _long(

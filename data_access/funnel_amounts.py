@@ -57,9 +57,10 @@ def money_of(question: Question, picked: sa.CTE, days: int | None, among: Column
     """Deals and revenue of the customers `among` the attempts from the entry to `days` later; refunds lower revenue."""
     deal = schema.deal
     inside: Any = sa.true() if days is None else within_days(picked.c, deal.c, days)
+    keys = [picked.c[name] for name in own_keys(picked)]
     return (
         sa.select(
-            picked.c.customer_id,
+            *keys,
             sa.func.count().filter(deal.c.kind == "deal").label("deals"),
             sa.func.sum(deal.c.amount).label("revenue"),
         )
@@ -73,6 +74,16 @@ def money_of(question: Question, picked: sa.CTE, days: int | None, among: Column
             ),
         )
         .where(among)
-        .group_by(picked.c.customer_id)
+        .group_by(*keys)
         .cte("money")
     )
+
+
+def own_keys(picked: sa.CTE) -> tuple[str, ...]:
+    """Columns that tell the chosen attempts apart: a customer has one, or one in each part of the period."""
+    return ("customer_id", "part") if "part" in picked.c else ("customer_id",)
+
+
+def same_attempt(picked: sa.CTE, other: sa.CTE) -> ColumnElement[bool]:
+    """Rows of one and the same chosen attempt."""
+    return sa.and_(*(other.c[name] == picked.c[name] for name in own_keys(picked)))

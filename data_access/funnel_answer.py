@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from dashboard.journey.funnel_steps import levels_of
 from data_access.dialect import days_between, percentiles
-from data_access.funnel_amounts import amounts
+from data_access.funnel_amounts import amounts, same_attempt
 from data_access.funnel_groups import grouped
 from data_access.funnel_steps import Moment, Question, Step, is_instant
 from data_access.funnel_unknown import hidden_losses
@@ -33,21 +33,25 @@ def counts(question: Question, attempt: sa.CTE, *, with_amounts: bool = False) -
     stays = picked.c.removed == 0 if "removed" in picked.c else sa.true()
     ripe = picked.c.ripe == 1 if question.query.mature else sa.true()
     counted = sa.and_(stays, ripe)
+    all_count = "removed" not in picked.c and not question.query.mature
     columns: list[Any] = []
     if "removed" in picked.c:
         columns.append(sa.func.count().filter(sa.and_(picked.c.removed == 1, ripe)).label("removed"))
     rows: Any = picked
     money = amounts(question, picked) if with_amounts else None
     if money is not None:
-        rows = picked.outerjoin(money, money.c.customer_id == picked.c.customer_id)
+        rows = picked.outerjoin(money, same_attempt(picked, money))
     hidden = hidden_losses(question, picked) if question.info.hides_losses else None
     if hidden is not None:
-        rows = rows.outerjoin(hidden, hidden.c.customer_id == picked.c.customer_id)
+        rows = rows.outerjoin(hidden, same_attempt(picked, hidden))
     for step in question.steps:
         k = step.number
-        there = reached(picked, k)
+        there, took = reached(picked, k), picked.c.get(f"took_{k}")
+        # kept walks have no time where a step was not reached: nothing has to be left out, which takes time
+        plain = all_count and took is not None
+        customers = sa.func.count(took) if plain else sa.func.count().filter(sa.and_(there, counted))
         columns += [
-            sa.func.count().filter(sa.and_(there, counted)).label(f"customers_{k}"),
+            customers.label(f"customers_{k}"),
             sa.func.count().filter(sa.and_(there, stays, picked.c.ripe == 0)).label(f"immature_{k}"),
         ]
         if hidden is not None:
@@ -56,8 +60,9 @@ def counts(question: Question, attempt: sa.CTE, *, with_amounts: bool = False) -
         if money is not None:
             columns.append(sa.func.sum(money.c.amount).filter(sa.and_(there, counted)).label(f"amount_{k}"))
         if k > 1:
-            took = _days_to(question, picked, step)
-            columns.append(percentiles(SHARES, took, sa.and_(there, counted)).label(f"days_{k}"))
+            days = _days_to(question, picked, step)
+            among = None if plain else sa.and_(there, counted)
+            columns.append(percentiles(SHARES, days, among).label(f"days_{k}"))
     if not levels:
         return sa.select(*columns).select_from(rows)
     groups = [picked.c[level] for level in levels]

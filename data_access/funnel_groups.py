@@ -40,8 +40,9 @@ def grouped(question: Question, attempt: sa.CTE, levels: Sequence[str] | None = 
     kept: list[ColumnElement[bool]] = [values[rule.field].in_(rule.values) for rule in query.filters]
     if query.segments:
         kept.append(of_segments(values["segment"], query))
+    others = (column for column in attempt.c if column.key not in levels)
     return (
-        sa.select(attempt, *(values[field].label(field) for field in levels))
+        sa.select(*others, *(values[field].label(field) for field in levels))
         .select_from(place.joined)
         .where(*kept)
         .cte("chosen")
@@ -60,6 +61,8 @@ class _Place:
         """The field's value of each customer; never empty."""
         scope, attempt = self.question.scope, self.attempt
         if field == "segment":
+            if "segment" in attempt.c:  # kept walks know it
+                return attempt.c.segment
             self.joined, segment = segment_of(attempt, scope, lambda span: holds_at(span, attempt.c.moment))
             return segment
         if field == "month":

@@ -9,7 +9,7 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from dashboard.journey.funnel_steps import required_steps
 from data_access import schema
-from data_access.funnel_amounts import money_of
+from data_access.funnel_amounts import money_of, own_keys, same_attempt
 from data_access.funnel_answer import reached
 from data_access.funnel_groups import grouped
 from data_access.funnel_steps import Question
@@ -17,7 +17,7 @@ from data_access.funnel_unknown import hidden_losses
 
 
 def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Select:
-    """One row for each segment that occurs among the customers with an entry.
+    """One row for each segment that occurs among the customers with an entry, in each part where there are parts.
 
     Args:
         attempt: the chosen attempts, mature ones first; customers without one count as `entrants` alone.
@@ -27,10 +27,10 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
     if "removed" in picked.c:
         picked = sa.select(picked).where(picked.c.removed == 0).cte("staying")
     money = money_of(question, picked, money_days, picked.c.ripe == 1)
-    rows: Any = picked.outerjoin(money, money.c.customer_id == picked.c.customer_id)
+    rows: Any = picked.outerjoin(money, same_attempt(picked, money))
     hidden = hidden_losses(question, picked) if question.info.hides_losses else None
     if hidden is not None:
-        rows = rows.outerjoin(hidden, hidden.c.customer_id == picked.c.customer_id)
+        rows = rows.outerjoin(hidden, same_attempt(picked, hidden))
     ripe = picked.c.ripe == 1
     deal = next((step.number for step in question.steps if step.key == question.info.model.deal.key), None)
     bought = reached(picked, deal) if deal else sa.false()
@@ -39,9 +39,11 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
         nothing = sa.cast(0, schema.Money) if column is not money.c.deals else 0
         return sa.func.coalesce(sa.func.sum(column).filter(sa.and_(ripe, among)), nothing)
 
+    parts = [picked.c.part] if "part" in own_keys(picked) else []
     return (
         sa.select(
             picked.c.segment,
+            *parts,
             *(
                 sa.func.count().filter(sa.and_(ripe, came)).label(f"n{place}")
                 for place, came in enumerate(_required(question, picked), 1)
@@ -55,7 +57,7 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
             sa.func.count().filter(ripe).label("mature"),
         )
         .select_from(rows)
-        .group_by(picked.c.segment)
+        .group_by(picked.c.segment, *parts)
     )
 
 

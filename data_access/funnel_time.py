@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import sqlalchemy as sa
 
@@ -73,7 +75,7 @@ def funnel_time_statement(
     # `reached` knows one attempt of a customer, whatever the period
     alone = apart and query.mode is Mode.ORDERED
     if alone and source is Source.ATTEMPT:
-        tried = funnel_attempts.attempts(question, every=unit)
+        tried = funnel_attempts.attempts(question, part=partial(unit_start, unit))
     else:
         tried = funnel_chains.attempts(question, strict=False, every=unit) if alone else attempts_of(question)
     picked = grouped(question, tried)

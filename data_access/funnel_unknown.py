@@ -5,14 +5,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from data_access import schema
+from data_access.funnel_amounts import own_keys
 from data_access.funnel_steps import Question
 
 
 def hidden_losses(question: Question, picked: sa.CTE) -> sa.CTE:
-    """`customer_id` of the chosen attempts with a lost deal, from the entry on, whose way is not known."""
+    """The keys of the chosen attempts with a lost deal, from the entry on, whose way is not known."""
     ended = schema.deal_outcome
     return (
-        sa.select(picked.c.customer_id)
+        sa.select(*(picked.c[name] for name in own_keys(picked)))
         .join(
             ended,
             sa.and_(

@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from dashboard.journey.funnel_steps import walked_steps
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.query import Book, JourneyQuery, Mode, Split
+from dashboard.journey.period import Period
+from dashboard.journey.query import PRESET_WINDOWS, Book, Entry, JourneyQuery, Mode, Split
 from data_access.lcpq_cells import cells_of
 
 _journeys_only: ContextVar[bool] = ContextVar("journeys_only", default=False)
@@ -25,6 +26,7 @@ class Source(StrEnum):
     JOURNEY = "journey"
     JOURNEY_DAY = "journey_day"
     ATTEMPT = "attempt"
+    BEST_ATTEMPT = "best_attempt"
     LCPQ_CELL = "lcpq_cell"
     CUSTOMER_DAY = "customer_day"
     FIRST_LEAD = "first_lead"
@@ -63,6 +65,24 @@ def funnel_source(info: GenerationInfo, query: JourneyQuery) -> Source:
         return Source.JOURNEY
     steps, kept = walked_steps(query, info), walked_steps(query.with_(stages=()), info)
     return Source.ATTEMPT if steps == kept[: len(steps)] else Source.JOURNEY
+
+
+def plain_funnel_source(info: GenerationInfo, query: JourneyQuery) -> Source:
+    """Of all days, all steps and a preset window the chosen attempts themselves are kept; else `funnel_source`.
+
+    For funnels of the query's own maturity alone: cohorts of mature entries choose other attempts.
+    """
+    source = funnel_source(info, query)
+    ready = (
+        source is Source.ATTEMPT
+        and query.window_days in PRESET_WINDOWS
+        and query.period == Period()
+        and query.entry is Entry.BEST
+        and not (query.mature or query.channels or query.touchpoints)
+        and query.value_at == "first"
+        and walked_steps(query, info) == walked_steps(query.with_(stages=()), info)
+    )
+    return Source.BEST_ATTEMPT if ready else source
 
 
 def heatmap_source() -> Source:

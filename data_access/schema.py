@@ -31,6 +31,7 @@ from data_access.schema_raw import key as _key
 from data_access.schema_sums import (
     SUMS,
     attempt,
+    best_attempt,
     customer_day,
     customer_month,
     first_lead,
@@ -49,6 +50,7 @@ __all__ = [
     "attribute",
     "attribute_span",
     "backward_event",
+    "best_attempt",
     "cost",
     "customer",
     "customer_day",
@@ -333,8 +335,7 @@ set_aside = sa.Table(  # facts outside every number: no_customer, future, zero, 
     sa.Column("amount", Money, nullable=False),
 )
 
-# what occurs in the data, in the order of screens: kind 'segment', 'channel', 'stage', 'attribute', 'amount',
-# 'outcome'
+# what occurs, in the order of screens: kind 'segment', 'channel', 'stage', 'attribute', 'amount', 'outcome'
 label = sa.Table(
     "label",
     facts,

@@ -95,6 +95,7 @@ attempt = sa.Table(  # each entry of the funnel over every stage with data, and 
     sa.Column("moment", sa.DateTime, nullable=False),
     sa.Column("local_day", sa.Date, nullable=False),
     sa.Column("instant", sa.Boolean, nullable=False),
+    sa.Column("segment", Text, nullable=False),  # as of the entry; '(none)'
     # of each further step, NULL where the chain does not come so far: the shortest window in days that holds it and
     # all before it; days since the step before; when it was met; `funnel_steps.mark` of its row
     *(
@@ -112,6 +113,26 @@ attempt = sa.Table(  # each entry of the funnel over every stage with data, and 
 # a row store looks the entries of a customer and single ones up; DuckDB scans columns
 sa.Index("attempt_of_customer", attempt.c.engagement, attempt.c.customer_id).ddl_if(dialect="postgresql")
 sa.Index("attempt_of_item", attempt.c.engagement, attempt.c.item).ddl_if(dialect="postgresql")
+
+best_attempt = sa.Table(  # each customer's one that a funnel of all days and stages chooses, for each preset window
+    "best_attempt",
+    facts,
+    _key(),
+    sa.Column("window_days", sa.Integer, nullable=False),
+    *(
+        sa.Column(name, attempt.c[name].type, nullable=False)
+        for name in ("customer_id", "item", "moment", "local_day", "instant", "segment")
+    ),
+    # the customer's earliest entry with a time, and without one: is any of their entries mature? NULL: none
+    sa.Column("timed_moment", sa.DateTime),
+    sa.Column("timed_day", sa.Date),
+    sa.Column("dated_day", sa.Date),
+    # of each further step: days since the step before, NULL where it was not reached in the window
+    *(sa.Column(f"took_{step}", sa.Double) for step in range(2, MAX_STAGES + 1)),
+)
+sa.Index("best_attempt_of_window", best_attempt.c.engagement, best_attempt.c.window_days).ddl_if(
+    dialect="postgresql"
+)
 
 journey_day = sa.Table(  # touches and steps of the journeys in the order of days, with what came before and next
     "journey_day",
@@ -167,4 +188,4 @@ known_cell = sa.Table(  # cells of the heatmap that occur at all
     sa.Column("touchpoint_no", sa.Integer, nullable=False),  # likewise, in whatever channel
 )
 
-SUMS = (journey_day, known_cell, attempt, first_lead, customer_day, customer_month, lcpq_cell)
+SUMS = (journey_day, known_cell, attempt, best_attempt, first_lead, customer_day, customer_month, lcpq_cell)

@@ -12,15 +12,15 @@ import sqlalchemy as sa
 
 from dashboard.journey.funnel_options import Exclusion, Filter, StepWindow
 from dashboard.journey.period import Period
-from dashboard.journey.query import Entry, JourneyQuery, Mode, Split
+from dashboard.journey.query import PRESET_WINDOWS, Entry, JourneyQuery, Mode, Split
 from data_access import schema
 from data_access.facts import EngineFacts
-from data_access.funnel import fetch_funnel, fetch_priced_funnel
+from data_access.funnel import fetch_funnel, fetch_priced_funnel, fetch_priced_history
 from data_access.funnel_entries import fetch_entries
 from data_access.funnel_time import fetch_funnel_time
 from data_access.ingest.derive_attempts import write_attempts
 from data_access.payment_lag import fetch_payment_lag
-from data_access.planner import Source, funnel_source, journeys_only
+from data_access.planner import Source, funnel_source, journeys_only, plain_funnel_source
 from data_access.recorder import recorded
 from tests.facts import ENGAGEMENT, SCOPE, Event, load, model_of, question, walk
 from tests.sql.test_funnel_random import KINDS, LEVELS, loaded, random_log
@@ -84,6 +84,62 @@ def test_kept_walks_answer_as_the_journeys_do(engine: sa.Engine, name: str) -> N
             pd.testing.assert_frame_equal(_sorted(found), _sorted(expected), obj=str(query))
 
 
+@pytest.mark.parametrize("name", KINDS)
+def test_the_kept_choice_answers_as_the_journeys_do(engine: sa.Engine, name: str) -> None:
+    kind, chance = KINDS[name], random.Random(f"kept choice of {name}")
+    facts = loaded(engine, random_log(kind, chance, 40), kind)
+    info = facts.info(SCOPE)
+    for days in PRESET_WINDOWS[:3]:
+        query = question(
+            window_days=days,
+            segments=("s",) if "s" in info.segments and chance.random() < 0.3 else (),
+            filters=chance.choice([(), (), (Filter("channel", ("x",)),)]),
+            by=chance.choice([(), (Split.SEGMENT,), *LEVELS]),
+        )
+        assert plain_funnel_source(info, query) is Source.BEST_ATTEMPT
+        found = fetch_funnel(facts, SCOPE, query, with_amounts=True)
+        with journeys_only():
+            expected = fetch_funnel(facts, SCOPE, query, with_amounts=True)
+        pd.testing.assert_frame_equal(_sorted(found), _sorted(expected), obj=str(query))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_history_is_what_its_periods_are_one_by_one(engine: sa.Engine, name: str) -> None:
+    kind, chance = KINDS[name], random.Random(f"history of {name}")
+    log = random_log(kind, chance, 60)
+    facts = loaded(engine, log, kind)
+    day = log.first_day
+    periods = Period(day + timedelta(days=12), day + timedelta(days=15)).earlier(4, day)
+    query = question(window_days=3, horizon_days=5)
+    with recorded() as texts:
+        found = fetch_priced_history(facts, SCOPE, [query.with_(period=one) for one in periods])
+    assert (len(texts), len(periods)) == (1, 4)
+    for period, frame in zip(periods, found, strict=True):
+        with journeys_only():
+            expected = fetch_priced_funnel(facts, SCOPE, query.with_(period=period))
+        pd.testing.assert_frame_equal(_sorted(frame), _sorted(expected), obj=str(period))
+    assert sum(len(frame) for frame in found) > 0
+
+
+def test_the_choice_is_kept_of_all_days_all_steps_and_preset_windows_alone(duck: sa.Engine) -> None:
+    info = load(duck, walk("u1 A0 B1 C2"), model=model_of("ABC", deal="C")).info(SCOPE)
+    plain = question(window_days=PRESET_WINDOWS[0])
+    assert plain_funnel_source(info, plain) is Source.BEST_ATTEMPT
+    for options in (
+        {"window_days": PRESET_WINDOWS[0] + 1},
+        {"period": Period(date(2026, 1, 1), None)},
+        {"entry": Entry.FIRST},
+        {"mature": True},
+        {"channels": ("x",)},
+        {"touchpoints": ("x",)},
+        {"value_at": "last"},
+        {"stages": ("A", "B")},
+    ):
+        assert plain_funnel_source(info, plain.with_(**options)) is Source.ATTEMPT, options
+    with journeys_only():
+        assert plain_funnel_source(info, plain) is Source.JOURNEY
+
+
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
     order = frame.astype(str).sort_values(list(frame.columns)).index if len(frame.columns) else frame.index
     return frame.loc[order].reset_index(drop=True)
@@ -91,15 +147,20 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
 
 def test_the_plain_funnel_reads_no_journey(duck: sa.Engine) -> None:
     facts = load(duck, walk("u1 A0 B1 C2"), model=model_of("ABC", deal="C"))
-    for ask in (lambda: fetch_funnel(facts, SCOPE, question()), lambda: _begun(facts, question())):
+    any_window = question(window_days=11)
+    for table, ask in (
+        (" attempt AS ", lambda: fetch_funnel(facts, SCOPE, any_window)),
+        (" attempt AS ", lambda: _begun(facts, any_window)),
+        ("FROM best_attempt ", lambda: fetch_funnel(facts, SCOPE, question(window_days=PRESET_WINDOWS[0]))),
+    ):
         with recorded() as texts:
             ask()
         assert len(texts) == 1
-        assert " attempt AS " in texts[0]
+        assert table in texts[0]
         assert "journey" not in texts[0]
         with recorded() as texts, journeys_only():
             ask()
-        assert " attempt AS " not in texts[0]
+        assert table not in texts[0]
         assert "journey" in texts[0]
 
 
