@@ -6,7 +6,7 @@ sees an id from the browser unchecked: `Services.ask` turns the address into a `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
@@ -20,6 +20,7 @@ from flask import request
 from werkzeug.exceptions import HTTPException
 
 from callbacks.answers import Answers
+from callbacks.drawings import PersonalError, drawn_once, personal
 from callbacks.progress import aimed, stored_targets
 from dashboard.errors import JourneyError
 from dashboard.i18n.formats import Formats
@@ -39,6 +40,7 @@ from layouts.pages import PAGES, address_store, page_at
 from layouts.shell import Ids as Shell
 
 ACTION = "journey_action"  # attribute of a callback's function: the right that it declares
+ALIKE = ()  # nothing beside the question decides a drawing
 _HIDDEN = frozenset({401, 403, 404})  # these leave the callback as HTTP statuses
 _FAILED = msgid("Something went wrong on our side")
 
@@ -105,6 +107,10 @@ class Services:
     answers: Answers
     clock: Callable[[], datetime]
     viewer: Callable[[], UserRecord]
+
+    def __post_init__(self) -> None:
+        for name in ("state", "clock", "viewer"):
+            object.__setattr__(self, name, personal(getattr(self, name)))
 
     def visit(self, path: str, search: str) -> Visit:
         """Who asks, and where they are."""
@@ -197,7 +203,13 @@ class Services:
         return self._callback(app, outputs, listens, also, action, lambda visit: visit, wait)
 
     def card(
-        self, app: Dash, page: str, *outputs: Output, also: tuple[Any, ...] = (), action: Action = Action.READ
+        self,
+        app: Dash,
+        page: str,
+        *outputs: Output,
+        also: tuple[Any, ...] = (),
+        action: Action = Action.READ,
+        shared: Callable[[Ask], Hashable | None] | None = None,
     ) -> Any:
         """Decorator for a page's callbacks: `(ask, *values of also) -> outputs`.
 
@@ -208,6 +220,10 @@ class Services:
         Args:
             page: key of the page.
             also: further `Input`s and `State`s; their values are attacker-written, check them.
+            shared: given where figures, rights, language, theme and what it returns decide the drawing, so that it is
+                kept for everybody; the card gets the answer as its second argument where it is more than `ALIKE`. None
+                is returned for questions that are drawn for each person. A drawing that looks at a person, at the
+                state or at the clock after all is made anew for the person, and not kept.
         """
         place = next(one for one in PAGES if one.key == page)
         subject = self.admit if place.plain else self.ask
@@ -218,6 +234,7 @@ class Services:
             also,
             action,
             lambda visit: subject(replace(visit, path=place.path), action),  # whatever page the browser names
+            shared=shared,
         )
 
     def _callback(
@@ -229,6 +246,7 @@ class Services:
         action: Action,
         subject: Callable[[Visit], Any],
         wait: bool = False,
+        shared: Callable[[Ask], Hashable | None] | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         target = outputs[0] if len(outputs) == 1 else list(outputs)
 
@@ -238,7 +256,11 @@ class Services:
                 callback_runs()
                 visit = self.visit(*_read_place(place))
                 try:
-                    return _drawn(outputs, show(subject(visit), *values))
+                    ask = subject(visit)
+                    beside = None if shared is None else shared(ask)
+                    if beside is not None:
+                        return self._everybodys(outputs, show, ask, beside)
+                    return _drawn(outputs, show(ask, *values))
                 except (PreventUpdate, HTTPException, MalformedRequestError):
                     raise
                 except JourneyError as error:
@@ -255,6 +277,33 @@ class Services:
             return app.callback(target, Input(store, "data"), *also, prevent_initial_call=wait)(run)
 
         return decorate
+
+    def _everybodys(
+        self, outputs: tuple[Output, ...], show: Callable[..., Any], ask: Ask, beside: Hashable
+    ) -> Any:
+        """The drawing that is kept for everybody who may ask this; see `card`."""
+        address = ask.address.with_(problems=())
+        anybody = replace(
+            ask, user=ask.user.anybody, address=address, scope=ask.scope.impersonal, problems=()
+        )
+        place = (address.search(), ask.query, ask.info.number)
+        question = (show.__module__, show.__name__, anybody.user, *place, beside)
+        known = () if beside == ALIKE else (beside,)
+
+        def draw() -> tuple[Any, ...]:
+            answer = _drawn(outputs, show(anybody, *known))
+            return (answer,) if len(outputs) == 1 else tuple(answer)
+
+        try:
+            parts = drawn_once(self.facts, ask.scope, question, draw)
+        except PersonalError:
+            return _drawn(outputs, show(ask, *known))
+        return parts[0] if len(outputs) == 1 else parts
+
+
+def alike(_: Ask) -> Hashable:
+    """Nothing beside the question decides the drawing of a shared card."""
+    return ALIKE
 
 
 def referred_search() -> str:

@@ -32,7 +32,6 @@ def funnel_view(services: Services, ask: Ask) -> tuple[FunnelView, list[Any]]:
         ordered = sorted(funnel.segments, key=lambda group: str(group.values.get(str(split))))
         funnel = replace(funnel, segments=tuple(ordered))
     other = comparable(services, ask, query)
-    targets = stored_targets(services.state(), ask.user, ask.scope.engagement)
     view = FunnelView(
         words=ask.words,
         formats=ask.formats,
@@ -47,11 +46,16 @@ def funnel_view(services: Services, ask: Ask) -> tuple[FunnelView, list[Any]]:
         compared=other,
         changes=services.answers.funnel_changes(ask.scope, asked, other) if other else {},
         may_people=ask.user.may(Action.PEOPLE),
-        may_target=bool(step_aims(ask.query, ask.info, targets)),
     )
     view = replace(view, shown=_shown(view))
     lines = [*mode_line(ask.words, query), *maturity_line(ask.words, ask.formats, span)]
     return replace(view, open=_opened(view, ask)), lines
+
+
+def may_target(services: Services, ask: Ask) -> bool:
+    """True where some step has a target in the period."""
+    targets = stored_targets(services.state(), ask.user, ask.scope.engagement)
+    return bool(step_aims(ask.query, ask.info, targets))
 
 
 def grid_query(query: JourneyQuery, split: Split) -> JourneyQuery:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from dash import html
@@ -22,7 +23,7 @@ from dashboard.figures.notes import annotated
 from dashboard.i18n.words import Words
 from dashboard.journey.period import Period, add_months
 from dashboard.journey.query import JourneyQuery, Split
-from dashboard.journey.targets import Kpi
+from dashboard.journey.targets import Kpi, TargetKey
 from dashboard.server.sheets import Cell, Column, Sheet
 from layouts.components.card import card
 from layouts.components.card_tools import card_tools
@@ -40,12 +41,22 @@ _TREND_HEIGHT = 268  # px
 
 
 def show_equation(services: Services, ask: Ask) -> Any:
-    """L, C, P, Q of the period against the comparison period."""
+    """The equation with the targets as they are now."""
+    return equation_of(services, ask, targets_of(services, ask))
+
+
+def targets_of(services: Services, ask: Ask) -> tuple[tuple[TargetKey, Decimal], ...]:
+    """The targets that the reader may see."""
+    return tuple(stored_targets(services.state(), ask.user, ask.scope.engagement).items())
+
+
+def equation_of(services: Services, ask: Ask, targets: tuple[tuple[TargetKey, Decimal], ...]) -> Any:
+    """L, C, P, Q of the period against the comparison period, and how far they are from these targets."""
     now = services.answers.lcpq(ask.scope, ask.query.with_(by=(Split.SEGMENT,)))
     if not now.total.leads and not now.total.deals:
         return html.Div(empty_state(ask.words("No leads and no deals in this period.")), className="card")
     other = services.answers.compared(ask.scope, ask.query)
-    place, goals = place_of(ask), goals_of(services, ask)
+    place, goals = place_of(ask), goals_of(services, ask, targets)
     if other is None:
         row = equation_row(place, now.total, {}, None, whole_months(services, ask), goals)
         return _with_ends(place, row)
@@ -57,10 +68,11 @@ def show_equation(services: Services, ask: Ask) -> Any:
     return _with_ends(place, row)
 
 
-def goals_of(services: Services, ask: Ask) -> dict[Kpi, Measured]:
+def goals_of(
+    services: Services, ask: Ask, targets: tuple[tuple[TargetKey, Decimal], ...]
+) -> dict[Kpi, Measured]:
     """The figures of the equation that have targets, and how they stand."""
-    targets = stored_targets(services.state(), ask.user, ask.scope.engagement)
-    return equation_progress(services.answers, ask.scope, ask.query, targets)
+    return equation_progress(services.answers, ask.scope, ask.query, dict(targets))
 
 
 def _with_ends(place: Place, row: Any) -> Any:
@@ -204,7 +216,9 @@ def equation_sheet(services: Services, ask: Ask) -> Sheet:
         before = services.answers.lcpq(ask.scope, ask.query.with_(by=(), period=other, compare=None)).total
         sides.append((formats.period(other), before))
     sheet = _sheet(words, words("Revenue = L × C × P × Q"), words("Period"), sides)
-    return replace(sheet, rows=(*sheet.rows, *_goal_rows(ask, goals_of(services, ask))))
+    return replace(
+        sheet, rows=(*sheet.rows, *_goal_rows(ask, goals_of(services, ask, targets_of(services, ask))))
+    )
 
 
 def _goal_rows(ask: Ask, goals: Mapping[Kpi, Measured]) -> list[tuple[Cell, ...]]:

@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Output, html
 
 from callbacks.cards import Card
-from callbacks.services import Ask, Services
+from callbacks.services import Ask, Services, alike
 from callbacks.touchpoints.detail import detail_query, detail_sheet, show_detail, show_next
 from callbacks.touchpoints.lists import list_query, show_list
 from callbacks.touchpoints.sheets import difference_query, difference_sheet, list_sheet, map_sheet
@@ -30,12 +30,14 @@ CARDS = {
 def register(app: Dash, services: Services) -> None:
     """Wire the touchpoints page."""
 
-    @services.card(app, "touchpoints", Output(Ids.SUBTITLE, "children"), Output(Ids.TABS, "children"))
+    @services.card(
+        app, "touchpoints", Output(Ids.SUBTITLE, "children"), Output(Ids.TABS, "children"), shared=alike
+    )
     def head(ask: Ask) -> tuple[str, Any]:
         compared = services.answers.compared(ask.scope, ask.query)
         return question_line(ask.words, ask.formats, ask.query, compared), tabs(ask.words, ask.address)
 
-    @services.card(app, "touchpoints", Output(Ids.MAP, "children"))
+    @services.card(app, "touchpoints", Output(Ids.MAP, "children"), shared=alike)
     def touched(ask: Ask) -> Any:
         return show_map(services, ask)
 
@@ -43,7 +45,7 @@ def register(app: Dash, services: Services) -> None:
     def detail(ask: Ask) -> Any:
         return show_detail(services, ask)
 
-    @services.card(app, "touchpoints", Output(Ids.NEXT, "children"))
+    @services.card(app, "touchpoints", Output(Ids.NEXT, "children"), shared=alike)
     def onward(ask: Ask) -> Any:
         return show_next(services, ask)
 
