@@ -245,6 +245,7 @@ def _derive(duck: sa.Engine, told: Told) -> Frames:
             model=told.model,
             analysis_date=told.analysis_date,
         )
+    with duck.connect() as connection:
         return frames_of(connection)
 
 

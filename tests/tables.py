@@ -16,6 +16,7 @@ from data_access.ingest.engine import append, arrow_schema
 
 Frames = Mapping[sa.Table, pa.Table]
 _NULL = "\\N"
+_SIZES = "SELECT table_name, estimated_size FROM duckdb_tables()"
 
 # deleting from small tables takes PostgreSQL a hundredth of dropping and making them; those that grew are cut
 _EMPTY_POSTGRES = """
@@ -38,13 +39,20 @@ def memory() -> sa.Engine:
 
 def fresh(engine: sa.Engine) -> None:
     """Every table of facts, empty."""
+    tables = schema.facts.sorted_tables
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql" and _has_all(connection):
-            names = ", ".join(f"'{table.name}'" for table in schema.facts.sorted_tables)
+            names = ", ".join(f"'{table.name}'" for table in tables)
             connection.exec_driver_sql(_EMPTY_POSTGRES.format(names=names))
             return
-        dropped = "".join(f"DROP TABLE IF EXISTS {table.name};" for table in schema.facts.sorted_tables[::-1])
-        connection.exec_driver_sql(dropped + _made(engine.dialect.name, engine.dialect))
+        if engine.dialect.name == "duckdb":
+            sizes = dict(_driver(connection).execute(_SIZES).fetchall())
+            # deleted rows of a DuckDB in memory stay: a table that has any is made anew
+            tables = [table for table in tables if sizes.get(table.name, 1)]
+        dropped = "".join(f"DROP TABLE IF EXISTS {table.name};" for table in reversed(tables))
+        made = "".join(_made(table, engine.dialect) for table in tables)
+        if tables:
+            connection.exec_driver_sql(dropped + made)
 
 
 def _has_all(connection: sa.Connection) -> bool:
@@ -53,17 +61,16 @@ def _has_all(connection: sa.Connection) -> bool:
     return connection.scalar(found, {"names": names}) == len(names)
 
 
-_texts: dict[str, str] = {}
+_texts: dict[tuple[sa.Table, str], str] = {}
 
 
-def _made(name: str, dialect: sa.Dialect) -> str:
-    """One text that makes all tables: a statement each would be sent and answered thirty times."""
-    if name not in _texts:
-        tables = schema.facts.sorted_tables
-        made: list[Any] = [CreateTable(table) for table in tables]
-        made += [CreateIndex(index) for table in tables for index in table.indexes]
-        _texts[name] = "".join(f"{item.compile(dialect=dialect)};" for item in made)
-    return _texts[name]
+def _made(table: sa.Table, dialect: sa.Dialect) -> str:
+    """What makes a table and its indexes; sent with all others as one text, else each would be answered."""
+    key = table, dialect.name
+    if key not in _texts:
+        made: list[Any] = [CreateTable(table), *(CreateIndex(index) for index in table.indexes)]
+        _texts[key] = "".join(f"{item.compile(dialect=dialect)};" for item in made)
+    return _texts[key]
 
 
 def add_rows(connection: sa.Connection, table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -74,10 +81,14 @@ def add_rows(connection: sa.Connection, table: sa.Table, rows: Iterable[Mapping[
 
 
 def frames_of(connection: sa.Connection) -> Frames:
-    """Every table of a DuckDB that has rows."""
+    """Every table of a DuckDB that has rows, once they are committed: most have none."""
     driver = _driver(connection)
-    # asking each is quicker than planning one statement that counts the rows of all
-    found = {table: driver.execute(text).to_arrow_table() for table, text in _read(connection.dialect)}
+    sizes = dict(driver.execute(_SIZES).fetchall())
+    found = {
+        table: driver.execute(text).to_arrow_table()
+        for table, text in _read(connection.dialect)
+        if sizes[table.name]
+    }
     return {table: _tight(rows) for table, rows in found.items() if rows.num_rows}
 
 

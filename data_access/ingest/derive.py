@@ -65,17 +65,25 @@ def rebuild(
         facts = raw_facts(engagement, limit)
     else:
         facts = touched_facts(connection, engagement, limit, touched)
-    write_deals(connection, engagement, facts)
-    write_spend(connection, engagement, limit, zone)
+    told = _told(connection, engagement)
+    has_transactions = schema.transaction_line in told
+    if has_transactions:
+        write_deals(connection, engagement, facts)
+    if schema.cost in told:
+        write_spend(connection, engagement, limit, zone)
     write_nobody(connection, engagement, limit)
-    has_transactions = _exists(connection, schema.transaction_line, engagement)
     write_journey(connection, engagement, model, facts, has_transactions)
     write_journey_days(connection, engagement, touched)
-    _write_outcomes(connection, engagement, model, facts, kept)
-    write_segments(connection, engagement, facts)
+    write_history(connection, engagement, model, limit)
+    if schema.outcome in told:
+        _write_outcomes(connection, engagement, model, facts, kept)
+    if schema.segment_value in told:
+        write_segments(connection, engagement, facts)
     write_customer_sums(connection, engagement, model, zone, touched)
-    write_attributes(connection, engagement, facts)
-    write_answers(connection, engagement, model, limit)
+    if schema.attribute in told:
+        write_attributes(connection, engagement, facts)
+    if schema.survey_answer in told:
+        write_answers(connection, engagement, model, limit)
     write_set_aside(connection, engagement, model, limit, has_transactions)
     write_labels(connection, engagement, model)
     _write_sources(connection, engagement, model, limit, time_limit(now, zone, None))
@@ -85,6 +93,21 @@ def rebuild(
         connection, engagement, number, now, zone, currency, model, analysis_date, has_transactions
     )
     write_attempts(connection, engagement, touched)
+
+
+def _told(connection: sa.Connection, engagement: str) -> set[sa.Table]:
+    """The raw tables that hold rows: what no file tells of needs no statement, and most tell of little."""
+    raw = (
+        schema.transaction_line,
+        schema.cost,
+        schema.outcome,
+        schema.segment_value,
+        schema.attribute,
+        schema.survey_answer,
+    )
+    holds = (sa.exists().where(table.c.engagement == engagement).label(table.name) for table in raw)
+    found = connection.execute(sa.select(*holds)).one()
+    return {table for table, has_rows in zip(raw, found, strict=True) if has_rows}
 
 
 def _exists(
@@ -129,7 +152,6 @@ def _write_outcomes(
     connection: sa.Connection, engagement: str, model: StageModel, facts: RawFacts, kept: set[str]
 ) -> None:
     """Outcomes of the facts' customers; of everybody where other sources keep a history than before (`kept`)."""
-    write_history(connection, engagement, model, facts.limit)
     if facts.touched is not None and _histories(connection, engagement) != kept:
         # what a source tells of one deal says how far the deals of all others came
         _empty(connection, schema.deal_outcome, engagement)
