@@ -144,7 +144,7 @@ def whatif_body(view: WhatIfView, address: Address, several: bool, may_plan: boo
     outcome = card(
         title,
         html.Div([html.Div(id=Ids.RESULT), range_place, html.Div(id=Ids.NO_DRAWS)], className="outcome__top"),
-        html.Div(skeleton(_RESULT_HEIGHT - 120), id=Ids.BRIDGE),
+        html.Div(skeleton(_RESULT_HEIGHT - 78), id=Ids.BRIDGE),
         aside=levers_to_plan(words, address) if may_plan else None,
         tools=card_tools(words, "whatif-scenario", address, title, paper="scenario"),
         class_name="outcome",
