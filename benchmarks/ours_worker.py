@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.generate import ENGAGEMENT, engine_of
 from benchmarks.peers.loop import CHANNELS, SLICE, TOP, Rows, serve
+from dashboard.analytics.plain_rows import plain_rows
 from dashboard.journey.funnel_options import Filter
 from dashboard.journey.period import Period
 from dashboard.journey.query import JourneyQuery, Level, Split
@@ -89,7 +90,7 @@ def _lcpq(frame: pd.DataFrame, groups: list[str]) -> Rows:
     columns = ["leads_of_period", "earlier_leads", "direct", "buyers", "deals", "revenue", "new_buyers"]
     return [
         [*(row[name] for name in groups), *(int(row[name] or 0) for name in columns)]
-        for row in frame.to_dict("records")
+        for row in plain_rows(frame)
     ]
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from dashboard.journey.generation import GenerationInfo
+from data_access.frames import read_frame
 from data_access.generation import read_info
 from data_access.recorder import record
 from data_access.scope import Scope
@@ -96,9 +97,3 @@ class EngineFacts:
     @contextmanager
     def pinned(self) -> Iterator[None]:
         yield
-
-
-def read_frame(connection: sa.Connection, statement: sa.Select) -> pd.DataFrame:
-    """Rows of a statement as a frame with the statement's column names."""
-    result = connection.execute(statement)
-    return pd.DataFrame(result.fetchall(), columns=list(result.keys()))

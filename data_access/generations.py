@@ -21,8 +21,9 @@ from dashboard.journey.generation import GenerationInfo
 from dashboard.settings import Settings
 from data_access.abandoned import abandoned, unwanted
 from data_access.engine import generation_path, viewer_engine
-from data_access.facts import Current, Worked, read_frame
+from data_access.facts import Current, Worked
 from data_access.frame_cache import FrameCache
+from data_access.frames import read_frame
 from data_access.generation import read_info
 from data_access.layout import is_current
 from data_access.meters import asking

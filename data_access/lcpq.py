@@ -48,7 +48,7 @@ def fetch_lcpq(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.DataFrame:
     if statement is None:
         return pd.DataFrame(columns=[str(split) for split in query.by])
     frame = facts.frame(scope, statement)
-    return named(frame, info, query) if source in (Source.LCPQ_CELL, Source.CUSTOMER_DAY) else frame
+    return named(frame, query) if source in (Source.LCPQ_CELL, Source.CUSTOMER_DAY) else frame
 
 
 @built_once

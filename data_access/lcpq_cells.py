@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.period import unit_of
+from dashboard.journey.period import ends_of, unit_of
 from dashboard.journey.query import JourneyQuery, Split
 from data_access.lcpq_spans import LATEST, Span, spans_of
 
@@ -29,14 +29,19 @@ class Cell:
 
 def cells_of(info: GenerationInfo, query: JourneyQuery) -> list[tuple[Span, Cell | None]]:
     """Each span of the question with its cell; None where days have to be added up customer by customer."""
+    return [(span, _cell(info, query, span)) for span in spans_of(info, query)]
+
+
+def all_ready(info: GenerationInfo, query: JourneyQuery) -> bool:
+    """True where every span of the question has its cell: units between the first and the last are whole."""
+    return all(_cell(info, query, span) is not None for span in spans_of(info, query, ends_of))
+
+
+def _cell(info: GenerationInfo, query: JourneyQuery, span: Span) -> Cell | None:
+    """The unit that holds the facts of the span and no others: days without facts at its ends change nothing."""
     first, last = info.first_day, info.last_day
     if first is None or last is None:
-        return [(span, None) for span in spans_of(info, query)]
-    return [(span, _cell(query, span, first, last)) for span in spans_of(info, query)]
-
-
-def _cell(query: JourneyQuery, span: Span, first: date, last: date) -> Cell | None:
-    """The unit that holds the facts of the span and no others: days without facts at its ends change nothing."""
+        return None
     begins, until, latest = span.since, span.period.until, span.ends == LATEST
     from_start, to_end = begins <= first, until is None or until > last
     free = latest or not (Split.SEGMENT in query.by or query.segments)  # no segment as of the span's own end

@@ -40,10 +40,14 @@ class Span:
         return self.period.since or date.min
 
 
-def spans_of(info: GenerationInfo, query: JourneyQuery) -> list[Span]:
-    """The whole period, or the pieces that it is split into; none where the data have no such piece."""
+def spans_of(info: GenerationInfo, query: JourneyQuery, pieces: Any = pieces_of) -> list[Span]:
+    """The whole period, or the pieces that it is split into; none where the data have no such piece.
+
+    Args:
+        pieces: `pieces_of`, or `ends_of` where the first and the last piece are enough.
+    """
     unit = query.time_split
-    periods = pieces_of(query.period, unit, info.first_day, info.last_day) if unit else [("", query.period)]
+    periods = pieces(query.period, unit, info.first_day, info.last_day) if unit else [("", query.period)]
     return [_span(info, query, label, period) for label, period in periods]
 
 

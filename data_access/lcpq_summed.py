@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.period import Period, add_months
+from dashboard.journey.period import Period, add_months, piece_name
 from dashboard.journey.query import NO_LEAD, JourneyQuery, Split
 from data_access import schema
 from data_access.dialect import unit_start
@@ -17,7 +17,7 @@ from data_access.filters import holds_before, in_period, of_segments, segment_of
 from data_access.lcpq_cells import Cell, cells_of
 from data_access.lcpq_counts import COUNTS, counted, gathered, known_by_day
 from data_access.lcpq_sales import SUMS, money
-from data_access.lcpq_spans import Span, listed, spans_of
+from data_access.lcpq_spans import Span, listed
 from data_access.scope import Scope
 
 _MONEY = ("revenue", "refunded", "new_revenue")
@@ -42,12 +42,12 @@ def summed_book(scope: Scope, info: GenerationInfo, query: JourneyQuery) -> sa.S
     return sa.select(*both.c)
 
 
-def named(frame: pd.DataFrame, info: GenerationInfo, query: JourneyQuery) -> pd.DataFrame:
+def named(frame: pd.DataFrame, query: JourneyQuery) -> pd.DataFrame:
     """The answer with the names of its pieces of time, of which the statement gives the first days."""
     unit = query.time_split
     if unit is None:
         return frame
-    names = {span.starts: span.label for span in spans_of(info, query)}
+    names = {day: piece_name(day, unit) for day in set(frame[str(unit)])}
     return frame.assign(**{str(unit): [names[day] for day in frame[str(unit)]]})
 
 

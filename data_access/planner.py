@@ -15,7 +15,7 @@ from dashboard.journey.funnel_steps import walked_steps
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period
 from dashboard.journey.query import PRESET_WINDOWS, Book, Entry, JourneyQuery, Mode, Split
-from data_access.lcpq_cells import cells_of
+from data_access.lcpq_cells import all_ready
 
 _journeys_only: ContextVar[bool] = ContextVar("journeys_only", default=False)
 
@@ -102,8 +102,7 @@ def lcpq_source(info: GenerationInfo, query: JourneyQuery) -> Source:
         return Source.FIRST_LEAD
     if of_deals:
         return Source.JOURNEY
-    ready = all(cell is not None for _, cell in cells_of(info, query))
-    return Source.LCPQ_CELL if ready else Source.CUSTOMER_DAY
+    return Source.LCPQ_CELL if all_ready(info, query) else Source.CUSTOMER_DAY
 
 
 def transitions_source() -> Source:

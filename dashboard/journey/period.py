@@ -161,9 +161,8 @@ def pieces_of(
     end = period.until or (last_day + timedelta(days=1) if last_day else None)
     pieces: list[tuple[str, Period]] = []
     while start is not None and end is not None and start < end:
-        label, following = _piece(start, unit)
-        following = min(following, end)
-        pieces.append((label, Period(start, following)))
+        following = min(unit_of(start, unit)[1], end)
+        pieces.append((piece_name(start, unit), Period(start, following)))
         start = following
     return pieces
 
@@ -180,10 +179,23 @@ def unit_of(day: date, unit: str) -> tuple[date, date]:
     return first, add_months(first, months)
 
 
-def _piece(day: date, unit: str) -> tuple[str, date]:
-    """The calendar unit that holds a day: its name and the first day after it."""
-    since, until = unit_of(day, unit)
-    return (day.isoformat() if unit == "day" else Period(since, until).token()), until
+def ends_of(
+    period: Period, unit: str, first_day: date | None, last_day: date | None
+) -> list[tuple[str, Period]]:
+    """The first and the last of `pieces_of`, without the whole units between them."""
+    start = period.since or first_day
+    end = period.until or (last_day + timedelta(days=1) if last_day else None)
+    if start is None or end is None or start >= end:
+        return []
+    second, last = unit_of(start, unit)[1], unit_of(end - timedelta(days=1), unit)[0]
+    if last < second:
+        return [(piece_name(start, unit), Period(start, end))]
+    return [(piece_name(start, unit), Period(start, second)), (piece_name(last, unit), Period(last, end))]
+
+
+def piece_name(day: date, unit: str) -> str:
+    """The name of the calendar unit that holds a day, as in `pieces_of`."""
+    return day.isoformat() if unit == "day" else Period(*unit_of(day, unit)).token()
 
 
 def same_length(period: Period, other: Period, data_end_day: date | None) -> bool:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from dashboard.journey.period import Period
+from dashboard.journey.period import Period, ends_of, pieces_of
 from dashboard.journey.query import Book, JourneyQuery, Split
 from data_access import planner, schema
 from data_access.facts import EngineFacts
 from data_access.lcpq import fetch_lcpq, fetch_outside
+from data_access.lcpq_cells import all_ready, cells_of
 from data_access.planner import Source, lcpq_source
 from tests.facts import SCOPE, Event, Sale, load, model_of, question
 from tests.sql.test_lcpq import EVENTS, JANUARY, MODEL, SALES, SEGMENTS
@@ -145,3 +146,21 @@ def test_days_without_facts_change_nothing(duck: sa.Engine) -> None:
     wide = Period(first - timedelta(days=3), last + timedelta(days=9))
     assert lcpq_source(facts.info(SCOPE), question(period=wide)) is Source.LCPQ_CELL
     assert digest(fetch_lcpq(facts, SCOPE, question(period=wide))) == whole
+
+
+@pytest.mark.parametrize("name", PERIODS)
+def test_the_ends_tell_whether_every_piece_of_time_stands_ready(duck: sa.Engine, name: str) -> None:
+    info = load(duck, EVENTS, SALES, model=MODEL).info(SCOPE)
+    for by, kept in product(SPLITS, KEPT):
+        asked = question(period=PERIODS[name], by=by, **kept)
+        assert all_ready(info, asked) == all(cell is not None for _, cell in cells_of(info, asked)), asked
+
+
+@pytest.mark.parametrize("name", PERIODS)
+@pytest.mark.parametrize("unit", ["day", "week", "month", "quarter", "year"])
+def test_the_ends_of_a_period_are_its_first_and_last_piece(name: str, unit: str) -> None:
+    for last in (date(2026, 1, 1), date(2026, 1, 2), date(2026, 3, 31), date(2027, 1, 1)):
+        pieces = pieces_of(PERIODS[name], unit, date(2026, 1, 1), last)
+        ends = ends_of(PERIODS[name], unit, date(2026, 1, 1), last)
+        assert ends == (pieces if len(pieces) < 2 else [pieces[0], pieces[-1]])
+    assert ends_of(PERIODS["all"], unit, None, None) == []
