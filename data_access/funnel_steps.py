@@ -52,10 +52,7 @@ class Step:
 
     def passes(self, rows: Any) -> ColumnElement[bool]:
         """Rows that have the values of the step's filters."""
-        values = [
-            sa.func.coalesce(getattr(rows, rule.field), NO_CHANNEL).in_(rule.values) for rule in self.filters
-        ]
-        return sa.and_(sa.true(), *values)
+        return sa.and_(sa.true(), *(_value(rows, rule.field).in_(rule.values) for rule in self.filters))
 
     def could_serve(self, rows: Any) -> ColumnElement[bool]:
         """Rows that can be this step, whatever the filters."""
@@ -65,6 +62,13 @@ class Step:
             return rows.deal_no.is_not(None)
         # counted from whichever deal, the n-th is never before the customer's own n-th
         return sa.and_(rows.deal_no.is_not(None), rows.deal_no >= self.nth)
+
+
+def _value(rows: Any, field: str) -> ColumnElement[str]:
+    """A field of a row, "(none)" where it names nothing; of a bare column the engine skips values while it reads."""
+    column: ColumnElement[str] = getattr(rows, field)
+    always = not schema.journey.c[field].nullable
+    return column if always else sa.func.coalesce(column, NO_CHANNEL)
 
 
 def step_rows(info: GenerationInfo, key: str, rows: Any) -> ColumnElement[bool]:
