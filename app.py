@@ -33,6 +33,7 @@ from dashboard.server import (
     preferences,
     sessions,
 )
+from dashboard.server.door import Door
 from dashboard.server.index import PRODUCT, JourneyDash
 from dashboard.settings import Settings
 from data_access import abandoned
@@ -162,7 +163,8 @@ def _server(settings: Settings, door: StateDoor) -> Flask:
         hops = settings.trusted_proxies
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     logs.install(server, behind_proxy=settings.trusted_proxies > 0)
-    admission.open_door(server, admission.Room.of(settings))
+    places = admission.open_door(server, admission.Room.of(settings))
+    server.wsgi_app = Door(server.wsgi_app, places)  # type: ignore[method-assign]
     sessions.install(server, door, timedelta(days=settings.session_days))
     guard.install(server)
     errors.install(server)

@@ -77,6 +77,7 @@ def run(settings: Settings) -> None:
 
     from dashboard.server.logs import configure
     from dashboard.server.meters import shared_folder
+    from dashboard.server.process import KEEP_SECONDS, Worker, connections
 
     class JsonLogger(Logger):
         def setup(self, cfg: Any) -> None:
@@ -89,6 +90,9 @@ def run(settings: Settings) -> None:
             for name, value in _options(settings).items():
                 self.cfg.set(name, value)
             self.cfg.set("logger_class", JsonLogger)
+            self.cfg.set("worker_class", Worker)
+            self.cfg.set("worker_connections", connections())
+            self.cfg.set("keepalive", KEEP_SECONDS)
             if settings.metrics_token is not None:
                 self.cfg.set("on_exit", _after(shared_folder()))
 
@@ -113,7 +117,6 @@ def _options(settings: Settings) -> dict[str, Any]:
     memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes an anonymous file there
     return {
         "bind": f"{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}",
-        "worker_class": "gthread",
         "workers": settings.workers,
         "threads": settings.threads,
         "timeout": _SILENCE_SECONDS,

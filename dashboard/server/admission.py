@@ -2,7 +2,8 @@
 
 A question that has no place within its time would keep others from theirs: it is turned away with 503 and Retry-After,
 and its card asks again by itself (assets/js/asking.js). Everything that needs no figures is always let through: fewer
-threads than there are may work on questions or wait for that. Nobody takes all places: one is left for others.
+threads than there are may be at questions, since each takes a seat before anything else (`door`). Nobody takes all
+places: one is left for others.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from flask import Flask, Response, g, request
@@ -22,11 +23,9 @@ from dashboard.server.guard import CALLBACK_ENDPOINT, is_question
 from dashboard.server.sessions import current_person
 from dashboard.settings import Settings
 
-SHED = "journey_shed"  # in `g` of a question that was turned away: why (`full`, `own`, `late`)
-AGAIN_SECONDS, LATEST_AGAIN = (
-    2,
-    15,
-)  # least and most of Retry-After: the more come, the later they shall come again
+FULL, OWN, LATE = "full", "own", "late"  # why a question is turned away
+NO_SEAT = "journey.no_seat"  # in the environment of a file that found none: people read that on a page
+AGAIN_SECONDS, LATEST_AGAIN = 2, 15  # least and most of Retry-After: the more come, the later they come again
 _RECENT, _A_SECOND_FOR = 5.0, 20  # a second more for so many that were turned away in the last seconds
 LONGEST_WAIT = 10.0  # seconds without a place: a reader would rather wait so long than come again
 _OTHERS = 5  # one seat of so many is never one person's
@@ -55,6 +54,11 @@ class Room:
         return cls(working, max(free - working, 0))
 
     @property
+    def seats(self) -> int:
+        """Threads that may be at questions."""
+        return self.working + self.waiting
+
+    @property
     def own(self) -> int:
         """Places that one person may work in."""
         return max(self.working - 1, 1)
@@ -73,31 +77,47 @@ class _Ticket:
 
 
 class Admission:
-    """The places of one process. A free one goes to the person who has the fewest, of those to the first."""
+    """The seats and places of one process. A free place goes to the person who has the fewest, of those to the first.
+
+    Attributes:
+        hear: called with the reason of each question that is turned away; None while nobody counts.
+    """
 
     def __init__(self, room: Room) -> None:
         self.room = room
+        self.hear: Callable[[str], None] | None = None
+        self.seated = 0
         self._lock = threading.Lock()
         self._inside: Counter[Hashable] = Counter()
         self._queue: list[_Ticket] = []
-        self._turned_away: deque[float] = deque(maxlen=_A_SECOND_FOR * LATEST_AGAIN)
+        self._recent: deque[float] = deque(maxlen=_A_SECOND_FOR * LATEST_AGAIN)
 
-    @property
-    def full(self) -> bool:
-        """True while nobody could even wait."""
-        return self.working >= self.room.working and self.waiting >= self.room.waiting
+    def sit(self) -> bool:
+        """Take a seat, before anything is known of who asks; False where all are taken."""
+        with self._lock:
+            if self.seated >= self.room.seats:
+                return False
+            self.seated += 1
+            return True
 
-    def again(self) -> int:
-        """Seconds after which one who is turned away now may come again."""
+    def rise(self) -> None:
+        """Give a seat back."""
+        with self._lock:
+            self.seated -= 1
+
+    def turned_away(self, why: str) -> int:
+        """Note that a question is; seconds after which it may come again."""
+        if self.hear is not None:
+            self.hear(why)
         now = time.monotonic()
         with self._lock:
-            self._turned_away.append(now)
-            while now - self._turned_away[0] > _RECENT:
-                self._turned_away.popleft()
-            return min(AGAIN_SECONDS + len(self._turned_away) // _A_SECOND_FOR, LATEST_AGAIN)
+            self._recent.append(now)
+            while now - self._recent[0] > _RECENT:
+                self._recent.popleft()
+            return min(AGAIN_SECONDS + len(self._recent) // _A_SECOND_FOR, LATEST_AGAIN)
 
     def enter(self, person: Hashable, left: Left | None = None) -> str | None:
-        """Take a place, after waiting for one; None, or why there is none: `full`, `own`, `late`.
+        """Take a place, after waiting for one; None, or why there is none: `OWN`, `LATE`. Take a seat first.
 
         Args:
             left: says that the person has gone and needs no place.
@@ -106,11 +126,9 @@ class Admission:
         with self._lock:
             self._queue.append(ticket)
             self._call()
-            if not ticket.inside:
-                mine = sum(one.person == person for one in self._queue)
-                if len(self._queue) > self.room.waiting or mine > self.room.own_waiting:
-                    self._queue.remove(ticket)
-                    return "full" if len(self._queue) >= self.room.waiting else "own"
+            if not ticket.inside and sum(one.person == person for one in self._queue) > self.room.own_waiting:
+                self._queue.remove(ticket)
+                return OWN
         if ticket.inside:
             return None
         stay = left.then(ticket.called.set) if left is not None else None
@@ -120,7 +138,7 @@ class Admission:
         with self._lock:
             if not ticket.inside:
                 self._queue.remove(ticket)
-        return None if ticket.inside else "late"
+        return None if ticket.inside else LATE
 
     def leave(self, person: Hashable) -> None:
         """Give a place back."""
@@ -152,22 +170,29 @@ class Admission:
             ticket.called.set()
 
 
-def open_door(server: Flask, room: Room) -> None:
-    """Turn questions away while all places and seats are taken; install it first: that must cost next to nothing."""
+def places_of(server: Flask) -> Admission:
+    """The seats and places of this server; made by `open_door`."""
+    return server.extensions[_PLACES]
+
+
+def open_door(server: Flask, room: Room) -> Admission:
+    """Give the server its seats, and tell the readers of files that there is none; install it before the sessions."""
     places = server.extensions[_PLACES] = Admission(room)
 
     @server.before_request
-    def turn_away() -> Response | None:
-        return _come_again(places, "full") if is_question() and places.full else None
+    def no_seat() -> Response | None:
+        return _come_again(places, FULL) if request.environ.get(NO_SEAT) else None
+
+    return places
 
 
 def install(server: Flask) -> None:
     """Let questions of people in one by one; install it behind everything that refuses a request for other reasons."""
-    places: Admission = server.extensions[_PLACES]
+    places = places_of(server)
 
     @server.before_request
     def enter() -> Response | None:
-        if not is_question():
+        if not is_question(request.method, request.path):
             return None
         person = current_person().id
         why = places.enter(person, g.get(LEFT))
@@ -184,8 +209,7 @@ def install(server: Flask) -> None:
 
 def _come_again(places: Admission, why: str) -> Response:
     """503 and when to ask again; for a file a page with the sentence."""
-    setattr(g, SHED, why)
     busy = None if request.endpoint == CALLBACK_ENDPOINT else JourneyError("too_many_questions", status=503)
     response = answer(503, problem=busy)
-    response.headers["Retry-After"] = str(places.again())
+    response.headers["Retry-After"] = str(places.turned_away(why))
     return response

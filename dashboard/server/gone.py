@@ -52,7 +52,7 @@ def install(server: Flask, asked: Callable[[], Left], answered: Callable[[], Non
 
     @server.before_request
     def begin() -> None:
-        if not is_question():
+        if not is_question(request.method, request.path):
             return
         left = asked()
         setattr(g, LEFT, left)

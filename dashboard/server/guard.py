@@ -46,7 +46,7 @@ GUEST_ENDPOINTS = frozenset(  # what a visit through a link for outsiders needs,
     }
 )
 PAGE_ENDPOINTS = frozenset({"/", "/<path:path>"})  # Dash's index
-CALLBACK_ENDPOINT = "/_dash-update-component"
+CALLBACK_ENDPOINT = "/_dash-update-component"  # its path, too
 _FILES = "/export/"  # of figures, made when they are asked for
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -58,9 +58,9 @@ def install(server: Flask) -> None:
     def guard() -> ResponseReturnValue | None:
         if request.method not in _SAFE_METHODS and not same_origin():
             abort(403)
-        visitor = current_visitor()
-        if request.endpoint in OPEN_ENDPOINTS:
+        if request.endpoint in OPEN_ENDPOINTS:  # without a look for a session
             return None
+        visitor = current_visitor()
         if visitor is not None:
             return (
                 None
@@ -72,9 +72,17 @@ def install(server: Flask) -> None:
         return Response(status=401)
 
 
-def is_question() -> bool:
-    """True for a request whose answer has to be worked out; it reads and changes nothing. All others are light."""
-    return request.endpoint == CALLBACK_ENDPOINT or request.path.startswith(_FILES)
+def is_callback(method: str, path: str) -> bool:
+    """True for what a card asks."""
+    return method == "POST" and path == CALLBACK_ENDPOINT
+
+
+def is_question(method: str, path: str) -> bool:
+    """True for a request whose answer has to be worked out; it reads and changes nothing. All others are light.
+
+    It is asked before a route is looked for; what only looks like a question is refused as all else by `install`.
+    """
+    return is_callback(method, path) or path.startswith(_FILES)
 
 
 def same_origin() -> bool:

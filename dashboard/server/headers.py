@@ -13,7 +13,7 @@ from dashboard.server.guard import LEAVE_ENDPOINTS, PAGE_ENDPOINTS, SHARE_ENDPOI
 CSRF_COOKIE = "journey_csrf"  # readable by our own scripts, which send it back in a header
 CSRF_HEADER = "X-CSRFToken"
 NEW_SESSION = "journey_new_session"  # in `g`: the session began with this request, and a page is open
-_FIXED = {
+FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -43,7 +43,7 @@ def install(server: Flask, script_hashes: Callable[[], Sequence[str]]) -> None:
     def add_headers(response: Response) -> Response:
         if not policy:
             policy.append(content_policy(script_hashes()))
-        response.headers.update(_FIXED)
+        response.headers.update(FIXED)
         response.headers["Content-Security-Policy"] = policy[0]
         if request.endpoint in (SHARE_ENDPOINT, *LEAVE_ENDPOINTS):
             response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, request
 
-from dashboard.server.admission import SHED
+from dashboard.server.admission import places_of
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
@@ -64,7 +64,7 @@ class Meters:
         )
         self._shed = Counter(
             "journey_questions_shed",
-            "Questions that were asked to come again, by why: no place, too many of one person, waited too long.",
+            "Questions that were asked to come again, by why: no seat, too many of one person, waited too long.",
             ["why"],
             registry=own,
         )
@@ -76,7 +76,8 @@ class Meters:
         )
 
     def watch(self, server: Flask) -> None:
-        """Count every request of this server."""
+        """Count every request of this server, and every question that is turned away."""
+        places_of(server).hear = self._turned_away
 
         @server.after_request
         def end(response: Response) -> Response:
@@ -84,9 +85,10 @@ class Meters:
             self._requests.labels(endpoint, str(response.status_code)).inc()
             seconds = time.perf_counter() - g.journey_began  # `logs` has noted it before everything else
             self._request_seconds.labels(endpoint).observe(seconds)
-            if why := g.get(SHED):
-                self._shed.labels(why).inc()
             return response
+
+    def _turned_away(self, why: str) -> None:
+        self._shed.labels(why).inc()
 
     def asked(self, seconds: float, outcome: str) -> None:
         """A statement ran on the facts: how long, and `ok` or the code of its error."""

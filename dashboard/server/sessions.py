@@ -90,7 +90,8 @@ def leave(door: Door) -> None:
 
 def current_visitor() -> Visitor | None:
     """Who asks; None where nobody has signed in."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    visitor = current_user._get_current_object()  # flask-login looks once a request
+    return visitor if isinstance(visitor, Visitor) else None
 
 
 def current_person() -> Person:

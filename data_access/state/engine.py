@@ -26,7 +26,8 @@ _PAUSE_SECONDS = 0.02  # between tries for a lock that SQLite does not wait for 
 
 _engines: dict[tuple[int, str], sa.Engine] = {}
 _lock = threading.Lock()
-_WRITES = "journey_writes"
+_BEGINS = "journey_begins"  # option of a connection: how a transaction begins on SQLite
+_IN_USE = 64  # connections of a process at most: as many as it may have threads
 
 
 def state_url(settings: Settings) -> str:
@@ -50,7 +51,8 @@ def open_state(url: str) -> sa.Engine:
     """A new engine on a state database; an SQLite file is made where it is absent, readable by its owner alone."""
     address = sa.make_url(url)
     if address.get_backend_name() == "sqlite":
-        engine = sa.create_engine(address, pool_timeout=POOL_WAIT_SECONDS)
+        # a file that is opened anew costs five statements, and to wait for another thread's more than that
+        engine = sa.create_engine(address, pool_size=_IN_USE, max_overflow=0, pool_timeout=POOL_WAIT_SECONDS)
         _own_file(Path(address.database or ""))
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -77,9 +79,16 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     fail at once, without waiting, where another one wrote in between.
     """
     with engine.connect() as connection:
-        connection = connection.execution_options(**{_WRITES: True})
+        connection = connection.execution_options(**{_BEGINS: "BEGIN IMMEDIATE"})
         with connection.begin():
             yield connection
+
+
+@contextmanager
+def looking(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One statement that reads: alone it sees one moment anyway, and costs SQLite no other one around it."""
+    with engine.connect() as connection:
+        yield connection.execution_options(**{_BEGINS: None})
 
 
 def one_at_a_time(connection: sa.Connection, lock: int) -> None:
@@ -119,8 +128,9 @@ def _write_ahead(connection: Any) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    begins = connection.get_execution_options().get(_BEGINS, "BEGIN")
+    if begins is not None:
+        connection.exec_driver_sql(begins)
 
 
 def _remember_process(_connection: Any, record: ConnectionPoolEntry) -> None:

@@ -10,12 +10,22 @@ import sqlalchemy as sa
 
 from data_access.scope import Role, UserRecord
 from data_access.state import users
-from data_access.state.engine import writing
-from data_access.state.schema import session, user
+from data_access.state.engine import looking, writing
+from data_access.state.schema import engagement, session, user
 
 LONGEST_LIFE = timedelta(days=30)  # no setting allows more, so older rows are litter
 RENEW_EVERY = timedelta(minutes=1)  # a click within a minute of the last one writes nothing
 _TOKEN_BYTES = 32
+# asked at each request, and so one statement that is built once: a row for each engagement of the person
+_WHOSE = (
+    sa.select(
+        *(user.c.id, user.c.login, user.c.name, user.c.role, user.c.language, user.c.theme),
+        *(session.c.created_at, session.c.seen_at, engagement.c.key),
+    )
+    .join(session, session.c.user_id == user.c.id)
+    .outerjoin(engagement, users.sees())
+    .where(session.c.token_hash == sa.bindparam("digest"), user.c.disabled.is_(False))
+)
 
 
 def open_session(engine: sa.Engine, user_id: int, now: datetime) -> str:
@@ -47,24 +57,19 @@ def user_of(
         None where the session is unknown, ended, too old, or its person is disabled.
     """
     digest = _digest(token)
-    query = (
-        sa.select(user, session.c.created_at.label("opened_at"), session.c.seen_at)
-        .join(session, session.c.user_id == user.c.id)
-        .where(session.c.token_hash == digest, user.c.disabled.is_(False))
-    )
-    with engine.connect() as connection:
-        row = connection.execute(query).first()
-        found = users.record_of(connection, row) if row else None
-    if row is None:
+    with looking(engine) as connection:
+        rows = connection.execute(_WHOSE, {"digest": digest}).all()
+    if not rows:
         return None
+    row = rows[0]
     idles = row.role != Role.DISPLAY and now - row.seen_at > idle
-    if idles or now - row.opened_at > absolute:
+    if idles or now - row.created_at > absolute:
         _delete(engine, digest)
         return None
     if renew and abs(now - row.seen_at) >= RENEW_EVERY:
         with writing(engine) as connection:
             connection.execute(sa.update(session).where(session.c.token_hash == digest).values(seen_at=now))
-    return found
+    return users.record_with(row, (one.key for one in rows if one.key is not None))
 
 
 def close_session(engine: sa.Engine, token: str) -> None:

@@ -231,12 +231,22 @@ def insert_grant(connection: sa.Connection, user_id: int, key: str) -> None:
 
 def record_of(connection: sa.Connection, row: Any) -> UserRecord:
     """The `UserRecord` of a row of `user_account`, with the engagements the person sees now."""
-    role = Role(row.role)
     keys = sa.select(engagement.c.key)
-    if role is not Role.ADMIN:
+    if row.role != Role.ADMIN:
         keys = sa.select(engagement_grant.c.engagement).where(engagement_grant.c.user_id == row.id)
-    seen = frozenset(connection.scalars(keys))
-    return UserRecord(row.id, row.login, row.name, role, seen, row.language, row.theme)
+    return record_with(row, connection.scalars(keys))
+
+
+def record_with(row: Any, engagements: Iterable[str]) -> UserRecord:
+    """The `UserRecord` of a row of `user_account` whose engagements are known."""
+    seen = frozenset(engagements)
+    return UserRecord(row.id, row.login, row.name, Role(row.role), seen, row.language, row.theme)
+
+
+def sees() -> sa.ColumnElement[bool]:
+    """True for a row of `engagement` that the person of a row of `user_account` sees: an admin every one."""
+    held = engagement_grant.c.user_id == user.c.id, engagement_grant.c.engagement == engagement.c.key
+    return sa.or_(user.c.role == Role.ADMIN, sa.exists().where(*held))
 
 
 def _accounts(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> tuple[Account, ...]:

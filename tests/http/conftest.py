@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from dashboard.server.headers import CSRF_COOKIE, CSRF_HEADER
 from data_access.state.schema import sign_in_failure
@@ -88,6 +90,18 @@ def body(site: Site, name: str, place: Any) -> dict[str, Any]:
         "state": state,
         "changedPropIds": [f"{inputs[0]['id']}.{inputs[0]['property']}"],
     }
+
+
+@contextmanager
+def seen_statements(engine: sa.Engine, statements: list[str]) -> Iterator[None]:
+    """Write down what is asked of a database meanwhile, beginnings of transactions included."""
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def server_callbacks(site: Site) -> list[str]:

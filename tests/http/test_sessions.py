@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +14,7 @@ from dashboard.server.headers import CSRF_HEADER
 from data_access.clock import utc_now
 from data_access.state import users
 from data_access.state.schema import session as stored
-from tests.http.conftest import UPDATE, body, place, token_header
+from tests.http.conftest import UPDATE, body, place, seen_statements, token_header
 from tests.web import OWN, PASSWORD, Site, field, sign_in
 
 pytestmark = pytest.mark.usefixtures("no_waits")
@@ -147,6 +149,31 @@ def test_a_poll_does_not_keep_a_session_alive(fresh: Site) -> None:
     assert last_seen(fresh) == seen
     assert client.post(UPDATE, json=question, headers=token_header(client)).status_code == 200
     assert last_seen(fresh) > seen
+
+
+def test_a_request_asks_once_who_it_is_and_an_open_one_not_at_all(site: Site) -> None:
+    client = site.client("executive")
+    client.get(HOME)
+    question, headers = body(site, CARD, place(site, CARD, f"?e={OWN}")), token_header(client)
+
+    def asked(request: Callable[[], Any]) -> tuple[int, int]:
+        request()  # what is made once has been made
+        statements: list[str] = []
+        with seen_statements(site.state, statements):
+            assert request().status_code in (200, 302)
+        return len(statements), sum("FROM user_account JOIN session" in one for one in statements)
+
+    assert asked(lambda: client.post(UPDATE, json=question, headers=headers)) == (1, 1)
+    assert {
+        path: asked(lambda path=path: client.get(path)) for path in (HOME, f"/live?e={OWN}", "/_dash-layout")
+    } == {
+        HOME: (1, 1),
+        f"/live?e={OWN}": (1, 1),
+        "/_dash-layout": (1, 1),
+    }
+    assert asked(lambda: client.get("/login")) == (1, 1)  # whoever is in already goes on
+    assert asked(lambda: client.get("/healthz")) == asked(lambda: client.get("/login/style.css")) == (0, 0)
+    assert asked(lambda: site.client().get("/login")) == (0, 0)
 
 
 def last_seen(site: Site) -> datetime:

@@ -11,16 +11,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from flask import Response, g
+from flask import Response, g, request_started
 
-from dashboard.server import admission
-from dashboard.server.admission import AGAIN_SECONDS, LATEST_AGAIN, Admission, Room
+from dashboard.server import admission, headers
+from dashboard.server.admission import AGAIN_SECONDS, FULL, LATEST_AGAIN, Admission, Room
 from dashboard.server.gone import LEFT, Watch
 from dashboard.server.guard import CALLBACK_ENDPOINT
 from dashboard.settings import Settings
 from data_access import meters
+from data_access.state import sessions as stored_sessions
 from tests.browser.live import served
-from tests.http.conftest import UPDATE, Clients, clients_of, token_header
+from tests.http.conftest import UPDATE, Clients, clients_of, seen_statements, token_header
 from tests.http.test_metrics import TOKEN, scrape
 from tests.web import OWN, ManyFacts, Site, make_site
 
@@ -128,6 +129,49 @@ def test_beyond_its_places_questions_come_again_and_light_requests_are_answered(
     assert (busy.slow.most, busy.slow.answered) == (WORKING, WORKING + WAITING)
 
 
+def test_without_a_seat_nobody_is_looked_for_and_everybody_is_told_the_same(busy: Busy) -> None:
+    busy.fill()
+    server, statements, entered = busy.site.app.server, [], []
+    forged = server.test_client()
+    forged.set_cookie("journey_session", "forged")
+    other_site = {"Origin": "https://evil.example"}
+    with (
+        seen_statements(busy.site.state, statements),
+        request_started.connected_to(lambda *_, **__: entered.append(1), server),
+    ):
+        told = [
+            busy.clients("marketer").post(UPDATE, data=b"no JSON", headers=other_site),
+            forged.post(UPDATE, json={}),
+            server.test_client().post(UPDATE, json={}),
+        ]
+    assert [(one.status_code, one.data) for one in told] == [(503, b"")] * 3
+    assert {tuple(one.headers) for one in told} == {
+        (("Retry-After", "2"), ("Content-Length", "0"), ("Cache-Control", "no-store"), *headers.FIXED.items())
+    }
+    assert (statements, entered) == ([], [])
+
+
+def test_no_more_questions_than_seats_even_look_for_their_session(
+    busy: Busy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, looking, go = stored_sessions.user_of, [], threading.Event()
+
+    def slow(*asked: Any) -> Any:
+        looking.append(1)
+        go.wait(10)
+        return real(*asked)
+
+    monkeypatch.setattr(stored_sessions, "user_of", slow)
+    asked = [busy.ask(role) for role in ("executive", "marketer", "consultant", "admin", "display") * 2]
+    until(lambda: len(looking) == WORKING + WAITING and sum(one.done() for one in asked) == 4)
+    assert [one.result().status_code for one in asked if one.done()] == [503] * 4
+    assert busy.site.client().get("/healthz").status_code == 200
+    go.set()
+    busy.slow.go.set()
+    assert sorted(one.result(10).status_code for one in asked) == [200] * 6 + [503] * 4
+    assert busy.places.seated == 0
+
+
 def test_one_person_leaves_a_place_and_seats_to_others(busy: Busy) -> None:
     asked = [busy.ask("executive")]
     until(lambda: busy.slow.inside == 1)
@@ -159,8 +203,8 @@ def test_a_file_that_must_wait_says_so_on_a_page(busy: Busy, language: str, sent
     busy.fill()
     known, client = busy.clients("consultant"), busy.site.app.server.test_client()
     client._cookies = {key: one for key, one in (known._cookies or {}).items() if one.key != "journey_look"}
-    headers = {"Accept": "text/html", "Accept-Language": language}
-    page = client.get(f"/export/overview-segments.csv?e={OWN}", headers=headers)
+    reads = {"Accept": "text/html", "Accept-Language": language}
+    page = client.get(f"/export/overview-segments.csv?e={OWN}", headers=reads)
     assert (page.status_code, page.headers["Retry-After"]) == (503, str(AGAIN_SECONDS))
     assert sentence in page.get_data(as_text=True)
 
@@ -249,7 +293,7 @@ def test_a_free_place_goes_to_who_has_the_fewest() -> None:
 
 def test_the_more_are_turned_away_the_later_they_come_again() -> None:
     places = Admission(Room(1, 0))
-    told = [places.again() for _ in range(400)]
+    told = [places.turned_away(FULL) for _ in range(400)]
     assert told == sorted(told)
     assert (told[0], told[-1]) == (AGAIN_SECONDS, LATEST_AGAIN)
 

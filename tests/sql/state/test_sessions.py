@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from data_access.scope import Role
 from data_access.state import engagements, sessions, users
@@ -105,6 +106,25 @@ def test_rights_are_those_of_this_moment(state: sa.Engine, ann: int) -> None:
     assert granted is not None
     assert revoked is not None
     assert (granted.engagements, revoked.engagements) == ({"acme"}, frozenset())
+
+
+@pytest.mark.parametrize("role", Role)
+def test_one_statement_tells_who_it_is_and_what_they_see(state: sa.Engine, ann: int, role: Role) -> None:
+    for key in ("acme", "rival"):
+        engagements.add(state, key)
+    engagements.grant(state, ann, "acme")
+    engagements.grant(state, ann, "rival")
+    engagements.revoke(state, ann, "acme")
+    boss = users.add_user(state, "boss", "Boss", "admin", "a long enough password")
+    users.set_role(state, ann, role, actor_id=boss)
+    token = sessions.open_session(state, ann, NOW)
+    statements: list[str] = []
+    event.listen(state, "before_cursor_execute", lambda *about: statements.append(about[2]))
+    found = sessions.user_of(state, token, NOW, IDLE, ABSOLUTE, True)
+    assert len(statements) == 1
+    assert found == users.record(state, ann)
+    assert found is not None
+    assert found.engagements == ({"acme", "rival"} if role is Role.ADMIN else {"rival"})
 
 
 def test_old_rows_do_not_pile_up(state: sa.Engine, ann: int) -> None:
