@@ -18,6 +18,7 @@ from tests import chromium
 from tests.browser.live import served
 from tests.web import PASSWORD, Site, make_site
 
+ONE_PROCESS = "--renderer-process-limit=1"  # for the pages of a context, see `still_context`
 expect.set_options(timeout=30_000)  # a busy machine is no defect
 
 
@@ -26,7 +27,7 @@ def browser() -> Iterator[Browser]:
     """Chromium without a window, one for all files here: Playwright allows one at a time, and others start theirs."""
     path = chromium.executable()  # asks Playwright itself where nothing is installed
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
+        opened = playwright.chromium.launch(executable_path=path, args=[*chromium.ARGUMENTS, ONE_PROCESS])
         yield opened
         opened.close()
 

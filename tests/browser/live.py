@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import axe_playwright_python
 from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect
@@ -24,6 +25,7 @@ IDLE = """() => new Promise((done) => {
   setTimeout(() => requestIdleCallback(() => done(), {timeout: 1000}), 100);
 })"""
 PHONE: ViewportSize = {"width": 390, "height": 844}
+_STILL: dict[str, Any] = {"viewport": DESK, "reduced_motion": "reduce"}
 
 
 @contextmanager
@@ -38,26 +40,95 @@ def served(site: Site) -> Iterator[str]:
     thread.join()
 
 
+def still_context(browser: Browser, **options: Any) -> BrowserContext:
+    """A context in which nothing moves by itself: skeletons that breathe cost as much as what they stand for.
+
+    A page of it stays open: the browser is told to have one process for all pages of a context (`conftest.py`), so the
+    next page finds the scripts compiled, which is a third of its work.
+
+    Args:
+        options: of the new context, such as `viewport` (a desk's by default).
+    """
+    context = browser.new_context(**_STILL | options)
+    anchor = context.new_page()
+    anchor.route("**/*", lambda route: route.fulfill(body=""))
+    anchor.goto("http://127.0.0.1/")
+    return context
+
+
+_KEPT = 3  # contexts that wait for another page; each is a process
+_free: WeakKeyDictionary[Browser, dict[str, BrowserContext]] = WeakKeyDictionary()
+
+
+@contextmanager
+def _context(browser: Browser, options: dict[str, Any]) -> Iterator[BrowserContext]:
+    """A context of these options for one test after another: without cookies, and without what pages stored."""
+    free, kind = _free.setdefault(browser, {}), repr(sorted(options.items()))
+    context = free.pop(kind, None) or still_context(browser, **options)
+    origins: set[str] = set()
+
+    def note(request: Request) -> None:
+        origins.add("/".join(request.url.split("/")[:3]))
+
+    context.on("request", note)
+    try:
+        yield context
+    except BaseException:
+        context.close()
+        raise
+    context.remove_listener("request", note)
+    anchor, *others = context.pages
+    for page in others:
+        page.close()
+    told = context.new_cdp_session(anchor)
+    for origin in origins:
+        told.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    told.detach()
+    context.clear_cookies()
+    while len(free) >= _KEPT:
+        free.pop(next(iter(free))).close()
+    free[kind] = context
+
+
 @contextmanager
 def quiet_page(
-    place: Browser | BrowserContext, *, allowed: tuple[str, ...] = (), **options: Any
+    place: Browser | BrowserContext, *, allowed: tuple[str, ...] = (), first: bool = False, **options: Any
 ) -> Iterator[Page]:
     """A page that fails afterwards where the console said anything or another host was asked.
 
     Args:
-        place: a browser, for a page with cookies and files of its own; or a context, whose pages share what was
-            loaded once.
+        place: a browser, for a page with cookies of its own; or a context, whose pages share theirs.
         allowed: parts of lines that a test provokes.
-        options: of the new context, such as `viewport` (a desk's by default). Without others nothing moves by
-            itself: skeletons that breathe cost a small machine as much as what they stand for.
+        first: the browser has never been here: no file is at hand and nothing is compiled.
+        options: of the context, see `still_context`.
     """
-    still = {"viewport": DESK, "reduced_motion": "reduce", **options}
-    own = place.new_context(**still) if isinstance(place, Browser) else None
-    page = (own or place).new_page()
+    with ExitStack() as stack:
+        if isinstance(place, BrowserContext):
+            context = place
+        elif first:
+            context = place.new_context(**_STILL | options)
+            stack.callback(context.close)
+        else:
+            context = stack.enter_context(_context(place, options))
+        page = context.new_page()
+        said, refused = _listen(page)
+        try:
+            yield page
+        except Exception as error:
+            error.add_note(f"The page stood at {page.url}; console: {said}; refused: {refused}")
+            raise
+        finally:
+            page.close()
+    left = [line for line in said if not any(part in line for part in allowed)]
+    assert not left, [*left, *refused]
+
+
+def _listen(page: Page) -> tuple[list[str], list[str]]:
+    """What the console says and which hosts are asked; what was refused, which the console does not say."""
     said: list[str] = []
+    refused: list[str] = []
     page.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(error.stack or str(error)))
-    refused: list[str] = []  # what the console's "Failed to load resource" does not say
     page.on(
         "response",
         lambda answer: (
@@ -68,15 +139,7 @@ def quiet_page(
     )
     here = ("http://127.0.0.1:", "data:", "blob:")
     page.on("request", lambda request: None if request.url.startswith(here) else said.append(request.url))
-    try:
-        yield page
-    except Exception as error:
-        error.add_note(f"The page stood at {page.url}; console: {said}; refused: {refused}")
-        raise
-    finally:
-        (own or page).close()
-    left = [line for line in said if not any(part in line for part in allowed)]
-    assert not left, [*left, *refused]
+    return said, refused
 
 
 class Traffic:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from data_access.state import users
-from tests.browser.live import DESK, PHONE, sign_in
+from tests.browser.live import DESK, PHONE, sign_in, still_context
 from tests.web import EMPTY, FOREIGN, OWN, PASSWORD, Site
 
 HOME = f"/overview?e={OWN}"
@@ -17,7 +17,7 @@ HOME = f"/overview?e={OWN}"
 
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport=DESK, permissions=["clipboard-read", "clipboard-write"])
+    opened = still_context(browser, permissions=["clipboard-read", "clipboard-write"])
     yield opened
     opened.close()
 

@@ -41,7 +41,7 @@ CARDS = 14  # answers of the overview, and the filter bar
 
 def test_a_first_visit_without_a_chart_is_light(browser: Browser, address: str) -> None:
     for place in CHARTLESS:
-        with quiet_page(browser) as page:
+        with quiet_page(browser, first=True) as page:
             sign_in(page, address, "admin")
             sizes: list[int] = []
             files: list[str] = []
@@ -83,7 +83,7 @@ def test_another_period_asks_each_card_once(browser: Browser, address: str) -> N
 def test_a_page_comes_without_a_jump(
     browser: Browser, address: str, size: dict[str, int], language: str
 ) -> None:
-    with quiet_page(browser, viewport=size, reduced_motion="no-preference") as page:
+    with quiet_page(browser, first=True, viewport=size, reduced_motion="no-preference") as page:
         sign_in(page, address, "admin")
         page.add_init_script(WATCH)
         for place in PLACES:

@@ -15,7 +15,7 @@ from dashboard.journey.period import Period
 from dashboard.journey.query import JourneyQuery
 from data_access.generations import GenerationFacts
 from data_access.scope import Action, Scope
-from tests.browser.live import DESK, PHONE, fill_in, quiet_page, sign_in
+from tests.browser.live import PHONE, fill_in, quiet_page, sign_in, still_context
 from tests.web import Site
 
 PERIOD = "2025-07-01..2026-07-01"  # long enough for the planted step to be proven on 5 000 customers
@@ -27,7 +27,7 @@ WORDS = {
 
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context(viewport=DESK)
+    opened = still_context(browser)
     yield opened
     opened.close()
 

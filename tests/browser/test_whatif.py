@@ -21,7 +21,7 @@ from dashboard.journey.targets import Kpi, TargetKey
 from data_access.state import targets, users
 from data_access.state.targets import Wish
 from layouts.components.scenario import scenario_address
-from tests.browser.live import PHONE, quiet_page, served, sign_in
+from tests.browser.live import PHONE, quiet_page, served, sign_in, still_context
 from tests.browser.whatif_stage import PERIOD, SCOPE, Stage, box_of, row_of, slider_of, stage_facts
 from tests.web import OWN, ManyFacts, Site, make_site
 
@@ -45,7 +45,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def desk(browser: Browser, stage: Stage) -> Iterator[BrowserContext]:
     """A consultant has signed in."""
-    context = browser.new_context(viewport={"width": 1440, "height": 925}, locale="en-GB")
+    context = still_context(browser, viewport={"width": 1440, "height": 925}, locale="en-GB")
     sign_in(context, stage.address, "consultant")
     yield context
     context.close()

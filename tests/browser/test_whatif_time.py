@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from data_access.state import actions, users
-from tests.browser.live import PHONE, quiet_page, served, sign_in, violations
+from tests.browser.live import PHONE, quiet_page, served, sign_in, still_context, violations
 from tests.web import OWN, ManyFacts, Site, make_site, small_facts
 
 PLACE = f"?e={OWN}&p=2026-01-01..2026-05-01"
@@ -49,7 +49,7 @@ def address(own: Site) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def desk(browser: Browser, address: str) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context = still_context(browser, locale="en-GB")
     sign_in(context, address, "consultant")
     yield context
     context.close()
