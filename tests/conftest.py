@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from duckdb_sqlalchemy import _statements
 from psycopg import sql
+from xdist.scheduler import LoadFileScheduling
 
 from dashboard.settings import Settings
 from data_access.state import passwords
@@ -23,18 +24,30 @@ from tests import postgres
 from tests.demo_data import imported_demo
 from tests.forked import forked_imports
 
-# files that take longest, begun first and in this order: else one worker ends minutes after the other
+# what takes longest, begun first and in this order: else one worker ends minutes after the other
 _LONGEST = (
-    "tests/unit/data_access/test_kill_import.py",
     "tests/browser/",
+    "tests/unit/data_access/test_kill_import.py",
     "tests/sql/test_answers_equal.py",
+    "tests/architecture/test_image.py",
     "tests/sql/test_numbers_random.py",
     "tests/sql/test_funnel_random.py",
     "tests/sql/test_lcpq",
     "tests/unit/data_access/",
     "tests/unit/demo/",
-    "tests/http/",
     "tests/sql/",
+    "tests/http/",
+)
+# files that one worker runs, since what they share takes long to make: Chromium and the demo; the real sets
+_TOGETHER = (
+    ("tests/browser/", "tests/sql/test_demo_answers.py", "tests/sql/test_rebuild.py"),
+    (
+        "tests/sql/test_answers_equal.py",
+        "tests/sql/test_health.py",
+        "tests/sql/test_more_real_sets.py",
+        "tests/sql/test_real_numbers.py",
+        "tests/sql/test_real_sets.py",
+    ),
 )
 _OWN_HASHER = passwords._hasher
 _numbers = itertools.count(1)
@@ -97,11 +110,30 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(quoted))
 
 
+class _ByFamily(LoadFileScheduling):
+    """A file stays together on one worker, and so do the files of `_TOGETHER`."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _family(nodeid)
+
+
+def _family(nodeid: str) -> str:
+    file = nodeid.split("::", 1)[0]
+    return next((files[0] for files in _TOGETHER if file.startswith(files)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """How tests come to the workers."""
+    return _ByFamily(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Longest files first (a file stays together on one worker)."""
+    """What takes longest first."""
 
     def place(item: pytest.Item) -> int:
-        return next((at for at, start in enumerate(_LONGEST) if item.nodeid.startswith(start)), len(_LONGEST))
+        family = _family(item.nodeid)
+        return next((at for at, start in enumerate(_LONGEST) if family.startswith(start)), len(_LONGEST))
 
     items.sort(key=place)
 
