@@ -49,7 +49,7 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
                 for place, came in enumerate(_required(question, picked), 1)
             ),
             *_hidden(question, picked, hidden),
-            total(money.c.deals, bought).label("deals"),
+            sa.cast(total(money.c.deals, bought), sa.BigInteger).label("deals"),  # DuckDB's sums are wider
             total(money.c.revenue, bought).label("revenue"),
             total(money.c.revenue, sa.not_(bought)).label("outside"),
             *_squares(money, sa.and_(ripe, bought)),
