@@ -128,6 +128,7 @@ def image() -> Iterator[Image]:
             (root / folder).mkdir()
         for word, rest in BUILD.steps:
             {"COPY": copy, "RUN": run}[word](rehearsed, rest)
+        warmed(rehearsed)
         (root / "data").chmod(0o700)
         if account := rehearsed.account():
             shutil.chown(root / "data", account["user"], account["group"])
@@ -145,7 +146,8 @@ def copy(image: Image, rest: str) -> None:
 
 
 def run(image: Image, command: str) -> None:
-    """A RUN of the build stage; uv does pip's part where it is at hand, from its cache and with the same hashes."""
+    """A RUN of the build stage; uv does pip's part where it is at hand. Both take files from their cache, with the same
+    hashes, and leave the compiling to `warmed`: most modules of the libraries are never imported."""
     venv = image.placed("/opt/journey")
     placed = image.placed(command).replace("python -m venv", f"{interpreter()} -m venv", 1)
     if shutil.which("uv"):
@@ -153,8 +155,18 @@ def run(image: Image, command: str) -> None:
         placed = placed.replace(
             f"{venv}/bin/pip install --no-cache-dir", f"uv pip install --quiet --python {venv}"
         )
+    placed = placed.replace("pip install --no-cache-dir", "pip install --no-compile")
     done = subprocess.run(placed, shell=True, cwd=image.root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{placed}\n{done.stderr}"
+
+
+def warmed(image: Image) -> None:
+    """Compile what the server imports of the libraries; the product's own modules come as git holds them."""
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")}
+    python = [image.placed("/opt/journey/bin/python"), "-c", "import app, commands.main"]
+    subprocess.run(python, cwd=image.placed("/app"), env=environment, check=True)
+    for folder in list(Path(image.placed("/app")).rglob("__pycache__")):
+        shutil.rmtree(folder)
 
 
 def test_two_stages_and_only_the_first_builds() -> None:
