@@ -8,7 +8,7 @@ from pathlib import Path
 from dashboard.demo.writer import write_demo
 from dashboard.settings import Settings
 from data_access.ingest.run import run_import
-from tests.generation_files import migrated
+from tests.generation_files import migrated, settings_of
 
 DEMO_CUSTOMERS = 5_000
 DEMO_UNTIL = date(2026, 11, 1)
@@ -34,7 +34,7 @@ def imported_demo(tmp: Path) -> Settings:
     Args:
         tmp: as for `demo_folder`.
     """
-    settings = Settings(data=tmp / "data", secret_key="only-for-tests-0123-abcd-9876-zyxw-q")  # type: ignore[arg-type]
+    settings = settings_of(tmp / "data", secret_key="only-for-tests-0123-abcd-9876-zyxw-q")
     settings.data.mkdir()
     migrated(settings)
     run_import(settings, demo_folder(tmp) / "mapping.yaml", None, "console")

@@ -28,7 +28,7 @@ from data_access.generations import GenerationFacts
 from data_access.scope import Action, Role, Scope
 from data_access.state import engagements, users
 from tests.facts import Event, KeptFacts, Sale, load
-from tests.generation_files import migrated
+from tests.generation_files import migrated, settings_of
 
 PASSWORD = "a long enough password"
 OWN, FOREIGN, EMPTY = "acme", "rival", "new"
@@ -102,7 +102,7 @@ def importing_site(folder: Path, language: str = "en", *, demo: bool = False) ->
     Args:
         demo: it is the demo's engagement, which has data of its own and takes none of others.
     """
-    settings = Settings(data=folder, secret_key="only-for-tests-0123-abcd-9876-zyxw-q")  # type: ignore[arg-type]
+    settings = settings_of(folder, secret_key="only-for-tests-0123-abcd-9876-zyxw-q")
     state = migrated(settings)
     engagements.add(state, OWN, "Acme", demo=demo)
     engagements.add(state, FOREIGN, "Rival of the house")

@@ -96,7 +96,7 @@ SETTINGS = (
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sa.Engine, Path]]:
     """A viewer's engine, and the folder beside its file."""
-    settings, state = installation(tmp_path_factory.mktemp("locked"))
+    settings, state = installation(tmp_path_factory.mktemp("locked"), duckdb_threads=2)
     write_generation(settings, state, 1, customers=3)
     (settings.data / "secret.csv").write_text("a,b\n1,canary\n")
     duckdb.connect(str(settings.data / "other.duckdb")).close()
