@@ -29,6 +29,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("JOURNEY_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("JOURNEY_DUCKDB_THREADS", "1")  # few rows: two threads wait for each other
     return tmp_path / "data"
 
 
