@@ -35,7 +35,7 @@ from data_access import (
 from data_access.facts import Facts
 from data_access.filters import check_names
 from data_access.funnel_steps import Question, steps_of
-from data_access.planner import Source, funnel_source, plain_funnel_source
+from data_access.planner import Source, chosen_source, funnel_source
 from data_access.scope import Scope
 from data_access.statements import built_once
 
@@ -74,7 +74,7 @@ def fetch_funnel(
     check_names(info, query)
     check_steps(query, info)
     check_groups(query, info)
-    source = plain_funnel_source(info, query)
+    source = chosen_source(info, query, query.window_days)
     frame = facts.frame(scope, funnel_statement(scope, info, query, with_amounts=with_amounts, source=source))
     asked, levels = asked_steps(query, info), levels_of(query)
     places = {step.number: asked.index(step.key) + 1 for step in steps_of(info, query)}
@@ -138,7 +138,8 @@ def fetch_priced_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.D
     check_names(info, query)
     check_steps(query, info)
     check_groups(query, info)
-    return facts.frame(scope, priced_funnel_statement(scope, info, query, funnel_source(info, query)))
+    source = chosen_source(info, query, query.money_days)
+    return facts.frame(scope, priced_funnel_statement(scope, info, query, source))
 
 
 def fetch_priced_history(facts: Facts, scope: Scope, queries: Sequence[JourneyQuery]) -> list[pd.DataFrame]:

@@ -15,7 +15,7 @@ from dashboard.journey.query import Entry
 from data_access import schema
 from data_access.filters import in_period, of_channels
 from data_access.funnel_chains import first_entries
-from data_access.funnel_steps import Moment, Question, Step, item_of, score
+from data_access.funnel_steps import Question, Step, item_of, score
 from data_access.planner import Source
 
 _ENTRY = ("customer_id", "item", "moment", "local_day", "instant", "segment")
@@ -102,15 +102,13 @@ def _best_entries(question: Question, begun: sa.CTE, part: Callable[[Any], Any] 
 def _kept_choice(question: Question) -> sa.CTE:
     """The choice that stands ready: of all days, in one of the preset windows."""
     rows = schema.best_attempt
-    # the earliest entry of either kind is mature where any is
-    timed = Moment(rows.c.timed_moment, rows.c.timed_day, sa.false())
-    dated = Moment(rows.c.moment, rows.c.dated_day, sa.true())
-    ripe = sa.case((sa.or_(question.mature(timed), question.mature(dated)), 1), else_=0)
     steps = (rows.c[f"took_{step.number}"] for step in question.steps[1:])
     return (
-        sa.select(*(rows.c[name] for name in _ENTRY), *steps, ripe.label("ripe"))
+        sa.select(*(rows.c[name] for name in _ENTRY), *steps, rows.c.ripe)
         .where(
-            rows.c.engagement == question.scope.engagement, rows.c.window_days == question.query.window_days
+            rows.c.engagement == question.scope.engagement,
+            rows.c.window_days == question.query.window_days,
+            rows.c.mature if question.query.mature else rows.c.plain,
         )
         .cte("attempt_of_customer")
     )

@@ -67,18 +67,20 @@ def funnel_source(info: GenerationInfo, query: JourneyQuery) -> Source:
     return Source.ATTEMPT if steps == kept[: len(steps)] else Source.JOURNEY
 
 
-def plain_funnel_source(info: GenerationInfo, query: JourneyQuery) -> Source:
+def chosen_source(info: GenerationInfo, query: JourneyQuery, ripe_days: int | None) -> Source:
     """Of all days, all steps and a preset window the chosen attempts themselves are kept; else `funnel_source`.
 
-    For funnels of the query's own maturity alone: cohorts of mature entries choose other attempts.
+    Args:
+        ripe_days: days from an entry after which it is mature.
     """
     source = funnel_source(info, query)
     ready = (
         source is Source.ATTEMPT
         and query.window_days in PRESET_WINDOWS
+        and ripe_days == query.window_days
         and query.period == Period()
         and query.entry is Entry.BEST
-        and not (query.mature or query.channels or query.touchpoints)
+        and not (query.channels or query.touchpoints)
         and query.value_at == "first"
         and walked_steps(query, info) == walked_steps(query.with_(stages=()), info)
     )

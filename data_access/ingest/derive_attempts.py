@@ -9,26 +9,28 @@ from typing import Any
 import sqlalchemy as sa
 from cachetools import LRUCache, cached
 
-from dashboard.journey.query import PRESET_WINDOWS, JourneyQuery
+from dashboard.journey.query import JourneyQuery
 from data_access import schema
 from data_access.dialect import days_between, ratio, seconds_between, unit_start
 from data_access.filters import holds_at, segment_of
-from data_access.funnel_attempts import best_score
 from data_access.funnel_chains import entries, walk
-from data_access.funnel_steps import Moment, Question, is_instant, item_of
+from data_access.funnel_steps import Moment, Question, is_instant
 from data_access.generation import read_info
+from data_access.ingest.derive_choices import DataEnd, write_choices
 from data_access.ingest.derive_facts import insert_rows
-from data_access.ingest.touched import among
 from data_access.scope import Action, Scope
 
 
-def write_attempts(connection: sa.Connection, engagement: str, touched: sa.FromClause | None) -> None:
+def write_attempts(
+    connection: sa.Connection, engagement: str, touched: sa.FromClause | None, ended: DataEnd | None = None
+) -> None:
     """Walk all stages with data from every entry, without a window; note whether these walks answer exactly.
 
     Runs after the frame of the generation is written, which says what stages have data.
 
     Args:
         touched: customers whose rows are made anew (their old ones are gone); None = everybody's.
+        ended: where the data ended before; None = nobody knows.
     """
     rows = schema.attempt
     info = read_info(connection, engagement)
@@ -43,7 +45,7 @@ def write_attempts(connection: sa.Connection, engagement: str, touched: sa.FromC
             touched = None
     chains = _of_everybody(question, walked) if touched is None else _chains(question, walked, touched)
     insert_rows(connection, rows, engagement, chains)
-    insert_rows(connection, schema.best_attempt, engagement, _choices(question, touched))
+    write_choices(connection, question, touched, ended)
     frame = schema.generation
     exact = not (connection.scalar(_far(question)) and connection.scalar(sa.select(_doubtful(question))))
     connection.execute(sa.update(frame).where(frame.c.engagement == engagement).values(has_attempts=exact))
@@ -86,48 +88,6 @@ def _chains(question: Question, walked: int, touched: sa.FromClause | None) -> s
         sa.select(*columns)
         .select_from(joined)
         .order_by(unit_start("quarter", begun.c.local_day), begun.c.item)
-    )
-
-
-def _choices(question: Question, touched: sa.FromClause | None) -> sa.Select:
-    """Rows of `best_attempt`: the windows are looked at together, in one grouping of the entries."""
-    rows = schema.attempt
-    mine = (rows.c.engagement == question.scope.engagement, *among(rows.c.customer_id, touched))
-    timed, dated = sa.not_(rows.c.instant), rows.c.instant
-    first = (
-        sa.func.min(rows.c.moment).filter(timed).label("timed_moment"),
-        sa.func.min(rows.c.local_day).filter(timed).label("timed_day"),
-        sa.func.min(rows.c.local_day).filter(dated).label("dated_day"),
-    )
-    best = (best_score(question, rows.c, days).label(f"best_{days}") for days in PRESET_WINDOWS)
-    found = sa.select(*first, *best).where(*mine).group_by(rows.c.customer_id).cte("best_entry")
-    window = sa.values(sa.column("days", sa.Integer), name="window_of").data(
-        [(days,) for days in PRESET_WINDOWS]
-    )
-    window = window.cte("preset_window")
-    scores = sa.case(*((window.c.days == days, found.c[f"best_{days}"]) for days in PRESET_WINDOWS))
-    picked = (
-        sa.select(window.c.days, item_of(scores).label("item"), *(found.c[one.name] for one in first))
-        .select_from(found.join(window, sa.true()))
-        .cte("picked")
-    )
-    names = ("customer_id", "item", "moment", "local_day", "instant", "segment")
-    took = (
-        sa.case((rows.c[f"need_{step.number}"] <= picked.c.days, rows.c[f"took_{step.number}"])).label(
-            f"took_{step.number}"
-        )
-        for step in question.steps[1:]
-    )
-    return (
-        sa.select(
-            picked.c.days.label("window_days"),
-            *(rows.c[name] for name in names),
-            *(picked.c[one.name] for one in first),
-            *took,
-        )
-        .join_from(picked, rows, picked.c.item == rows.c.item)
-        .where(rows.c.engagement == question.scope.engagement)
-        .order_by(picked.c.days, rows.c.item)
     )
 
 

@@ -20,7 +20,7 @@ from data_access.funnel_entries import fetch_entries
 from data_access.funnel_time import fetch_funnel_time
 from data_access.ingest.derive_attempts import write_attempts
 from data_access.payment_lag import fetch_payment_lag
-from data_access.planner import Source, funnel_source, journeys_only, plain_funnel_source
+from data_access.planner import Source, chosen_source, funnel_source, journeys_only
 from data_access.recorder import recorded
 from tests.facts import ENGAGEMENT, SCOPE, Event, load, model_of, question, walk
 from tests.sql.test_funnel_random import KINDS, LEVELS, loaded, random_log
@@ -92,15 +92,18 @@ def test_the_kept_choice_answers_as_the_journeys_do(engine: sa.Engine, name: str
     for days in PRESET_WINDOWS[:3]:
         query = question(
             window_days=days,
+            horizon_days=days,
+            mature=chance.random() < 0.5,
             segments=("s",) if "s" in info.segments and chance.random() < 0.3 else (),
             filters=chance.choice([(), (), (Filter("channel", ("x",)),)]),
             by=chance.choice([(), (Split.SEGMENT,), *LEVELS]),
         )
-        assert plain_funnel_source(info, query) is Source.BEST_ATTEMPT
-        found = fetch_funnel(facts, SCOPE, query, with_amounts=True)
-        with journeys_only():
-            expected = fetch_funnel(facts, SCOPE, query, with_amounts=True)
-        pd.testing.assert_frame_equal(_sorted(found), _sorted(expected), obj=str(query))
+        assert chosen_source(info, query, days) is Source.BEST_ATTEMPT
+        for answer in ANSWERS[:2]:
+            found = answer(facts, query)
+            with journeys_only():
+                expected = answer(facts, query)
+            pd.testing.assert_frame_equal(_sorted(found), _sorted(expected), obj=str(query))
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -124,20 +127,21 @@ def test_a_history_is_what_its_periods_are_one_by_one(engine: sa.Engine, name: s
 def test_the_choice_is_kept_of_all_days_all_steps_and_preset_windows_alone(duck: sa.Engine) -> None:
     info = load(duck, walk("u1 A0 B1 C2"), model=model_of("ABC", deal="C")).info(SCOPE)
     plain = question(window_days=PRESET_WINDOWS[0])
-    assert plain_funnel_source(info, plain) is Source.BEST_ATTEMPT
+    assert chosen_source(info, plain, plain.window_days) is Source.BEST_ATTEMPT
     for options in (
         {"window_days": PRESET_WINDOWS[0] + 1},
         {"period": Period(date(2026, 1, 1), None)},
         {"entry": Entry.FIRST},
-        {"mature": True},
         {"channels": ("x",)},
         {"touchpoints": ("x",)},
         {"value_at": "last"},
         {"stages": ("A", "B")},
     ):
-        assert plain_funnel_source(info, plain.with_(**options)) is Source.ATTEMPT, options
+        asked = plain.with_(**options)
+        assert chosen_source(info, asked, asked.window_days) is Source.ATTEMPT, options
+    assert chosen_source(info, plain, plain.window_days + 1) is Source.ATTEMPT
     with journeys_only():
-        assert plain_funnel_source(info, plain) is Source.JOURNEY
+        assert chosen_source(info, plain, plain.window_days) is Source.JOURNEY
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
