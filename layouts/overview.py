@@ -81,9 +81,9 @@ def layout(words: Words) -> list[Any]:
         page_header(
             words("Overview"), html.Span(id=Ids.SUBTITLE), [html.Div(id=Ids.ALERTS), html.Div(id=Ids.WALL)]
         ),
-        html.Div(skeleton(196, phone=580), id=Ids.HERO),
+        html.Div(skeleton(218, phone=580), id=Ids.HERO),
         html.Div(skeleton(20, lines=1), id=Ids.VISIT, className="overview__visit"),
-        html.Div(skeleton(135, phone=454), id=Ids.EQUATION),
+        html.Div(skeleton(145, phone=454), id=Ids.EQUATION),
         html.Div(
             [
                 html.Div(skeleton(380, phone=327), id=Ids.BRIDGE),
