@@ -17,7 +17,7 @@ from dashboard.i18n.formats import ARROW, Formats
 from dashboard.i18n.words import Words, msgid
 from dashboard.journey.address import Address
 from dashboard.journey.period import Period
-from dashboard.journey.query import PRESET_WINDOWS, Against, JourneyQuery, Mode
+from dashboard.journey.query import Against, JourneyQuery, Mode
 from dashboard.journey.stages import StageModel
 from layouts.components.card import page_header
 from layouts.components.pill import channel_title, segment_name
@@ -28,6 +28,7 @@ PATH = "/funnel"
 EVERYBODY = "*"  # value of the address key `seg` that opens the total's step
 ALL_ROWS = "all"  # value of the address key `rows`
 PREVIOUS = "previous"  # value of the address key `bars`
+WINDOWS = (7, 30, 60, 90, 180)
 AGAINST = {
     Against.BEST_OTHER: msgid("best segment"),
     Against.OWN_BEST: msgid("own best"),
@@ -234,7 +235,7 @@ def controls(words: Words, address: Address, query: JourneyQuery, *more: Any) ->
         )
     ]
     if query.mode is not Mode.REACHED:
-        days = sorted({*PRESET_WINDOWS, query.window_days})
+        days = sorted({*WINDOWS, query.window_days})
         parts.append(
             segmented(
                 words("Conversion window"),

@@ -89,7 +89,7 @@ def test_the_kept_choice_answers_as_the_journeys_do(engine: sa.Engine, name: str
     kind, chance = KINDS[name], random.Random(f"kept choice of {name}")
     facts = loaded(engine, random_log(kind, chance, 40), kind)
     info = facts.info(SCOPE)
-    for days in PRESET_WINDOWS[:3]:
+    for days in PRESET_WINDOWS:
         query = question(
             window_days=days,
             horizon_days=days,
