@@ -164,6 +164,7 @@ def _server(settings: Settings, door: StateDoor) -> Flask:
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     logs.install(server, behind_proxy=settings.trusted_proxies > 0)
     places = admission.open_door(server, admission.Room.of(settings))
+    # type: ignore, since Flask's own way to put something in front of a server is to assign over a method
     server.wsgi_app = Door(server.wsgi_app, places)  # type: ignore[method-assign]
     sessions.install(server, door, timedelta(days=settings.session_days))
     guard.install(server)

@@ -225,6 +225,10 @@ class Services:
                 is returned for questions that are drawn for each person. A drawing that looks at a person, at the
                 state or at the clock after all is made anew for the person, and not kept.
         """
+        if shared is not None and also:
+            raise ValueError(
+                "a shared card knows the question alone"
+            )  # what else it heard would not be in its key
         place = next(one for one in PAGES if one.key == page)
         subject = self.admit if place.plain else self.ask
         return self._callback(

@@ -11,19 +11,18 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
-from dashboard.journey.funnel_steps import check_groups, check_steps
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery, Split
 from dashboard.journey.whom import MOST_ROWS, SEGMENT, Slice, Went, Whom
 from data_access import schema
 from data_access.dialect import days_between
 from data_access.facts import Facts
-from data_access.filters import check_names, holds_at_end, over_by_data_end, segment_of
+from data_access.filters import holds_at_end, over_by_data_end, segment_of
 from data_access.funnel import attempts_of
 from data_access.funnel_amounts import money_of
 from data_access.funnel_answer import reached
 from data_access.funnel_groups import grouped
-from data_access.funnel_steps import Moment, Question, is_instant
+from data_access.funnel_steps import Moment, Question, check_funnel, is_instant
 from data_access.heatmap import chosen_touches, touchpoint_name, went_on
 from data_access.planner import funnel_source
 from data_access.pseudonyms import Pseudonyms, named
@@ -59,9 +58,7 @@ def fetch_customers(
             `unknown_channel` and those of `check_steps` and `check_groups`.
     """
     info = facts.info(scope)
-    check_names(info, query)
-    check_steps(query, info)
-    check_groups(query, info)
+    check_funnel(info, query)
     statement = page_of(customers_statement(scope, info, query, whom, part), part, most)
     return named(facts.frame(scope, statement), scope, names)
 

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from dashboard.analytics.plain_rows import plain_rows
 from dashboard.errors import JourneyError
-from dashboard.journey.funnel_steps import asked_steps, check_groups, check_steps, levels_of
+from dashboard.journey.funnel_steps import asked_steps, levels_of
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period
 from dashboard.journey.query import JourneyQuery, Mode, Split
@@ -33,8 +33,7 @@ from data_access import (
     funnel_windows,
 )
 from data_access.facts import Facts
-from data_access.filters import check_names
-from data_access.funnel_steps import Question, steps_of
+from data_access.funnel_steps import Question, check_funnel, steps_of
 from data_access.planner import Source, chosen_source, funnel_source
 from data_access.scope import Scope
 from data_access.statements import built_once
@@ -71,9 +70,7 @@ def fetch_funnel(
             `check_steps` and `check_groups`.
     """
     info = facts.info(scope)
-    check_names(info, query)
-    check_steps(query, info)
-    check_groups(query, info)
+    check_funnel(info, query)
     source = chosen_source(info, query, query.window_days)
     frame = facts.frame(scope, funnel_statement(scope, info, query, with_amounts=with_amounts, source=source))
     asked, levels = asked_steps(query, info), levels_of(query)
@@ -135,9 +132,7 @@ def fetch_priced_funnel(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.D
             `check_steps` and `check_groups`.
     """
     info = facts.info(scope)
-    check_names(info, query)
-    check_steps(query, info)
-    check_groups(query, info)
+    check_funnel(info, query)
     source = chosen_source(info, query, query.money_days)
     return facts.frame(scope, priced_funnel_statement(scope, info, query, source))
 
@@ -155,9 +150,7 @@ def fetch_priced_history(facts: Facts, scope: Scope, queries: Sequence[JourneyQu
     if len(queries) < 2 or not _one_look(facts.info(scope), queries[0]):
         return [fetch_priced_funnel(facts, scope, query) for query in queries]
     info, latest = facts.info(scope), queries[0]
-    check_names(info, latest)
-    check_steps(latest, info)
-    check_groups(latest, info)
+    check_funnel(info, latest)
     whole = latest.with_(period=Period(queries[-1].period.since, latest.period.until))
     begins = tuple(query.period.since for query in queries[:-1])
     frame = facts.frame(scope, priced_funnel_statement(scope, info, whole, Source.ATTEMPT, begins))

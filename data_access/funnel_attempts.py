@@ -100,7 +100,7 @@ def _best_entries(question: Question, begun: sa.CTE, part: Callable[[Any], Any] 
 
 
 def _kept_choice(question: Question) -> sa.CTE:
-    """The choice that stands ready: of all days, in one of the preset windows."""
+    """The choice that stands ready: of all days, in one of the kept windows."""
     rows = schema.best_attempt
     steps = (rows.c[f"took_{step.number}"] for step in question.steps[1:])
     return (

@@ -6,13 +6,11 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from dashboard.journey.funnel_steps import check_groups, check_steps
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery, Mode
 from data_access import funnel_attempts, funnel_chains, funnel_reached, funnel_windows
 from data_access.facts import Facts
-from data_access.filters import check_names
-from data_access.funnel_steps import Question
+from data_access.funnel_steps import Question, check_funnel
 from data_access.planner import Source, funnel_source
 from data_access.scope import Scope
 from data_access.statements import built_once
@@ -25,9 +23,7 @@ def fetch_entries(facts: Facts, scope: Scope, query: JourneyQuery, days: int | N
         JourneyError: as `fetch_funnel`.
     """
     info = facts.info(scope)
-    check_names(info, query)
-    check_steps(query, info)
-    check_groups(query, info)
+    check_funnel(info, query)
     statement = entries_statement(scope, info, query, days, funnel_source(info, query))
     row = facts.frame(scope, statement).iloc[0]
     return int(row["entries"]), int(row["mature"])

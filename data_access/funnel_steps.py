@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
 from dashboard.journey.funnel_options import Filter
-from dashboard.journey.funnel_steps import walked_steps
+from dashboard.journey.funnel_steps import check_groups, check_steps, walked_steps
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import NO_CHANNEL, JourneyQuery, Mode
 from data_access import schema
 from data_access.dialect import within_days
-from data_access.filters import over_by_data_end
+from data_access.filters import check_names, over_by_data_end
 from data_access.planner import Source
 from data_access.scope import Scope
 
@@ -210,6 +210,18 @@ def filtered_journey(scope: Scope, steps: Sequence[Step]) -> sa.CTE:
     run = sa.func.sum(marked.c.starts_run).over(partition_by=marked.c.customer_id, order_by=marked.c.item)
     columns = [column for column in marked.c if column.key != "starts_run"]
     return sa.select(*columns, sa.cast(run, sa.Integer).label("run_no")).cte("filtered_row")
+
+
+def check_funnel(info: GenerationInfo, query: JourneyQuery) -> None:
+    """Refuse what no funnel of the engagement can answer.
+
+    Raises:
+        JourneyError: `unknown_segment`, `unknown_channel`, `unknown_stage`, and those of `check_steps` and
+            `check_groups`.
+    """
+    check_names(info, query)
+    check_steps(query, info)
+    check_groups(query, info)
 
 
 def whole_days(query: JourneyQuery) -> int | None:

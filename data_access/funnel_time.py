@@ -7,17 +7,16 @@ from functools import partial
 import pandas as pd
 import sqlalchemy as sa
 
-from dashboard.journey.funnel_steps import check_groups, check_steps, levels_of
+from dashboard.journey.funnel_steps import levels_of
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery, Mode
 from data_access import funnel_attempts, funnel_chains
 from data_access.dialect import days_between, percentile, unit_start
 from data_access.facts import Facts
-from data_access.filters import check_names
 from data_access.funnel import attempts_of
 from data_access.funnel_answer import moment_of, reached
 from data_access.funnel_groups import grouped
-from data_access.funnel_steps import Question
+from data_access.funnel_steps import Question, check_funnel
 from data_access.planner import Source, funnel_source
 from data_access.scope import Scope
 from data_access.statements import built_once
@@ -44,9 +43,7 @@ def fetch_funnel_time(
         JourneyError: as `fetch_funnel`.
     """
     info = facts.info(scope)
-    check_names(info, query)
-    check_steps(query, info)
-    check_groups(query, info)
+    check_funnel(info, query)
     question = Question.of(scope, info, query.with_(mature=True))
     if question.number(start) is None or question.number(end) is None:
         columns = ("entered", "passed", "young_entered", "young_passed", "median_days")

@@ -9,17 +9,16 @@ import pandas as pd
 import sqlalchemy as sa
 
 from dashboard.errors import JourneyError
-from dashboard.journey.funnel_steps import check_groups, check_steps, required_steps
+from dashboard.journey.funnel_steps import required_steps
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery, Mode, Split
 from data_access import schema
 from data_access.dialect import within_days
 from data_access.facts import Facts
-from data_access.filters import check_names
 from data_access.funnel import attempts_of
 from data_access.funnel_answer import moment_of, reached
 from data_access.funnel_groups import grouped
-from data_access.funnel_steps import Question
+from data_access.funnel_steps import Question, check_funnel
 from data_access.planner import Source, funnel_source
 from data_access.scope import Scope
 from data_access.statements import built_once
@@ -44,9 +43,7 @@ def fetch_payment_lag(facts: Facts, scope: Scope, query: JourneyQuery) -> pd.Dat
         JourneyError: as `fetch_priced_funnel`.
     """
     info = facts.info(scope)
-    check_names(info, query)
-    check_steps(query, info)
-    check_groups(query, info)
+    check_funnel(info, query)
     statement = payment_lag_statement(scope, info, query, funnel_source(info, query))
     return pd.DataFrame(columns=list(COLUMNS)) if statement is None else facts.frame(scope, statement)
 

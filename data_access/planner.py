@@ -14,7 +14,7 @@ from enum import StrEnum
 from dashboard.journey.funnel_steps import walked_steps
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.period import Period
-from dashboard.journey.query import PRESET_WINDOWS, Book, Entry, JourneyQuery, Mode, Split
+from dashboard.journey.query import KEPT_WINDOWS, Book, Entry, JourneyQuery, Mode, Split
 from data_access.lcpq_cells import all_ready
 
 _journeys_only: ContextVar[bool] = ContextVar("journeys_only", default=False)
@@ -68,7 +68,7 @@ def funnel_source(info: GenerationInfo, query: JourneyQuery) -> Source:
 
 
 def chosen_source(info: GenerationInfo, query: JourneyQuery, ripe_days: int | None) -> Source:
-    """Of all days, all steps and a preset window the chosen attempts themselves are kept; else `funnel_source`.
+    """Of all days, all steps and a kept window the chosen attempts themselves are kept; else `funnel_source`.
 
     Args:
         ripe_days: days from an entry after which it is mature.
@@ -76,7 +76,7 @@ def chosen_source(info: GenerationInfo, query: JourneyQuery, ripe_days: int | No
     source = funnel_source(info, query)
     ready = (
         source is Source.ATTEMPT
-        and query.window_days in PRESET_WINDOWS
+        and query.window_days in KEPT_WINDOWS
         and ripe_days == query.window_days
         and query.period == Period()
         and query.entry is Entry.BEST

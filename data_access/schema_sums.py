@@ -114,24 +114,22 @@ attempt = sa.Table(  # each entry of the funnel over every stage with data, and 
 sa.Index("attempt_of_customer", attempt.c.engagement, attempt.c.customer_id).ddl_if(dialect="postgresql")
 sa.Index("attempt_of_item", attempt.c.engagement, attempt.c.item).ddl_if(dialect="postgresql")
 
-best_attempt = (
-    sa.Table(  # each customer's one that a funnel of all days and stages chooses, for each preset window
-        "best_attempt",
-        facts,
-        _key(),
-        sa.Column("window_days", sa.Integer, nullable=False),
-        sa.Column("plain", sa.Boolean, nullable=False),  # chosen among all entries
-        sa.Column(
-            "mature", sa.Boolean, nullable=False
-        ),  # chosen among those whose window is over, where there is one
-        sa.Column("ripe", sa.Integer, nullable=False),  # 1: the customer has such an entry
-        *(
-            sa.Column(name, attempt.c[name].type, nullable=False)
-            for name in ("customer_id", "item", "moment", "local_day", "instant", "segment")
-        ),
-        # of each further step: days since the step before, NULL where it was not reached in the window
-        *(sa.Column(f"took_{step}", sa.Double) for step in range(2, MAX_STAGES + 1)),
-    )
+# of each customer the attempt that a funnel of all days and stages chooses, for each of the `KEPT_WINDOWS`
+best_attempt = sa.Table(
+    "best_attempt",
+    facts,
+    _key(),
+    sa.Column("window_days", sa.Integer, nullable=False),
+    sa.Column("plain", sa.Boolean, nullable=False),  # chosen among all entries
+    # chosen among those whose window is over, where there is one
+    sa.Column("mature", sa.Boolean, nullable=False),
+    sa.Column("ripe", sa.Integer, nullable=False),  # 1: the customer has such an entry
+    *(
+        sa.Column(name, attempt.c[name].type, nullable=False)
+        for name in ("customer_id", "item", "moment", "local_day", "instant", "segment")
+    ),
+    # of each further step: days since the step before, NULL where it was not reached in the window
+    *(sa.Column(f"took_{step}", sa.Double) for step in range(2, MAX_STAGES + 1)),
 )
 sa.Index("best_attempt_of_window", best_attempt.c.engagement, best_attempt.c.window_days).ddl_if(
     dialect="postgresql"

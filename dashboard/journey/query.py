@@ -12,7 +12,7 @@ from dashboard.journey.funnel_options import Exclusion, Filter, StepWindow
 from dashboard.journey.period import Period
 
 DEFAULT_WINDOW_DAYS = 90
-PRESET_WINDOWS = (7, 30, 90)  # days: what these choose of all days stands ready
+KEPT_WINDOWS = (7, 30, 90)  # days: the attempts that these choose of all days stand ready
 DEFAULT_HORIZON_DAYS = 90
 DEFAULT_LANDMARK_DAYS = 7
 NO_SEGMENT = "(none)"

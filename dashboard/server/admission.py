@@ -49,7 +49,7 @@ class Room:
     @classmethod
     def of(cls, settings: Settings) -> Room:
         """What the settings leave for questions: one place at least; some threads stay free for light requests."""
-        free = settings.threads - max(settings.threads // _LIGHT, 1)
+        free = settings.threads - light_threads(settings.threads)
         working = max(min(settings.questions, free), 1)
         return cls(working, max(free - working, 0))
 
@@ -74,6 +74,11 @@ class _Ticket:
     person: Hashable
     called: threading.Event = field(default_factory=threading.Event)
     inside: bool = False
+
+
+def light_threads(threads: int) -> int:
+    """How many threads of a process are for requests that are no questions."""
+    return max(threads // _LIGHT, 1)
 
 
 class Admission:

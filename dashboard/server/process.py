@@ -1,8 +1,8 @@
 """A server process: gunicorn's worker with threads, for more connections than threads and more questions than answers.
 
 Threads are few and belong to requests. A connection that says nothing takes none: browsers open some ahead of need. Of
-those that speak, light requests go before questions, which find no seat in a crowd and are asked to come again
-(`door`). The one thread that looks after all connections never waits for one of them.
+those that speak, light requests have threads of their own; questions wait for theirs, and in a crowd are asked to come
+again (`door`). The one thread that looks after all connections never waits for one of them.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from dashboard.server.admission import light_threads
 from dashboard.server.guard import CALLBACK_ENDPOINT
 from dashboard.server.threads import Threads
 
-KEEP_SECONDS = (
-    20  # an open connection without a request: longer than a question that was turned away stays away
-)
+# an open connection without a request lives longer than a question that was turned away stays away
+KEEP_SECONDS = 20
 _CONNECTIONS = 4000  # of one process; 300 browsers have 1800
 _OTHER_FILES = 200  # that a process has open besides
 _AT_ONCE = 4  # connections taken in a row: other processes want some too
-_LINGER_SECONDS = (
-    2.0  # what an answer leaves its reader before the connection is gone; also the stop of the server
-)
+# what an answer leaves its reader before the connection is gone; also the stop of the server
+_LINGER_SECONDS = 2.0
+_WAITING = 6  # questions for each of their threads that may wait for one: some seconds' work
 _PIECE = 65_536  # bytes
 _QUESTION = f"POST {CALLBACK_ENDPOINT} ".encode()
 _GONE = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
@@ -55,8 +55,10 @@ class Worker(ThreadWorker):
         self._stopping = False
 
     def get_thread_pool(self) -> Threads:
-        """Threads that take light requests first."""
-        return Threads(self.cfg.threads, later=lambda conn: said(conn.sock).startswith(_QUESTION))
+        """Some threads for light requests, as many for questions as may sit."""
+        light = light_threads(self.cfg.threads)
+        others = max(self.cfg.threads - light, 1)
+        return Threads(light, others, _WAITING * others, lambda conn: said(conn.sock).startswith(_QUESTION))
 
     def accept(self, listener: socket.socket) -> None:
         """Take connections that wait; each gets a thread when it says something."""

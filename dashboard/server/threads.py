@@ -1,46 +1,53 @@
-"""The threads of a server process, for more requests than there are threads: some may wait, others shall not."""
+"""The threads of a server process: some for light requests alone, so that these never wait for questions."""
 
 from __future__ import annotations
 
-from collections import deque
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 
-class Threads(ThreadPoolExecutor):
-    """So many threads; what may come later gets one when nothing else waits."""
+class Threads:
+    """Two pools behind one: what may wait has threads of its own, and waits for them up to a number.
 
-    def __init__(self, count: int, later: Callable[..., bool]) -> None:
+    What comes beyond that number goes to the light ones: there it is asked to come again (`door`).
+    """
+
+    def __init__(self, light: int, others: int, waiting: int, later: Callable[..., bool]) -> None:
         """Begin without a thread: they come as they are needed.
 
         Args:
+            light: threads for what may not wait.
+            others: threads for what may.
+            waiting: how much may wait for those.
             later: True for arguments of what may wait.
         """
-        super().__init__(count, thread_name_prefix="request")
-        self._later = later
-        self._first: deque[Callable[[], None]] = deque()
-        self._then: deque[Callable[[], None]] = deque()
+        self._light = ThreadPoolExecutor(light, thread_name_prefix="light")
+        self._others = ThreadPoolExecutor(others, thread_name_prefix="question")
+        self._most, self._later = others + waiting, later
+        self._taken, self._lock = 0, threading.Lock()
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+    def submit(self, fn: Callable[..., Any], /, *args: Any) -> Future[Any]:
         """Have something done, in its turn."""
-        future: Future[Any] = Future()
-        queue = self._then if self._later(*args, **kwargs) else self._first
-        queue.append(lambda: _done(future, fn, *args, **kwargs))
-        super().submit(self._next)
+        if not self._later(*args) or not self._take():
+            return self._light.submit(fn, *args)
+        future = self._others.submit(fn, *args)
+        future.add_done_callback(self._give_back)
         return future
 
-    def _next(self) -> None:
-        """One call for each thing that was put into a queue, so there is always one left to take."""
-        try:
-            do = self._first.popleft()
-        except IndexError:
-            do = self._then.popleft()
-        do()
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take nothing more, and end."""
+        for pool in (self._light, self._others):
+            pool.shutdown(wait, cancel_futures=cancel_futures)
 
+    def _take(self) -> bool:
+        with self._lock:
+            if self._taken >= self._most:
+                return False
+            self._taken += 1
+            return True
 
-def _done(future: Future[Any], fn: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-    try:
-        future.set_result(fn(*args, **kwargs))
-    except BaseException as error:  # noqa: BLE001 - whoever waits for the future shall know
-        future.set_exception(error)
+    def _give_back(self, _done: Future[Any]) -> None:
+        with self._lock:
+            self._taken -= 1

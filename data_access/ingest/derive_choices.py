@@ -1,4 +1,4 @@
-"""The attempt of each customer that funnels of all days choose: looked up once for each of the preset windows."""
+"""The attempt of each customer that funnels of all days choose: looked up once for each of the kept windows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from dashboard.journey.query import PRESET_WINDOWS
+from dashboard.journey.query import KEPT_WINDOWS
 from data_access import schema
 from data_access.funnel_attempts import best_score
 from data_access.funnel_steps import Question, item_of
@@ -69,7 +69,7 @@ def _choosing(
 ) -> sa.Table:
     """Touched customers, and those with an entry that has become mature in some window, or is so no more."""
     rows, before = schema.attempt, replace(question, info=replace(question.info, **ended._asdict()))
-    changed = (_mature(question, rows, days) != _mature(before, rows, days) for days in PRESET_WINDOWS)
+    changed = (_mature(question, rows, days) != _mature(before, rows, days) for days in KEPT_WINDOWS)
     ripened = sa.select(rows.c.customer_id).where(
         rows.c.engagement == question.scope.engagement, sa.or_(*changed)
     )
@@ -88,7 +88,7 @@ def _choices(question: Question, whose: sa.FromClause | None) -> sa.Select:
     rows = schema.attempt
     mine = (rows.c.engagement == question.scope.engagement, *among(rows.c.customer_id, whose))
     found: list[Any] = []
-    for days in PRESET_WINDOWS:
+    for days in KEPT_WINDOWS:
         ripe = _mature(question, rows, days)
         found += [
             item_of(best_score(question, rows.c, days)).label(f"plain_{days}"),
@@ -97,9 +97,9 @@ def _choices(question: Question, whose: sa.FromClause | None) -> sa.Select:
         ]
     best = sa.select(*found).where(*mine).group_by(rows.c.customer_id).cte("best_entry")
     window = sa.values(sa.column("days", sa.Integer), name="window_of")
-    window = window.data([(days,) for days in PRESET_WINDOWS]).cte("preset_window")
+    window = window.data([(days,) for days in KEPT_WINDOWS]).cte("kept_window")
     plain, mature, ripe = (
-        sa.case(*((window.c.days == days, best.c[f"{name}_{days}"]) for days in PRESET_WINDOWS)).label(name)
+        sa.case(*((window.c.days == days, best.c[f"{name}_{days}"]) for days in KEPT_WINDOWS)).label(name)
         for name in ("plain", "mature", "ripe")
     )
     each = (

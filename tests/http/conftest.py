@@ -16,7 +16,8 @@ from sqlalchemy import event
 
 from dashboard.server.headers import CSRF_COOKIE, CSRF_HEADER
 from data_access.state.schema import sign_in_failure
-from tests.web import OWN, ManyFacts, Site, make_site, small_facts
+from tests.facts import KeptFacts
+from tests.web import OWN, ManyFacts, Site, facts_of, make_site, small_facts
 
 UPDATE = "/_dash-update-component"
 
@@ -34,6 +35,21 @@ def facts() -> ManyFacts:
 def site(tmp_path_factory: pytest.TempPathFactory, facts: ManyFacts) -> Site:
     """The product; tests leave people, engagements and facts as they are."""
     return make_site(tmp_path_factory.mktemp("site"), facts)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[KeptFacts]:
+    """Facts of which nothing was asked yet."""
+    facts = facts_of(OWN, tmp_path)
+    assert isinstance(facts, KeptFacts)
+    yield facts
+    facts._engine.dispose()
+
+
+@pytest.fixture
+def own(tmp_path: Path, kept: KeptFacts) -> Site:
+    """The product over those facts."""
+    return make_site(tmp_path / "site", ManyFacts({OWN: kept}))
 
 
 @pytest.fixture

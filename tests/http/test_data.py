@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -20,8 +19,9 @@ from data_access.state import drafts, engagements, imports, tasks, users
 from data_access.state.engine import state_engine
 from data_access.state.migrate import migrate
 from tests.exports import sample
-from tests.http.hand import PATIENCE, Hand
+from tests.http.hand import Hand
 from tests.unit.data_access.importing import FIRST, client, expected
+from tests.waiting import until
 from tests.web import FOREIGN, OWN, Site, importing_site
 
 
@@ -222,10 +222,9 @@ def test_customers_of_one_phone_are_kept_apart_and_join_again(tmp_path: Path) ->
         wish = {"engagement": OWN, "ref": ref, "apart": apart}
         assert Hand(site, "executive").post("/data/people", wish).status_code == 403
         assert hand.post("/data/people", wish).status_code == 200
-        deadline = time.monotonic() + PATIENCE
-        while customers_of(site) != people:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)  # the new generation is made beside the requests
+        until(
+            lambda people=people: customers_of(site) == people
+        )  # the new generation is made beside the requests
     assert hand.post("/data/people", {"engagement": OWN, "ref": "strange", "apart": True}).status_code == 404
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -15,7 +13,7 @@ from data_access.scope import Action, Role, Scope
 from data_access.state import users
 from tests.facts import KeptFacts
 from tests.http.conftest import call, clients_of, token_header
-from tests.web import OWN, PASSWORD, ManyFacts, Site, facts_of, make_site
+from tests.web import OWN, PASSWORD, Site
 
 SCOPE = Scope(OWN, Action.READ, 0)
 PERIOD = "2026-03-01..2026-06-01"
@@ -24,20 +22,6 @@ CARDS = {
     "funnel": ("steps", "drill"),
     "touchpoints": ("map", "next"),
 }
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[KeptFacts]:
-    """Facts of which nothing was asked yet."""
-    facts = facts_of(OWN, tmp_path)
-    assert isinstance(facts, KeptFacts)
-    yield facts
-    facts._engine.dispose()
-
-
-@pytest.fixture
-def own(tmp_path: Path, kept: KeptFacts) -> Site:
-    return make_site(tmp_path / "site", ManyFacts({OWN: kept}))
 
 
 def drawn(site: Site, client: Any, page: str, card: str, **said: str) -> bytes:

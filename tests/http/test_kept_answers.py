@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from data_access.recorder import recorded
 from data_access.scope import Action, Role, Scope
 from tests.facts import KeptFacts
 from tests.http.conftest import Clients, call, clients_of, page_of, server_callbacks
-from tests.web import OWN, ManyFacts, Site, facts_of, make_site
+from tests.web import OWN, Site
 
 PERIOD = "2026-03-01..2026-06-01"
 SCOPE = Scope(OWN, Action.READ, 0)
@@ -33,20 +32,6 @@ MATHS = (
     "differences",
     "changes",
 )
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[KeptFacts]:
-    """Facts of which nothing was asked yet."""
-    facts = facts_of(OWN, tmp_path)
-    assert isinstance(facts, KeptFacts)
-    yield facts
-    facts._engine.dispose()
-
-
-@pytest.fixture
-def own(tmp_path: Path, kept: KeptFacts) -> Site:
-    return make_site(tmp_path / "site", ManyFacts({OWN: kept}))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from data_access.state import sessions as stored_sessions
 from tests.browser.live import served
 from tests.http.conftest import UPDATE, Clients, clients_of, seen_statements, token_header
 from tests.http.test_metrics import TOKEN, scrape
+from tests.waiting import until
 from tests.web import OWN, ManyFacts, Site, make_site
 
 WORKING, WAITING = 2, 4
@@ -71,15 +72,6 @@ class Busy:
         asked += [self.ask(role) for role in ("consultant", "admin", "display", "executive")]
         until(lambda: self.places.waiting == WAITING)
         return asked
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait for a state of another thread."""
-    for _ in range(1000):
-        if true():
-            return
-        time.sleep(0.005)
-    raise AssertionError("it never happened")
 
 
 @pytest.fixture(scope="module")

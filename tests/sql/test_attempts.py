@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from dashboard.journey.funnel_options import Exclusion, Filter, StepWindow
 from dashboard.journey.period import Period
-from dashboard.journey.query import PRESET_WINDOWS, Entry, JourneyQuery, Mode, Split
+from dashboard.journey.query import KEPT_WINDOWS, Entry, JourneyQuery, Mode, Split
 from data_access import schema
 from data_access.facts import EngineFacts
 from data_access.funnel import fetch_funnel, fetch_priced_funnel, fetch_priced_history
@@ -78,10 +78,7 @@ def test_kept_walks_answer_as_the_journeys_do(engine: sa.Engine, name: str) -> N
         assert funnel_source(info, query) is Source.ATTEMPT
         # every question meets the funnel itself and, in turn, one that is built upon it
         for answer in (ANSWERS[0], ANSWERS[1 + turn]):
-            found = answer(facts, query)
-            with journeys_only():
-                expected = answer(facts, query)
-            pd.testing.assert_frame_equal(_sorted(found), _sorted(expected), obj=str(query))
+            answers_as_journeys(facts, query, answer)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -89,7 +86,7 @@ def test_the_kept_choice_answers_as_the_journeys_do(engine: sa.Engine, name: str
     kind, chance = KINDS[name], random.Random(f"kept choice of {name}")
     facts = loaded(engine, random_log(kind, chance, 40), kind)
     info = facts.info(SCOPE)
-    for days in PRESET_WINDOWS:
+    for days in KEPT_WINDOWS:
         query = question(
             window_days=days,
             horizon_days=days,
@@ -100,10 +97,7 @@ def test_the_kept_choice_answers_as_the_journeys_do(engine: sa.Engine, name: str
         )
         assert chosen_source(info, query, days) is Source.BEST_ATTEMPT
         for answer in ANSWERS[:2]:
-            found = answer(facts, query)
-            with journeys_only():
-                expected = answer(facts, query)
-            pd.testing.assert_frame_equal(_sorted(found), _sorted(expected), obj=str(query))
+            answers_as_journeys(facts, query, answer)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -124,12 +118,20 @@ def test_a_history_is_what_its_periods_are_one_by_one(engine: sa.Engine, name: s
     assert sum(len(frame) for frame in found) > 0
 
 
-def test_the_choice_is_kept_of_all_days_all_steps_and_preset_windows_alone(duck: sa.Engine) -> None:
+def answers_as_journeys(facts: EngineFacts, query: JourneyQuery, answer: Answer) -> None:
+    """What stands ready says what the journeys say."""
+    found = answer(facts, query)
+    with journeys_only():
+        expected = answer(facts, query)
+    pd.testing.assert_frame_equal(_sorted(found), _sorted(expected), obj=str(query))
+
+
+def test_the_choice_is_kept_of_all_days_all_steps_and_kept_windows_alone(duck: sa.Engine) -> None:
     info = load(duck, walk("u1 A0 B1 C2"), model=model_of("ABC", deal="C")).info(SCOPE)
-    plain = question(window_days=PRESET_WINDOWS[0])
+    plain = question(window_days=KEPT_WINDOWS[0])
     assert chosen_source(info, plain, plain.window_days) is Source.BEST_ATTEMPT
     for options in (
-        {"window_days": PRESET_WINDOWS[0] + 1},
+        {"window_days": KEPT_WINDOWS[0] + 1},
         {"period": Period(date(2026, 1, 1), None)},
         {"entry": Entry.FIRST},
         {"channels": ("x",)},
@@ -155,7 +157,7 @@ def test_the_plain_funnel_reads_no_journey(duck: sa.Engine) -> None:
     for table, ask in (
         (" attempt AS ", lambda: fetch_funnel(facts, SCOPE, any_window)),
         (" attempt AS ", lambda: _begun(facts, any_window)),
-        ("FROM best_attempt ", lambda: fetch_funnel(facts, SCOPE, question(window_days=PRESET_WINDOWS[0]))),
+        ("FROM best_attempt ", lambda: fetch_funnel(facts, SCOPE, question(window_days=KEPT_WINDOWS[0]))),
     ):
         with recorded() as texts:
             ask()

@@ -27,6 +27,7 @@ from data_access.state import runs, worker
 from data_access.state.engine import open_state
 from tests.forked import CONTEXT
 from tests.unit.commands.conftest import Journey
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 60.0
@@ -115,10 +116,7 @@ def test_a_real_process_works_alone_and_stops_when_asked(ready: Journey, data: P
     program = [sys.executable, str(ROOT / "app.py"), "worker"]
     process = subprocess.Popen(program, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     state = open_state(f"sqlite:///{data / 'state.sqlite3'}")
-    end = time.monotonic() + PATIENCE
-    while Job.CLEAN_UP not in runs.successes(state):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    until(lambda: Job.CLEAN_UP in runs.successes(state))
     refused = ready("worker", "--once")
     assert refused.code == 1
     assert f":{process.pid}, since" in refused.err
@@ -135,10 +133,7 @@ def test_a_stop_does_not_wait_for_a_job_that_hangs(ready: Journey, data: Path) -
     process = CONTEXT.Process(target=_hanging, args=(str(data),))
     process.start()
     state = open_state(f"sqlite:///{data / 'state.sqlite3'}")
-    end = time.monotonic() + PATIENCE
-    while not (found := runs.last(state, Job.DIGESTS)) or found[0].status != "running":
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    until(lambda: [one.status for one in runs.last(state, Job.DIGESTS)[:1]] == ["running"])
     process.terminate()
     process.join(PATIENCE)
     assert process.exitcode == 0

@@ -15,6 +15,7 @@ from dashboard.errors import JourneyError
 from data_access.abandoned import Signal, answered, asked
 from data_access.frame_cache import FrameCache
 from tests.unit.data_access.test_generations import ACME, Viewer, slow_statement
+from tests.waiting import until
 
 KEY = ("acme", 1, "question")
 
@@ -40,15 +41,6 @@ class Asking:
         self.thread = threading.Thread(target=run, daemon=True)
         self.thread.start()
         ready.wait(5)
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait for a state of another thread."""
-    for _ in range(500):
-        if true():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never happened")
 
 
 def waiting(cache: FrameCache) -> int:

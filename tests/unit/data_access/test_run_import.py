@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from tests.unit.data_access.importing import (
     expected,
     start_import,
 )
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -101,9 +101,8 @@ def test_a_broken_file_changes_nothing_and_its_number_is_not_used_again(acme: Cl
 def test_of_two_imports_at_once_one_wins_and_the_other_says_since_when(acme: Client) -> None:
     engagements.add(acme.state, KEY, zone="Europe/Moscow")
     winner = start_import(acme.settings.data, acme.first)
-    while not acme.open_ends():
-        assert winner.is_alive()
-        time.sleep(0.01)
+    until(acme.open_ends)
+    assert winner.is_alive()
     error = refusal(acme, acme.second)
     started = imports.journal(acme.state, KEY)[0].started_at
     assert (error.code, error.status) == ("import_running", 409)

@@ -22,6 +22,7 @@ from dashboard.server.door import Door
 from dashboard.server.guard import CALLBACK_ENDPOINT
 from dashboard.server.process import Worker, connections
 from dashboard.server.threads import Threads
+from tests.waiting import until
 
 QUESTION = f"POST {CALLBACK_ENDPOINT} HTTP/1.1\r\nHost: x\r\nContent-Length: "
 LIGHT = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -59,7 +60,8 @@ def serving(application: Callable[..., Iterable[bytes]], threads: int) -> Iterat
     with ExitStack() as ends, socket.create_server(("127.0.0.1", 0)) as listener:
         worker = Counted(1, os.getppid(), [listener], None, 30, settings, Logger(settings))
         worker.wsgi = application
-        worker.tpool = worker.get_thread_pool()
+        pool: Any = worker.get_thread_pool()
+        worker.tpool = pool
         worker.poller = selectors.DefaultSelector()
         worker.method_queue.init()
         thread = threading.Thread(target=worker.run, daemon=True)
@@ -77,15 +79,6 @@ def serving(application: Callable[..., Iterable[bytes]], threads: int) -> Iterat
 def hello(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     start_response("200 OK", [("Content-Length", "5")])
     return [b"hello"]
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait for a state of another thread."""
-    for _ in range(1000):
-        if true():
-            return
-        threading.Event().wait(0.005)
-    raise AssertionError("it never happened")
 
 
 def answer(connection: socket.socket) -> bytes:
@@ -165,34 +158,57 @@ def test_a_question_without_a_seat_is_told_so_before_its_body_is_read_and_the_co
     assert places.seated == 0
 
 
-def test_light_requests_go_before_questions() -> None:
-    begun, go, order = threading.Event(), threading.Event(), []
+class Slow:
+    """Questions that are worked on until they may go; light requests are answered at once."""
 
-    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        order.append((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
-        begun.set()
-        go.wait(10)
+    def __init__(self) -> None:
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "POST":
+            self.begun.set()
+            self.go.wait(10)
         return hello(environ, start_response)
 
-    with serving(application, threads=1) as served:
-        first = served.connection(LIGHT)
-        begun.wait(10)
-        others = [served.connection(f"{QUESTION}2\r\n\r\n{{}}".encode()) for _ in range(3)]
+
+def test_light_requests_never_wait_for_questions() -> None:
+    slow = Slow()
+    with serving(slow, threads=2) as served:
+        questions = [served.connection(f"{QUESTION}2\r\n\r\n{{}}".encode()) for _ in range(4)]
+        slow.begun.wait(10)
         until(lambda: served.worker.asked == 4)
-        others.append(served.connection(LIGHT))
-        until(lambda: served.worker.asked == 5)
-        go.set()
-        assert [answer(one)[:12] for one in (first, *others)] == [b"HTTP/1.1 200"] * 5
-    assert order == [("GET", "/healthz")] * 2 + [("POST", CALLBACK_ENDPOINT)] * 3
+        for _ in range(3):
+            assert answer(served.connection(LIGHT)).endswith(b"hello")
+        slow.go.set()
+        assert [answer(one)[:12] for one in questions] == [b"HTTP/1.1 200"] * 4
 
 
-def test_whoever_asked_hears_of_an_error() -> None:
+def test_questions_wait_for_their_threads_and_more_than_may_are_sent_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(process, "_WAITING", 1)
+    slow, places = Slow(), Admission(Room(1, 0))
+    asked = f"{QUESTION}2\r\n\r\n{{}}".encode()
+    with serving(Door(slow, places), threads=2) as served:
+        first = served.connection(asked)
+        slow.begun.wait(10)
+        second = served.connection(asked)
+        until(lambda: served.worker.asked == 2)
+        assert answer(served.connection(asked)).startswith(b"HTTP/1.1 503")
+        slow.go.set()
+        assert [answer(one)[:12] for one in (first, second)] == [b"HTTP/1.1 200"] * 2
+    assert places.seated == 0
+
+
+def test_a_place_in_the_queue_is_given_back_whatever_happens() -> None:
     def fails(_what: str) -> None:
         raise KeyError("no")
 
-    with Threads(2, later=lambda what: what == "later") as threads:
-        failed = [threads.submit(fails, what) for what in ("now", "later")]
-        assert [type(one.exception(10)) for one in failed] == [KeyError, KeyError]
+    threads = Threads(1, 1, 0, later=lambda what: what == "later")
+    for what in ("now", "later", "later"):
+        assert type(threads.submit(fails, what).exception(10)) is KeyError
+        until(lambda: threads._taken == 0)
+    threads.shutdown()
 
 
 @pytest.mark.parametrize(
