@@ -1,6 +1,6 @@
 # Every recipe makes .venv itself and installs what is locked. Start here: `make demo` or `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench torture simulate screenshots lock clean
+.PHONY: help demo test thorough lint types bench torture simulate screenshots lock clean
 BIN := .venv/bin
 
 help: ## what there is
@@ -11,11 +11,16 @@ demo: ## builds the demo engagement if absent, prints address and sign-ins, serv
 	@scripts/venv run
 	@$(BIN)/journey demo $(ARGS)
 
-test: ## lint, types and all tests; installs Chromium and PostgreSQL where it may
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
+test: ## every kind of test, within a quarter of an hour; installs Chromium and PostgreSQL where it may
 	@scripts/venv dev
 	@scripts/needs
-	@$(MAKE) --no-print-directory -j2 -O lint types
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(ARGS)
+	@$(PYTEST) -m "not thorough" $(ARGS)
+
+thorough: ## the same claims on more data, languages and themes, real data sets, the image's rehearsal; CI runs it, too
+	@scripts/venv dev
+	@scripts/needs
+	@$(PYTEST) -m thorough $(ARGS)
 
 lint: ## style, import directions
 	@scripts/venv dev

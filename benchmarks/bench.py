@@ -3,6 +3,7 @@
     python benchmarks/bench.py             1 M events, then deliveries, viewers, first loads, the what-if
     python benchmarks/bench.py 20000       the same at another size
     python benchmarks/bench.py 10000000    beyond 1 M engines and callbacks alone; the growth from 1 M stands beside it
+    python benchmarks/bench.py 100000000   beyond 10 M the product alone, two rounds
     python benchmarks/bench.py --alone     without the peers (no environments are made)
 
 Every engine is a process that lives as long as the run; each round asks each question once of each of them in turn; the
@@ -26,7 +27,7 @@ from benchmarks import engines as workers
 from benchmarks import first_load, refresh, viewers, whatif_frames
 from benchmarks.callbacks_asked import measured
 from benchmarks.engines import FULL, OURS, Engine
-from benchmarks.generate import BENCH, ENGAGEMENT, engine_of, made
+from benchmarks.generate import BENCH, ENGAGEMENT, MOST_FOR_PEERS, engine_of, made
 from benchmarks.table import Row, beside, written
 from data_access.clock import utc_now
 from data_access.generation import read_info
@@ -54,7 +55,7 @@ def main() -> None:
     """Measure, print, keep."""
     numbers = [int(word) for word in sys.argv[1:] if not word.startswith("-")]
     events = numbers[0] if numbers else int(os.environ.get("EVENTS", SMALL))
-    alone = "--alone" in sys.argv
+    alone = "--alone" in sys.argv or events > MOST_FOR_PEERS
     failed: list[str] = []
     _say(f"{events:,} events: generated and derived where absent; then whole callbacks ...")
     figures: dict[str, Any] = {"callbacks": measured(events)}
@@ -63,7 +64,7 @@ def main() -> None:
     with workers.started(
         BENCH / str(events), _data_end(made(events)), () if alone else _peers(events)
     ) as engines:
-        workers.rounds(engines, ROUNDS)
+        workers.rounds(engines, ROUNDS if events <= MOST_FOR_PEERS else 2)
         rows += question_rows(engines)
         rows += [] if alone else ratio_rows(engines)
         rows += [Row(f"memory of {engine.version}", "", engine.mb, "MB", None) for engine in engines.values()]

@@ -4,7 +4,7 @@
 About 20 events a customer over 24 months, the stages of `loop6`, 10 channels, 40 touchpoints, 8 segments, deals as
 transactions, times with seconds, some of them equal. The product's own derivation makes the derived tables.
 
-    python benchmarks/generate.py 1000000           makes what is absent, prints how long each stage took
+    python benchmarks/generate.py 1000000           makes what is absent, prints how long each stage took and its memory
     python benchmarks/generate.py 1000000 --derive  derives anew from the same raw rows
 """
 
@@ -25,6 +25,7 @@ import sqlalchemy as sa
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.generated_rows import Rows, blocks_of, later_rows
+from benchmarks.peers.loop import most_memory
 from dashboard.journey.stages import preset
 from data_access import schema
 from data_access.ingest import derive
@@ -37,6 +38,7 @@ BENCH = ROOT / "build" / "bench"
 ENGAGEMENT = "bench"
 ZONE = "Europe/Moscow"
 NOW = datetime(2027, 1, 1)
+MOST_FOR_PEERS = 10_000_000  # events: of more nobody reads the Parquet files
 LAST_DAY = date(2026, 9, 30)
 
 _EVENTS = """INSERT INTO event BY NAME SELECT 'bench' AS engagement, number AS event_id,
@@ -90,8 +92,9 @@ def made(events: int, folder: Path = BENCH, *, say: bool = False, anew: bool = F
                 for rows in blocks_of(events):
                     write_rows(connection, rows)
         derived(connection, say=say)
-        with _timed("Parquet", say):
-            write_parquet(connection, events, folder)
+        if events <= MOST_FOR_PEERS:
+            with _timed("Parquet", say):
+                write_parquet(connection, events, folder)
     engine.dispose()
     half.replace(path)
     return path
@@ -184,7 +187,9 @@ def main() -> None:
     numbers = [int(word) for word in sys.argv[1:] if not word.startswith("-")] or [1_000_000]
     for events in numbers:
         path = made(events, say=True, anew="--derive" in sys.argv)
-        print(f"{path}: {path.stat().st_size / 1e6:.0f} MB")
+        print(
+            f"{path}: {path.stat().st_size / 1e6:.0f} MB; most memory of this process {most_memory():.0f} MB"
+        )
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ _NUMBERS = ("FLOAT", "DOUBLE")
 _OTHERS = ("BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP")
 _LISTS = ("BIGINT[]", "DOUBLE[]", "VARCHAR[]")
 _DECIMAL = "DECIMAL("
+_FEW = 64  # rows: of fewer a frame is made sooner from tuples than from columns
 
 
 def read_frame(connection: sa.Connection, statement: sa.Select) -> pd.DataFrame:
@@ -23,15 +24,27 @@ def read_frame(connection: sa.Connection, statement: sa.Select) -> pd.DataFrame:
     """
     result = connection.execute(statement)
     names = list(result.keys())
-    if connection.dialect.name == "duckdb":
-        cursor: Any = result.cursor
-        kinds = [str(column[1]) for column in cursor.description]
-        if all(map(_as_in_rows, statement.selected_columns, kinds)):
-            found = cursor.to_arrow_table()
-            result.close()
-            return _framed(found, names, kinds)
-    # plain tuples: pandas asks each row for attributes, which those of SQLAlchemy take long to deny
-    return pd.DataFrame([tuple(row) for row in result], columns=names)
+    kinds = _kinds(connection, result, statement)
+    if not kinds:
+        # plain tuples: pandas asks each row for attributes, which those of SQLAlchemy take long to deny
+        return pd.DataFrame([tuple(row) for row in result], columns=names)
+    cursor: Any = result.cursor
+    found = cursor.to_arrow_table()
+    result.close()
+    if len(found) > _FEW:
+        return _framed(found, names, kinds)
+    return pd.DataFrame(
+        list(zip(*(column.to_pylist() for column in found.columns), strict=True)), columns=names
+    )
+
+
+def _kinds(connection: sa.Connection, result: sa.CursorResult[Any], statement: sa.Select) -> list[str]:
+    """The driver's kinds of the columns where they may be taken whole; none where rows are asked for."""
+    if connection.dialect.name != "duckdb":
+        return []
+    cursor: Any = result.cursor
+    kinds = [str(column[1]) for column in cursor.description]
+    return kinds if all(map(_as_in_rows, statement.selected_columns, kinds)) else []
 
 
 def _as_in_rows(column: Any, kind: str) -> bool:

@@ -44,12 +44,17 @@ def migrated(settings: Settings) -> sa.Engine:
 
 @cache
 def _empty_state() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="journey-state-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = _kept_for_the_run("journey-state-")
     engine = open_state(f"sqlite:///{folder / 'state.sqlite3'}")
     migrate(engine)
     engine.dispose()  # the last connection that closes writes the log into the file
     return folder / "state.sqlite3"
+
+
+def _kept_for_the_run(name: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=name))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def installation(folder: Path, **fields: Any) -> tuple[Settings, sa.Engine]:
@@ -66,12 +71,19 @@ def write_generation(
         engagements.add(state, key)
     path = generation_path(settings, key, number)
     path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(_generation(customers, key), path)
+    point_at(state, number, key)
+    return Scope(key, Action.READ, 0)
+
+
+@cache
+def _generation(customers: int, key: str) -> Path:
+    path = _kept_for_the_run("journey-generation-") / "facts.duckdb"
     engine = sa.create_engine(f"duckdb:///{path}")
     touches = [Event(f"c{index}", "initial_consideration", index / 100) for index in range(customers)]
     load(engine, touches, engagement=key)
     engine.dispose()
-    point_at(state, number, key)
-    return Scope(key, Action.READ, 0)
+    return path
 
 
 def point_at(state: sa.Engine, number: int, key: str = "acme", report: dict[str, Any] | None = None) -> None:

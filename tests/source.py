@@ -40,7 +40,12 @@ def modules(*rooms: str) -> Iterator[tuple[str, ast.Module]]:
     for path in files():
         name = relative(path)
         if path.suffix == ".py" and (name in rooms or name.split("/")[0] in rooms):
-            yield name, ast.parse(path.read_text(encoding="utf-8"))
+            yield name, _tree(path)
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def relative(path: Path) -> str:

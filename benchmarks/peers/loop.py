@@ -51,12 +51,19 @@ def questions_of(engine: Any) -> dict[str, Callable[[], Rows]]:
 
 def serve(questions: Mapping[str, Callable[[], Rows]], version: str) -> None:
     """Answer questions until nobody asks."""
-    _say({"ready": version, "questions": list(questions), "mb": _mb()})
+    _say({"ready": version, "questions": list(questions), "mb": most_memory()})
     for line in sys.stdin:
         began, worked = time.perf_counter(), time.process_time()
         rows = questions[line.strip()]()
         seconds, work = time.perf_counter() - began, time.process_time() - worked
-        _say({"seconds": seconds, "work": work, "rows": sorted(map(_plain, rows), key=str), "mb": _mb()})
+        _say(
+            {
+                "seconds": seconds,
+                "work": work,
+                "rows": sorted(map(_plain, rows), key=str),
+                "mb": most_memory(),
+            }
+        )
 
 
 def _plain(row: Sequence[Any]) -> list[Any]:
@@ -74,7 +81,7 @@ def _word(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else str(value)[:10]
 
 
-def _mb() -> float:
+def most_memory() -> float:
     """Most memory that the process has had so far; what `getrusage` tells counts that of who started it, too."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

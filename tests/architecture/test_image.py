@@ -26,6 +26,7 @@ import pytest
 
 from tests.postgres import free_port
 from tests.source import ROOT
+from tests.thorough import thorough
 
 _IMAGE_PATHS = re.compile(r"(?<![\w./])/(?=(?:app|opt|data|tmp)\b)")
 
@@ -183,6 +184,7 @@ def test_it_runs_as_an_account_without_rights() -> None:
     assert FINAL.last("USER") == created[2]
 
 
+@thorough
 def test_everything_is_installed_by_hash(image: Image) -> None:
     installs = [line for line in BUILD.all("RUN") if "pip install" in line]
     assert all("--require-hashes" in line or "--no-deps" in line for line in installs)
@@ -190,6 +192,7 @@ def test_everything_is_installed_by_hash(image: Image) -> None:
     assert (image.root / "opt/journey/bin/journey").exists()
 
 
+@thorough
 def test_command_serves_and_writes_nothing_but_data(image: Image) -> None:
     port = free_port()
     environment = image.environment(port)

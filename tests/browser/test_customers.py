@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.live import PHONE, quiet_page, sign_in
+from tests.thorough import first_now
 from tests.web import OWN
 
 ALL = f"/customers?e={OWN}&p=2026-01-01..2026-07-01"
@@ -26,7 +27,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
         yield opened
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", first_now(WORDS))
 def test_a_list_is_ordered_paged_and_left_for_one_customer(language: str, page: Page, address: str) -> None:
     title, following, revenue, file, back, stopped = WORDS[language]
     page.goto(f"{address}{ALL}&lang={language}")

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.live import PHONE, quiet_page, served, sign_in, violations
 from tests.exports import sample
 from tests.source import ROOT
+from tests.thorough import first_now
 from tests.web import OWN, Site, importing_site
 
 EXPORTS = ROOT / "examples" / "exports"
@@ -39,7 +40,7 @@ class Walk:
         self.clicks.append("files")
 
 
-@pytest.fixture(scope="module", params=["ru", "en"])
+@pytest.fixture(scope="module", params=first_now(["ru", "en"]))
 def language(request: pytest.FixtureRequest) -> str:
     return request.param
 

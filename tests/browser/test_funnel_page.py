@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.live import DESK, PHONE, quiet_page, sign_in
+from tests.thorough import first_now
 from tests.web import OWN
 
 PERIOD = "2026-05"
@@ -39,7 +40,7 @@ def choose(page: Page, text: str, where: str = "main") -> None:
     loaded(page)
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", first_now(["ru", "en"]))
 def test_every_control_keeps_its_choice_in_the_address(page: Page, address: str, language: str) -> None:
     over_time, by_channel, before, everybody, by_touchpoint, table = SAID[language]
     page.goto(f"{address}/funnel?e={OWN}&p={PERIOD}&lang={language}")

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.live import DESK, PHONE, quiet_page, sign_in
+from tests.thorough import first_now
 from tests.web import OWN
 
 HOME = f"/overview?e={OWN}"
@@ -56,7 +57,7 @@ def test_the_worst_place_and_its_money_stand_above_the_fold(page: Page, address:
     page.set_viewport_size(DESK)
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", first_now(["ru", "en"]))
 def test_a_card_becomes_files_and_says_how_it_was_made(
     page: Page, address: str, language: str, tmp_path: Path
 ) -> None:

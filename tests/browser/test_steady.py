@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.live import DESK, PHONE, Traffic, quiet_page, sign_in
+from tests.thorough import first_now
 from tests.web import OWN
 
 PLACES = ("overview", "funnel", "touchpoints", "whatif")
@@ -79,7 +80,9 @@ def test_another_period_asks_each_card_once(browser: Browser, address: str) -> N
         assert len(outputs) <= CARDS, outputs
 
 
-@pytest.mark.parametrize(("size", "language"), [(DESK, "en"), (PHONE, "ru")], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("size", "language"), first_now([(PHONE, "ru"), (DESK, "en")]), ids=["phone", "desk"]
+)
 def test_a_page_comes_without_a_jump(
     browser: Browser, address: str, size: dict[str, int], language: str
 ) -> None:

@@ -11,6 +11,9 @@ import pytest
 
 from tests.http.real_by_page import import_by_page
 from tests.sql.real_sets import DATA, MISSING
+from tests.thorough import thorough
+
+pytestmark = thorough
 
 
 @pytest.mark.parametrize("name", ["crm_sales_opportunities", "sfo_survey_2017"])

@@ -16,6 +16,9 @@ from dashboard.journey.query import Entry, JourneyQuery, Split
 from data_access.scope import Action, Scope
 from tests.facts import KeptFacts
 from tests.tables import copy_derived, fresh
+from tests.thorough import thorough
+
+pytestmark = thorough
 
 SETS = {  # fixture -> a period inside it
     "bank": Period(date(2011, 11, 1), date(2012, 1, 1)),

@@ -24,6 +24,7 @@ from data_access.planner import Source, chosen_source, funnel_source, journeys_o
 from data_access.recorder import recorded
 from tests.facts import ENGAGEMENT, SCOPE, Event, load, model_of, question, walk
 from tests.sql.test_funnel_random import KINDS, LEVELS, loaded, random_log
+from tests.thorough import first_now
 
 Answer = Callable[[EngineFacts, JourneyQuery], pd.DataFrame]
 
@@ -66,7 +67,7 @@ def plain_query(first_day: date, chance: random.Random) -> JourneyQuery:
     )
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", first_now(KINDS, now=2))
 def test_kept_walks_answer_as_the_journeys_do(engine: sa.Engine, name: str) -> None:
     kind, chance = KINDS[name], random.Random(f"kept walks of {name}")
     log = random_log(kind, chance, 30)
@@ -81,7 +82,7 @@ def test_kept_walks_answer_as_the_journeys_do(engine: sa.Engine, name: str) -> N
             answers_as_journeys(facts, query, answer)
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", first_now(KINDS, now=2))
 def test_the_kept_choice_answers_as_the_journeys_do(engine: sa.Engine, name: str) -> None:
     kind, chance = KINDS[name], random.Random(f"kept choice of {name}")
     facts = loaded(engine, random_log(kind, chance, 40), kind)
@@ -100,7 +101,7 @@ def test_the_kept_choice_answers_as_the_journeys_do(engine: sa.Engine, name: str
             answers_as_journeys(facts, query, answer)
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", first_now(KINDS, now=2))
 def test_a_history_is_what_its_periods_are_one_by_one(engine: sa.Engine, name: str) -> None:
     kind, chance = KINDS[name], random.Random(f"history of {name}")
     log = random_log(kind, chance, 60)

@@ -23,6 +23,7 @@ from tests.facts import ENGAGEMENT, SCOPE, Ending, Event, Sale, load, model_of
 from tests.oracle import funnel as oracle
 from tests.oracle import walks
 from tests.oracle.journeys import SNAPSHOT
+from tests.thorough import first_now
 
 LEVELS = (
     (Split.SEGMENT,),
@@ -203,7 +204,7 @@ def _exclusion(steps: tuple[str, ...], chance: random.Random) -> Exclusion:
     return Exclusion(chance.choice(others), steps[first], steps[last], chance.choice(list(Excluded)))
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", first_now(KINDS, now=2))
 def test_options_equal_the_oracle(engine: sa.Engine, name: str) -> None:
     kind, chance = KINDS[name], random.Random(f"options of {name}")
     log = random_log(kind, chance, 30)
@@ -215,7 +216,7 @@ def test_options_equal_the_oracle(engine: sa.Engine, name: str) -> None:
             compare(facts, with_options(query, chance), everybody)
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", first_now(KINDS, now=2))
 def test_every_mode_equals_the_oracle(engine: sa.Engine, name: str) -> None:
     kind, chance = KINDS[name], random.Random(name)
     log = random_log(kind, chance)

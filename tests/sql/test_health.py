@@ -18,6 +18,7 @@ from data_access.health import fetch_health
 from data_access.scope import Action, Scope
 from tests.facts import SCOPE, Answer, Cost, Ending, Event, Sale, load, model_of
 from tests.sql.real_sets import Imported
+from tests.thorough import thorough
 
 MODEL = model_of("ABCDE", deal="C")
 
@@ -93,6 +94,7 @@ def of_kind(found: Health, kind: str) -> SourceHealth:
     return max((one for one in found.sources if one.kind == kind), key=lambda one: one.rows)
 
 
+@thorough
 def test_spans_and_totals_of_the_shop(toys: Imported, found: Health) -> None:
     views, orders = toys.raw("website_pageviews_first5000.csv.gz"), toys.raw("orders.csv.gz")
     for kind, raw in (("event", views), ("transaction", None)):
@@ -113,6 +115,7 @@ def test_spans_and_totals_of_the_shop(toys: Imported, found: Health) -> None:
     assert of_kind(found, "event").behind == behind.days == 1092
 
 
+@thorough
 def test_steps_back_of_the_shop(toys: Imported, found: Health) -> None:
     """The same steps sorted and shifted by pandas; every visitor's orders stand between their page views."""
     places = {key: place for place, key in enumerate(toys.mapping.stage_model.keys, 1)}
@@ -146,6 +149,7 @@ def test_steps_back_of_the_shop(toys: Imported, found: Health) -> None:
     assert of_kind(found, "event").doubts["backward"] == back.sum() > 0
 
 
+@thorough
 def test_gaps_and_jumps_of_the_shops_orders(toys: Imported, found: Health) -> None:
     orders = of_kind(found, "transaction")
     lines = toys.frame(schema.transaction_line)

@@ -12,6 +12,9 @@ import sqlalchemy as sa
 
 from data_access import schema
 from tests.sql.real_sets import Imported, imported
+from tests.thorough import thorough
+
+pytestmark = thorough
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,9 @@ from data_access.lcpq import fetch_lcpq, fetch_outside
 from data_access.retention import fetch_retention
 from data_access.scope import Action, Scope
 from tests.sql.real_sets import Imported
+from tests.thorough import thorough
+
+pytestmark = thorough
 
 STAGES = ["application", "preaccepted", "accepted", "offer_sent", "offer_returned", "activated"]
 STATES = {

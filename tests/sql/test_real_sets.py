@@ -11,6 +11,9 @@ import sqlalchemy as sa
 
 from data_access import schema
 from tests.sql.real_sets import Imported
+from tests.thorough import thorough
+
+pytestmark = thorough
 
 # ---------------------------------------------------------------------------------- the bank's log
 

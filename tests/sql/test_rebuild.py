@@ -24,6 +24,7 @@ from data_access.ingest.touched import CHANGED, begin
 from tests.facts import ENGAGEMENT, Answer, Cost, Ending, Event, Known, Sale, load, model_of
 from tests.sql.test_sources import company as random_company
 from tests.tables import fresh
+from tests.thorough import thorough
 from tests.unit.data_access.ingest.imports import Company
 from tests.unit.data_access.ingest.test_refresh import Deliveries
 
@@ -153,6 +154,7 @@ def test_postgresql_derives_hand_made_facts_alike(duck: sa.Engine, russian: sa.E
     rebuilt_alike(duck, russian, ENGAGEMENT, CASES[case].get("analysis_date"))
 
 
+@thorough
 def test_postgresql_derives_the_demo_alike(demo_settings: Settings, postgres: sa.Engine) -> None:
     number = generation_numbers(engagement_folder(demo_settings, "demo"))[-1]
     engine = viewer_engine(demo_settings, generation_path(demo_settings, "demo", number))
@@ -181,6 +183,7 @@ class OnBoth(Deliveries):
             assert_same_rows(connection, other)
 
 
+@thorough
 def test_postgresql_derives_touched_customers_alike(
     tmp_path: Path, russian: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 from commands.jobs.all import JOBS
 from data_access.points import WORKER_POINTS
 from tests.mail_server import mail_server
+from tests.thorough import thorough
 from tests.worker_kills import REPEATING, House, house, kill
 
 MOMENTS = 5
@@ -50,6 +51,7 @@ def test_killed_at_every_point_of_writing_messages(place: House) -> None:
     assert place.repeats() == 0
 
 
+@thorough
 def test_killed_at_random_moments(place: House) -> None:
     choose = random.Random(SEED)
     for number in range(MOMENTS):

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
+from data_access import frames
 from data_access.frames import read_frame
 
 KINDS = (
@@ -30,6 +31,12 @@ def connection() -> Iterator[sa.Connection]:
     engine.dispose()
 
 
+@pytest.fixture(params=[0, frames._FEW], ids=["columns", "few"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames of few rows are made in another way than those of many; here each of every number."""
+    monkeypatch.setattr(frames, "_FEW", request.param)
+
+
 def asked(kind: str, rows: str) -> sa.Select:
     """One column of a kind: with a value, without, both, or no row."""
     return sa.select(sa.literal_column("value").label("value")).select_from(
@@ -37,6 +44,7 @@ def asked(kind: str, rows: str) -> sa.Select:
     )
 
 
+@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("rows", ["({0}), ({0})", "({0}), (NULL)", "(NULL), ({0}), ({0})"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_column_of_any_kind_is_what_pandas_makes_of_rows(
@@ -51,6 +59,7 @@ def test_a_column_of_any_kind_is_what_pandas_makes_of_rows(
     assert repr(found["value"].tolist()) == repr(expected["value"].tolist())
 
 
+@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_column_without_any_value_is_none_alone(connection: sa.Connection, kind: str) -> None:
     empty = read_frame(connection, asked(kind, "({0})").where(sa.text("value IS NULL")))
@@ -60,6 +69,7 @@ def test_a_column_without_any_value_is_none_alone(connection: sa.Connection, kin
     assert read_frame(connection, nothing)["value"].tolist() == [None]
 
 
+@pytest.mark.usefixtures("either_way")
 def test_money_and_days_and_lists_are_exact(connection: sa.Connection) -> None:
     statement = sa.select(
         sa.literal_column("sum(amount)", sa.Numeric(18, 4)).label("amount"),
@@ -76,6 +86,7 @@ def test_money_and_days_and_lists_are_exact(connection: sa.Connection) -> None:
     assert list(found.columns) == ["amount", "day", "days", "amount"]
 
 
+@pytest.mark.usefixtures("either_way")
 def test_what_the_statement_calls_money_or_a_number_is_one(connection: sa.Connection) -> None:
     statement = sa.select(
         sa.literal_column("0.25::DOUBLE", sa.Numeric(18, 4)).label("money"),
@@ -86,6 +97,7 @@ def test_what_the_statement_calls_money_or_a_number_is_one(connection: sa.Connec
     assert found["number"].dtype == float
 
 
+@pytest.mark.usefixtures("either_way")
 def test_a_frame_can_be_written_to(connection: sa.Connection) -> None:
     found = read_frame(connection, sa.select(sa.literal(1).label("one"), sa.literal(2.5).label("two")))
     found.loc[0, "one"] = 3

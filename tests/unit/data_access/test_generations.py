@@ -264,6 +264,7 @@ def test_readers_and_switches_at_once_never_mix_generations(viewer: Viewer) -> N
     def read() -> None:
         while not stop.is_set():
             try:
+                time.sleep(0.01)  # who writes shall have a turn, too
                 with viewer.facts.pinned():
                     touches, persons = viewer.touches(), int(viewer.facts.frame(ACME, people)["n"].iloc[0])
                 seen.append((touches, persons))

@@ -12,6 +12,7 @@ import pytest
 
 from dashboard.demo.plan import FULL_SIZE, INTERVENTIONS, TOUCHPOINTS, WEAK_TOUCHPOINT, Intervention
 from dashboard.demo.writer import write_demo
+from tests.thorough import thorough
 from tests.unit.demo import figures, stories
 from tests.unit.demo.figures import STAGES, Demo
 
@@ -19,6 +20,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "demo.md"
 UNTIL = date(2026, 11, 21)
 
 
+@thorough
 def test_every_figure_of_the_document_is_in_the_files(tmp_path: Path) -> None:
     """The full set also tells every story; it is written once for both."""
     demo = figures.load(write_demo(tmp_path, FULL_SIZE, UNTIL).parent)

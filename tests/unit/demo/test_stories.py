@@ -10,6 +10,7 @@ import pytest
 from dashboard.demo.plan import FULL_SIZE
 from dashboard.demo.writer import write_demo
 from tests.demo_data import DEMO_UNTIL, demo_folder
+from tests.thorough import thorough
 from tests.unit.demo import figures, stories
 from tests.unit.demo.figures import Demo
 
@@ -44,6 +45,7 @@ def test_small_set_repeat_purchases_grow(small: Demo) -> None:
     stories.check_repeats(small)
 
 
+@thorough
 def test_full_set_tells_every_story_for_another_last_day(tmp_path: Path) -> None:
     """Three days into a quarter; test_document.py looks at a day in the middle of one."""
     until = date(2026, 1, 3)

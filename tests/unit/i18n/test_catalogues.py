@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.i18n.catalogue import LANGUAGES, catalogue
+from tests.source import ROOMS, ROOT, modules
 
-ROOT = Path(__file__).parents[3]
-ROOMS = ("dashboard", "layouts", "callbacks", "commands", "data_access")
 SAYERS = {
     "words",
     "Words",
@@ -23,15 +22,11 @@ METHODS = {"plural", "rich"}
 FACT = re.compile(r"\{(\w+)\}")
 
 
-def sources() -> list[Path]:
-    return [ROOT / "app.py", *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
-
-
 @cache
 def calls() -> tuple[tuple[Path, ast.Call], ...]:
     found = []
-    for path in sources():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for name, tree in modules(*ROOMS):
+        path = ROOT / name
         found.extend((path, node) for node in ast.walk(tree) if isinstance(node, ast.Call))
     return tuple(found)
 

@@ -18,6 +18,7 @@ from data_access import schema
 from data_access.ingest import readers, readers_csv, reading
 from data_access.ingest.report import SourceReport
 from data_access.ingest.write import NUMBERED
+from tests.thorough import first_now
 from tests.unit.data_access.ingest.imports import Company
 
 HEADER = "id,who,phone,city,status,created,changed,sum,note\n"
@@ -99,7 +100,7 @@ def _import(folder: Path, mode: str, files: list[list[tuple]], size: int) -> tup
     return reports, facts if "snapshot" not in MODES[mode] else unordered(facts)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", first_now(MODES, now=2))
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=rows, second=rows)
 def test_pieces_give_what_the_whole_gives(
