@@ -84,7 +84,9 @@ def made(events: int, folder: Path = BENCH, *, say: bool = False, anew: bool = F
     if known:
         shutil.copyfile(path, half)
     engine = engine_of(half)
-    with engine.connect() as connection:
+    # each table on its own: nobody reads the file before it has its name, and all of a hundred million in one
+    # transaction would need seventy gigabytes beside it
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("PRAGMA disable_progress_bar")
         if not known:
             schema.facts.create_all(connection)

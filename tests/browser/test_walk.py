@@ -15,7 +15,7 @@ from dashboard.journey.period import Period
 from dashboard.journey.query import JourneyQuery
 from data_access.generations import GenerationFacts
 from data_access.scope import Action, Scope
-from tests.browser.live import PHONE, fill_in, quiet_page, sign_in, still_context
+from tests.browser.live import fill_in, quiet_page, sign_in, still_context
 from tests.thorough import first_now
 from tests.web import Site
 
@@ -168,15 +168,3 @@ def test_a_pasted_link_shows_the_same_view_and_back_works(page: Page, demo_addre
     page.go_back()
     title(page, WORDS["en"][1])
     assert "mode=reached" in page.url
-
-
-@pytest.mark.parametrize("path", ["/overview", "/funnel", "/touchpoints", "/whatif", "/plan"])
-def test_a_phone_never_scrolls_sideways(browser: Browser, demo_address: str, path: str) -> None:
-    context = browser.new_context(viewport=PHONE)
-    phone = context.new_page()
-    sign_in(phone, demo_address, "executive")
-    phone.goto(f"{demo_address}{path}?e=demo&p={PERIOD}")
-    expect(phone.locator("h1")).to_be_visible()
-    loaded(phone)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    context.close()
