@@ -101,7 +101,7 @@ GOALS = {
     "300 viewers, 503 without Retry-After": Goal(0, ""),
     "300 viewers, errors": Goal(0, ""),
     "300 viewers, light requests' p95 against alone": Goal(
-        10, "x", "a light request waits for the interpreter beside 24 threads at questions: 134 ms"
+        10, "x", "a light request waits for the interpreter beside two questions at work: 144 ms"
     ),
     "300 viewers, light requests refused": Goal(0, ""),
     "alone again afterwards, p95 against before": Goal(1.5, "x"),

@@ -79,7 +79,7 @@ class Settings(BaseSettings):
         default=32, ge=1, le=64, description="Requests that one server process answers at once."
     )
     questions: int = Field(
-        default=4,
+        default=2,  # more wait for the interpreter and the cores, and light requests with them
         ge=1,
         le=64,
         description="Questions that one server process works out at once; others wait for a moment, then are asked to "
