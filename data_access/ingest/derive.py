@@ -21,14 +21,14 @@ from data_access.ingest.derive_attempts import write_attempts
 from data_access.ingest.derive_beside import write_nobody, write_spend
 from data_access.ingest.derive_choices import data_end_of
 from data_access.ingest.derive_deals import write_deals
-from data_access.ingest.derive_facts import RawFacts, raw_facts, touched_facts
+from data_access.ingest.derive_facts import RawFacts, blocks, raw_facts, touched_facts
 from data_access.ingest.derive_health import write_backward, write_source_days
 from data_access.ingest.derive_journey import write_journey
-from data_access.ingest.derive_months import take_back_cells, write_customer_sums
+from data_access.ingest.derive_months import take_back_cells, write_book, write_customer_sums
 from data_access.ingest.derive_outcomes import history_of_sources, write_history, write_outcomes
 from data_access.ingest.derive_segments import write_attributes, write_segments
 from data_access.ingest.derive_spans import data_end, time_limit, write_labels, write_set_aside, write_sources
-from data_access.ingest.derive_touches import write_journey_days
+from data_access.ingest.derive_touches import write_cells, write_journey_days
 from data_access.ingest.refresh import rules, stage_rows
 from data_access.ingest.touched import among
 
@@ -64,23 +64,30 @@ def rebuild(
     if touched is None:
         identities.write_customers(connection, engagement)
         facts = raw_facts(engagement, limit)
+        parts = [raw_facts(engagement, limit, block) for block in blocks(connection, engagement)]
     else:
         facts = touched_facts(connection, engagement, limit, touched)
+        parts = [facts]
     told = _told(connection, engagement)
     has_transactions = schema.transaction_line in told
-    if has_transactions:
-        write_deals(connection, engagement, facts)
+    for part in parts if has_transactions else ():
+        write_deals(connection, engagement, part)
     if schema.cost in told:
         write_spend(connection, engagement, limit, zone)
     write_nobody(connection, engagement, limit)
-    write_journey(connection, engagement, model, facts, has_transactions)
-    write_journey_days(connection, engagement, touched)
+    for part in parts:
+        write_journey(connection, engagement, model, part, has_transactions)
+    write_cells(connection, engagement)
+    for part in parts:
+        write_journey_days(connection, engagement, part.touched)
     write_history(connection, engagement, model, limit)
     if schema.outcome in told:
         _write_outcomes(connection, engagement, model, facts, kept)
     if schema.segment_value in told:
         write_segments(connection, engagement, facts)
-    write_customer_sums(connection, engagement, model, zone, touched)
+    for part in parts:
+        write_customer_sums(connection, engagement, model, part.touched)
+    write_book(connection, engagement, zone, touched)
     if schema.attribute in told:
         write_attributes(connection, engagement, facts)
     if schema.survey_answer in told:

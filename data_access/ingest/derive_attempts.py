@@ -17,7 +17,7 @@ from data_access.funnel_chains import entries, walk
 from data_access.funnel_steps import Moment, Question, is_instant
 from data_access.generation import read_info
 from data_access.ingest.derive_choices import DataEnd, write_choices
-from data_access.ingest.derive_facts import insert_rows
+from data_access.ingest.derive_facts import blocks, insert_rows
 from data_access.scope import Action, Scope
 
 
@@ -43,8 +43,9 @@ def write_attempts(
             for table in (rows, schema.best_attempt):
                 connection.execute(sa.delete(table).where(table.c.engagement == engagement))
             touched = None
-    chains = _of_everybody(question, walked) if touched is None else _chains(question, walked, touched)
-    insert_rows(connection, rows, engagement, chains)
+    for block in blocks(connection, engagement) if touched is None else [touched]:
+        chains = _of_everybody(question, walked) if block is None else _chains(question, walked, block)
+        insert_rows(connection, rows, engagement, chains)
     write_choices(connection, question, touched, ended)
     frame = schema.generation
     exact = not (connection.scalar(_far(question)) and connection.scalar(sa.select(_doubtful(question))))

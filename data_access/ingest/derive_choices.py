@@ -12,7 +12,7 @@ from dashboard.journey.query import KEPT_WINDOWS
 from data_access import schema
 from data_access.funnel_attempts import best_score
 from data_access.funnel_steps import Question, item_of
-from data_access.ingest.derive_facts import insert_rows
+from data_access.ingest.derive_facts import blocks, insert_rows
 from data_access.ingest.touched import among, begin
 
 
@@ -61,7 +61,8 @@ def write_choices(
                 rows.c.engagement == question.scope.engagement, *among(rows.c.customer_id, whose)
             )
         )
-    insert_rows(connection, rows, question.scope.engagement, _choices(question, whose))
+    for block in blocks(connection, question.scope.engagement) if whose is None else [whose]:
+        insert_rows(connection, rows, question.scope.engagement, _choices(question, block))
 
 
 def _choosing(

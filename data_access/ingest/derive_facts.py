@@ -12,6 +12,7 @@ from data_access import schema
 from data_access.ingest.engine import counted
 from data_access.ingest.touched import among, begin
 
+BLOCK = 5_000_000  # raw rows whose journeys are put in order at once: that many fit into memory
 _OWN_IDS = ("event_id", "line_id", "outcome_id")
 # of a raw row, but not of the fact that it tells
 _UNREAD = (
@@ -38,13 +39,41 @@ class RawFacts:
     days: sa.FromClause
 
 
-def raw_facts(engagement: str, limit: datetime) -> RawFacts:
-    """Everybody's raw events and lines, and the customer-days that hold a calendar-day fact, with their start."""
+def raw_facts(engagement: str, limit: datetime, block: sa.FromClause | None = None) -> RawFacts:
+    """Everybody's raw events and lines, and the customer-days that hold a calendar-day fact, with their start.
+
+    Args:
+        block: one of `blocks`, for its customers alone.
+    """
     event, line = (
-        fact_rows(table, engagement, limit).cte(f"{table.name}_fact")
+        fact_rows(table, engagement, limit, block).cte(f"{table.name}_fact")
         for table in (schema.event, schema.transaction_line)
     )
-    return RawFacts(engagement, limit, None, event, line, _dated_days(event, line).cte("instant_day"))
+    return RawFacts(engagement, limit, block, event, line, _dated_days(event, line).cte("instant_day"))
+
+
+def blocks(connection: sa.Connection, engagement: str) -> list[sa.FromClause | None]:
+    """Everybody, some customers at a time, so that what is put in order fits into memory however long the log is.
+
+    Returns tables with the column `customer_id`, in the order of the ids; None alone, which is everybody, where the log
+    is short.
+    """
+    sizes = (
+        sa.select(sa.func.count()).select_from(table).where(table.c.engagement == engagement)
+        for table in (schema.event, schema.transaction_line)
+    )
+    parts = -(-sum(connection.scalar(size) or 0 for size in sizes) // BLOCK)
+    if parts < 2:
+        return [None]
+    known = schema.customer
+    ends = sa.select(sa.func.min(known.c.customer_id), sa.func.max(known.c.customer_id))
+    first, last = connection.execute(ends.where(known.c.engagement == engagement)).one()
+    width = -(-(last - first + 1) // parts)
+    own = sa.select(known.c.customer_id).where(known.c.engagement == engagement)
+    return [
+        own.where(known.c.customer_id.between(begin, begin + width - 1)).subquery("block")
+        for begin in range(first, last + 1, width)
+    ]
 
 
 def touched_facts(

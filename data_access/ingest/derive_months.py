@@ -28,22 +28,26 @@ _LATEST = datetime(9999, 12, 31, tzinfo=UTC).replace(tzinfo=None)
 
 
 def write_customer_sums(
-    connection: sa.Connection,
-    engagement: str,
-    model: StageModel,
-    zone: str,
-    touched: sa.FromClause | None = None,
+    connection: sa.Connection, engagement: str, model: StageModel, touched: sa.FromClause | None = None
 ) -> None:
-    """Write `first_lead`, `customer_day` and `customer_month` of the touched customers, and what these add to
-    `lcpq_cell`.
+    """Write `first_lead`, `customer_day` and `customer_month` of the touched customers.
 
     Args:
-        touched: customers whose rows are written (theirs are deleted before, after `take_back_cells`); None =
-            everybody.
+        touched: customers whose rows are written (theirs are deleted before); None = everybody.
     """
     _write_first_leads(connection, engagement, model, touched)
     _write_days(connection, engagement, model, touched)
     _write_months(connection, engagement, touched)
+
+
+def write_book(
+    connection: sa.Connection, engagement: str, zone: str, touched: sa.FromClause | None = None
+) -> None:
+    """Write what the customers' sums add up to in `lcpq_cell`.
+
+    Args:
+        touched: customers whose sums are new, after `take_back_cells` has noted the old ones; None = everybody.
+    """
     parts = _parts(connection, engagement, zone)
     if touched is None:
         _write_cells(connection, engagement, parts)

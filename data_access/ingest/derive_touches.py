@@ -23,19 +23,22 @@ _ONWARD = ("onward_moment", "onward_day", "onward_instant")
 _MOMENT = ("moment", "day", "instant")
 
 
+def write_cells(connection: sa.Connection, engagement: str) -> None:
+    """List the cells that occur in the journeys: a few rows from one scan, since one may go with its last customer."""
+    cell = schema.known_cell
+    connection.execute(sa.delete(cell).where(cell.c.engagement == engagement))
+    insert_rows(connection, cell, engagement, _cells(engagement))
+
+
 def write_journey_days(
     connection: sa.Connection, engagement: str, touched: sa.FromClause | None = None
 ) -> None:
-    """Fill `journey_day` from the journeys, and list the cells that occur in them.
+    """Fill `journey_day` from the journeys and the cells that occur in them.
 
     Args:
         touched: a table with the column `customer_id`: write the rows of these alone, their old ones are gone; None =
             everybody's.
     """
-    cell = schema.known_cell
-    # a few rows, made from one scan: a cell of which nobody is left goes, a new one comes
-    connection.execute(sa.delete(cell).where(cell.c.engagement == engagement))
-    insert_rows(connection, cell, engagement, _cells(engagement))
     insert_rows(connection, schema.journey_day, engagement, _rows(engagement, touched))
 
 
