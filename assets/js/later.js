@@ -1,12 +1,30 @@
 /* Libraries that few pages need come when one of them opens: AG Grid for long lists, Plotly for charts (Dash asks for
-   that one itself, under an address that browsers check again each time; this page's is kept for a year). */
+   that one itself, under an address that browsers check again each time; this page's is kept for a year). Bars and lines
+   are drawn by a quarter of Plotly; the first figure of another kind brings the whole. */
 (function () {
   "use strict";
 
   const { createElement, lazy, Suspense } = window.React;
-  const { grid, plotly } = document.currentScript.dataset;
+  const { grid, charts, plotly } = document.currentScript.dataset;
+  const BASIC = new Set(["bar", "scatter"]);
 
-  Object.defineProperty(window, "_dashPlotlyJSURL", { get: () => plotly, set: () => {} });
+  let drawing;
+  let whole = null;
+  Object.defineProperty(window, "_dashPlotlyJSURL", { get: () => charts, set: () => {} });
+  Object.defineProperty(window, "Plotly", {
+    get: () => drawing,
+    set: (library) => { drawing = whole ? library : basic(library); },
+  });
+
+  function basic(library) {
+    function react(place, figure, ...others) {
+      const known = figure.data.every((trace) => BASIC.has(trace.type || "scatter"));
+      if (known) return library.react(place, figure, ...others);
+      whole = whole || script(plotly);
+      return whole.then(() => window.Plotly.react(place, figure, ...others));
+    }
+    return { ...library, react };
+  }
 
   function script(source) {
     return new Promise((done, failed) => {

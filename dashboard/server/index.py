@@ -13,7 +13,7 @@ from urllib.parse import quote
 from dash import Dash
 
 from dashboard.i18n.words import Words
-from dashboard.server.files import bundle
+from dashboard.server.files import bundle, charts
 
 PRODUCT = "Journey BI"
 _LATER = {  # name in assets/js/later.js -> package and file
@@ -85,7 +85,8 @@ class JourneyDash(Dash):
         """What `assets/js/later.js` loads when a page needs it, under addresses that are kept for a year."""
         resources = [{"namespace": space, "relative_package_path": file} for space, file in _LATER.values()]
         addresses = self._collect_and_register_resources(resources)
-        named = zip(_LATER, addresses, strict=True)
+        small = self.get_asset_url(charts(Path(self.config.assets_folder))[0])
+        named = [*zip(_LATER, addresses, strict=True), ("charts", small)]
         return " ".join(f'data-{name}="{escape(address)}"' for name, address in named)
 
 

@@ -8,9 +8,11 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import brotli
+import plotly
 import pytest
 from dash import Dash, Input, Output
 from flask.testing import FlaskClient
@@ -20,6 +22,7 @@ from callbacks.services import refuse_undeclared
 from dashboard.errors import JourneyError
 from data_access.state import users
 from tests.http.conftest import UPDATE, body, call, place, token_header
+from tests.source import ROOT
 from tests.web import EMPTY, OWN, Site
 
 CARD = "overview-subtitle.children"
@@ -101,12 +104,22 @@ def test_a_file_comes_whole_to_whoever_unpacks_nothing(signed_in: Clients) -> No
 def test_what_comes_later_is_kept_as_well(signed_in: Clients) -> None:
     client = signed_in("executive")
     page = client.get(f"/overview?e={OWN}").get_data(as_text=True)
-    for name in ("grid", "plotly"):
+    for name in ("grid", "charts", "plotly"):
         found = re.search(f'data-{name}="([^"]+)"', page)
         assert found is not None
         answer = client.get(found[1])
         assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
         assert len(answer.data) > 1_000_000
+
+
+def test_what_draws_bars_and_lines_is_the_same_plotly() -> None:
+    whole = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    small = ROOT / "assets" / "vendor" / "plotly-basic.min.js"
+    version = r"^\* plotly\.js (?:\(basic - minified\) )?v([\d.]+)$"
+    found = [re.search(version, file.read_text("utf-8")[:200], re.MULTILINE) for file in (whole, small)]
+    assert found[0] is not None
+    assert found[1] is not None
+    assert found[0][1] == found[1][1]
 
 
 def test_plotly_is_not_sent_twice_to_one_browser(signed_in: Clients) -> None:
