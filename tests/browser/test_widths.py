@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, TimeoutError, expect
 
 from tests.browser.live import quiet_page, sign_in
 from tests.browser.test_walk import PERIOD, loaded
+from tests.thorough import first_now
 
 WIDTHS = (1440, 1280, 1200, 1024, 800, 390)
 PLACES = ("overview", "funnel", "touchpoints", "whatif", "plan", "plan?tab=chains", "monitor")
@@ -34,7 +35,7 @@ STICKING_OUT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", first_now(PLACES, now=3))
 def test_nothing_is_cut_off_or_sticks_out(browser: Browser, demo_address: str, place: str) -> None:
     found = []
     with quiet_page(browser) as page:
