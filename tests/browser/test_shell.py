@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from data_access.state import users
 from tests.browser.live import DESK, PHONE, sign_in, still_context
+from tests.thorough import first_now
 from tests.web import EMPTY, FOREIGN, OWN, PASSWORD, Site
 
 HOME = f"/overview?e={OWN}"
@@ -125,7 +126,7 @@ def test_the_menu_keeps_the_filters_and_says_where_one_is(page: Page) -> None:
     expect(page.locator(".rail a.nav[aria-current]")).to_have_count(1)
 
 
-@pytest.mark.parametrize("width", [1440, 900])
+@pytest.mark.parametrize("width", first_now([1440, 900]))
 def test_the_menu_stands_still_while_the_page_comes(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.route("**/_dash-update-component*", lambda route: None)  # no answer yet

@@ -359,7 +359,7 @@ def test_russian_writes_and_reads_decimal_commas(page: Page, stage: Stage) -> No
     assert not [word for word in ("Baseline", "Scenario", "Levers", "segment", "{") if word in shown]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", first_now(["light", "dark"]))
 def test_a_phone_keeps_the_result_in_sight(page: Page, stage: Stage, theme: str) -> None:
     page.set_viewport_size(PHONE)
     _open(page, stage, f"&dL=3&theme={theme}")

@@ -59,7 +59,7 @@ def random_facts(request: pytest.FixtureRequest) -> EngineFacts:
     return load(site, log.events, log.sales, model=log.model, segments=log.segments, zone=kind.zone)
 
 
-@pytest.mark.parametrize("mode", first_now(MODES, now=4))
+@pytest.mark.parametrize("mode", first_now(MODES, now=2))
 def test_every_step_lists_whom_the_funnel_counts(mode: str, random_facts: EngineFacts) -> None:
     query = question(window_days=7, **MODES[mode])
     counted = query.with_(by=(Split.SEGMENT,), mature=True)

@@ -9,10 +9,14 @@ from dashboard.journey.query import RepeatModel
 from simulations import effects
 from simulations.alerts import RULES, false_alerts, found_drops
 from simulations.whatif import SCENARIOS, World, coverage
+from tests.thorough import thorough
 
 SETS = 100
 LEAST, MOST = 90, 99  # of 100 at 95 %: 95 +- 2.2; the seed is fixed
 NAMES = ("step 2 by 10 %", "step 1 by 3 points", "step 5 by 10 %", "deals per buyer by 5 %")
+
+
+pytestmark = thorough
 
 
 def test_domain_7_the_95_per_cent_interval_of_a_gain_holds_the_truth_as_often_as_it_says() -> None:

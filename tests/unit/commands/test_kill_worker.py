@@ -42,6 +42,7 @@ def test_killed_at_every_point_of_sending(place: House) -> None:
     assert place.lost() == sum(point not in NO_RUN_OPEN for point in points)
 
 
+@thorough
 def test_killed_at_every_point_of_writing_messages(place: House) -> None:
     for point in (one for one in WORKER_POINTS if one.startswith(CAUSES)):
         place.cause(digest=point.startswith("digest."))

@@ -22,6 +22,7 @@ from data_access.ingest.mapping import Options
 from data_access.ingest.readers import read_sheet
 from data_access.state import imports
 from tests.forked import started_anew
+from tests.thorough import first_now
 from tests.unit.data_access.importing import FIRST, KEY, Client, client, expected
 
 MOST_MB = 700  # above an importing process with nothing to do
@@ -142,7 +143,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> tuple[Client, int]
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-@pytest.mark.parametrize("name", DANGEROUS)
+@pytest.mark.parametrize("name", first_now(DANGEROUS))
 def test_a_bomb_is_refused_in_little_memory(
     installation: tuple[Client, int], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
