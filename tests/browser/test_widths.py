@@ -35,7 +35,7 @@ STICKING_OUT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("place", first_now(PLACES, now=3))
+@pytest.mark.parametrize("place", first_now(PLACES, now=2))
 def test_nothing_is_cut_off_or_sticks_out(browser: Browser, demo_address: str, place: str) -> None:
     found = []
     with quiet_page(browser) as page:

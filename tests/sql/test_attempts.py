@@ -67,7 +67,7 @@ def plain_query(first_day: date, chance: random.Random) -> JourneyQuery:
     )
 
 
-@pytest.mark.parametrize("name", first_now(KINDS, now=2))
+@pytest.mark.parametrize("name", first_now(KINDS))
 def test_kept_walks_answer_as_the_journeys_do(engine: sa.Engine, name: str) -> None:
     kind, chance = KINDS[name], random.Random(f"kept walks of {name}")
     log = random_log(kind, chance, 30)
@@ -82,7 +82,7 @@ def test_kept_walks_answer_as_the_journeys_do(engine: sa.Engine, name: str) -> N
             answers_as_journeys(facts, query, answer)
 
 
-@pytest.mark.parametrize("name", first_now(KINDS, now=2))
+@pytest.mark.parametrize("name", first_now(KINDS))
 def test_the_kept_choice_answers_as_the_journeys_do(engine: sa.Engine, name: str) -> None:
     kind, chance = KINDS[name], random.Random(f"kept choice of {name}")
     facts = loaded(engine, random_log(kind, chance, 40), kind)

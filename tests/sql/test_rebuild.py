@@ -24,7 +24,7 @@ from data_access.ingest.touched import CHANGED, begin
 from tests.facts import ENGAGEMENT, Answer, Cost, Ending, Event, Known, Sale, load, model_of
 from tests.sql.test_sources import company as random_company
 from tests.tables import fresh
-from tests.thorough import thorough
+from tests.thorough import first_now, thorough
 from tests.unit.data_access.ingest.imports import Company
 from tests.unit.data_access.ingest.test_refresh import Deliveries
 
@@ -147,7 +147,7 @@ def russian(postgres_url: str) -> Iterator[sa.Engine]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", first_now(CASES, now=3))
 def test_postgresql_derives_hand_made_facts_alike(duck: sa.Engine, russian: sa.Engine, case: str) -> None:
     load(duck, now=NOW, **CASES[case])
     fresh(russian)

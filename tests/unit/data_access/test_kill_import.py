@@ -77,7 +77,7 @@ def test_a_power_cut_at_a_named_point(origins: Origins, tmp_path: Path, point: s
     assert read(killed) == delivered(name)
 
 
-@pytest.mark.parametrize("seed", first_now(range(RANDOM_MOMENTS), now=2))
+@pytest.mark.parametrize("seed", first_now(range(RANDOM_MOMENTS)))
 def test_a_power_cut_at_a_random_moment(origins: Origins, tmp_path: Path, seed: int) -> None:
     made = origins(SMALL)
     killed = copied(made, tmp_path)

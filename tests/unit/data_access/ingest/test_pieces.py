@@ -100,7 +100,7 @@ def _import(folder: Path, mode: str, files: list[list[tuple]], size: int) -> tup
     return reports, facts if "snapshot" not in MODES[mode] else unordered(facts)
 
 
-@pytest.mark.parametrize("mode", first_now(MODES, now=2))
+@pytest.mark.parametrize("mode", first_now(MODES))
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=rows, second=rows)
 def test_pieces_give_what_the_whole_gives(
