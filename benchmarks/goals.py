@@ -106,7 +106,7 @@ GOALS = {
     "300 viewers, light requests refused": Goal(0, ""),
     "alone again afterwards, p95 against before": Goal(1.5, "x"),
     # a browser
-    "first load, compressed": Goal(1.3, "MB", "Plotly alone has 1.25 MB; the bare page with it has 1.49 MB"),
+    "first load, compressed": Goal(1.3, "MB"),
     f"first load, figures : {BARE}": Goal(1.2, "x"),
     "layout shift": Goal(0.02, ""),
     "filter change to new numbers": Goal(
