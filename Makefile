@@ -12,7 +12,7 @@ demo: ## builds the demo engagement if absent, prints address and sign-ins, serv
 	@$(BIN)/journey demo $(ARGS)
 
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
-test: ## every kind of test, within a quarter of an hour; installs Chromium and PostgreSQL where it may
+test: ## every kind of test, about a quarter of an hour; installs Chromium and PostgreSQL where it may
 	@scripts/venv dev
 	@scripts/needs
 	@$(PYTEST) -m "not thorough" $(ARGS)
