@@ -28,7 +28,7 @@ from data_access.ingest.derive_months import take_back_cells, write_book, write_
 from data_access.ingest.derive_outcomes import history_of_sources, write_history, write_outcomes
 from data_access.ingest.derive_segments import write_attributes, write_segments
 from data_access.ingest.derive_spans import data_end, time_limit, write_labels, write_set_aside, write_sources
-from data_access.ingest.derive_touches import write_cells, write_journey_days
+from data_access.ingest.derive_touches import write_journey_days, write_known_cells
 from data_access.ingest.refresh import rules, stage_rows
 from data_access.ingest.touched import among
 
@@ -77,7 +77,7 @@ def rebuild(
     write_nobody(connection, engagement, limit)
     for part in parts:
         write_journey(connection, engagement, model, part, has_transactions)
-    write_cells(connection, engagement)
+    write_known_cells(connection, engagement)
     for part in parts:
         write_journey_days(connection, engagement, part.touched)
     write_history(connection, engagement, model, limit)

@@ -68,6 +68,8 @@ def blocks(connection: sa.Connection, engagement: str) -> list[sa.FromClause | N
     known = schema.customer
     ends = sa.select(sa.func.min(known.c.customer_id), sa.func.max(known.c.customer_id))
     first, last = connection.execute(ends.where(known.c.engagement == engagement)).one()
+    if first is None:  # rows of nobody alone
+        return [None]
     width = -(-(last - first + 1) // parts)
     own = sa.select(known.c.customer_id).where(known.c.engagement == engagement)
     return [

@@ -23,7 +23,7 @@ _ONWARD = ("onward_moment", "onward_day", "onward_instant")
 _MOMENT = ("moment", "day", "instant")
 
 
-def write_cells(connection: sa.Connection, engagement: str) -> None:
+def write_known_cells(connection: sa.Connection, engagement: str) -> None:
     """List the cells that occur in the journeys: a few rows from one scan, since one may go with its last customer."""
     cell = schema.known_cell
     connection.execute(sa.delete(cell).where(cell.c.engagement == engagement))

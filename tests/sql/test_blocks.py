@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.ingest import derive, derive_facts
-from tests.facts import ENGAGEMENT, load
+from tests.facts import ENGAGEMENT, Event, load
 from tests.sql.test_rebuild import CASES, NOW, copy_raw, frame_of
 from tests.tables import fresh
 from tests.unit.data_access.ingest.test_refresh import derived
@@ -36,3 +36,10 @@ def test_blocks_leave_the_same_on_postgresql(duck: sa.Engine, postgres: sa.Engin
         copy_raw(origin, target)
         derive.rebuild(target, **frame_of(origin, ENGAGEMENT))
         assert derived(target) == derived(origin)
+
+
+def test_a_log_of_nobody_is_one_block(duck: sa.Engine) -> None:
+    load(duck, [Event(None, "initial_consideration", hour) for hour in range(30)])
+    with duck.begin() as connection:
+        assert derive_facts.blocks(connection, ENGAGEMENT) == [None]
+        derive.rebuild(connection, **frame_of(connection, ENGAGEMENT))

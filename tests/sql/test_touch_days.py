@@ -134,7 +134,7 @@ def test_rows_of_touched_customers_alone_are_those_of_everybody(duck: sa.Engine)
         touched = sa.select(sa.literal(someone, sa.BigInteger).label("customer_id")).subquery("touched")
         connection.execute(sa.delete(day).where(day.c.customer_id == someone))
         connection.execute(sa.delete(cell))
-        derive_touches.write_cells(connection, ENGAGEMENT)
+        derive_touches.write_known_cells(connection, ENGAGEMENT)
         derive_touches.write_journey_days(connection, ENGAGEMENT, touched)
         assert connection.execute(whole).all() == before
         named = sa.select(cell.c.channel_no, cell.c.channel).distinct()
