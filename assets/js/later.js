@@ -20,7 +20,7 @@
     function react(place, figure, ...others) {
       const known = figure.data.every((trace) => BASIC.has(trace.type || "scatter"));
       if (known) return library.react(place, figure, ...others);
-      whole = whole || script(plotly);
+      whole = whole || script(plotly).catch((error) => { whole = null; throw error; });
       return whole.then(() => window.Plotly.react(place, figure, ...others));
     }
     return { ...library, react };

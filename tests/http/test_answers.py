@@ -120,6 +120,8 @@ def test_what_draws_bars_and_lines_is_the_same_plotly() -> None:
     assert found[0] is not None
     assert found[1] is not None
     assert found[0][1] == found[1][1]
+    told = (ROOT / "docs" / "adr" / "0009-small-plotly.md").read_text("utf-8")
+    assert hashlib.sha256(small.read_bytes()).hexdigest() in told  # as its makers have published it
 
 
 def test_plotly_is_not_sent_twice_to_one_browser(signed_in: Clients) -> None:
