@@ -161,11 +161,10 @@ def _server(settings: Settings, door: StateDoor) -> Flask:
     server.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=5, COMPRESS_MIN_SIZE=700)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     logs.install(server, behind_proxy=settings.trusted_proxies > 0)
     places = admission.open_door(server, admission.Room.of(settings))
-    # type: ignore, since Flask's own way to put something in front of a server is to assign over a method
-    server.wsgi_app = Door(server.wsgi_app, places)  # type: ignore[method-assign]
+    server.wsgi_app = Door(server.wsgi_app, places)
     sessions.install(server, door, timedelta(days=settings.session_days))
     guard.install(server)
     errors.install(server)

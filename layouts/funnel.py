@@ -28,7 +28,7 @@ PATH = "/funnel"
 EVERYBODY = "*"  # value of the address key `seg` that opens the total's step
 ALL_ROWS = "all"  # value of the address key `rows`
 PREVIOUS = "previous"  # value of the address key `bars`
-WINDOWS = (7, 30, 60, 90, 180)
+WINDOWS = (7, 30, 60, 90, 180)  # days
 AGAINST = {
     Against.BEST_OTHER: msgid("best segment"),
     Against.OWN_BEST: msgid("own best"),

@@ -7,7 +7,10 @@ from collections.abc import Callable
 
 
 def until(true: Callable[[], object], seconds: float = 60) -> None:
-    """Wait until something is true; on a loaded machine it may take its time, and never is a failure."""
+    """Look again and again until something is true: what another process does cannot be waited for otherwise.
+
+    On a loaded machine it may take its time; only never is a failure.
+    """
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it never happened"

@@ -57,9 +57,8 @@ def test_a_display_lands_on_the_wall_and_sees_no_menu(page: Page, address: str) 
 def test_scenes_follow_each_other_until_a_hand_stops_them(page: Page, address: str) -> None:
     page.goto(f"{address}/wall?e={OWN}&p=2026Q2&every=60")  # longer than a busy machine takes to look
     expect(page.locator("#wall-equation .kpi--first")).to_be_visible()
-    page.wait_for_function(
-        "() => !!window.Plotly"
-    )  # else the clock runs past the time that its loading may take
+    # else the clock runs past the time that its loading may take
+    page.wait_for_function("() => !!window.Plotly")
     page.clock.install()
     expect(page.locator("#wall-leak")).to_be_hidden()
     page.clock.run_for(60_600)

@@ -222,9 +222,8 @@ def test_customers_of_one_phone_are_kept_apart_and_join_again(tmp_path: Path) ->
         wish = {"engagement": OWN, "ref": ref, "apart": apart}
         assert Hand(site, "executive").post("/data/people", wish).status_code == 403
         assert hand.post("/data/people", wish).status_code == 200
-        until(
-            lambda people=people: customers_of(site) == people
-        )  # the new generation is made beside the requests
+        # the new generation is made beside the requests
+        until(lambda people=people: customers_of(site) == people)
     assert hand.post("/data/people", {"engagement": OWN, "ref": "strange", "apart": True}).status_code == 404
 
 

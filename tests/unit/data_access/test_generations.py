@@ -262,9 +262,8 @@ def test_readers_and_switches_at_once_never_mix_generations(viewer: Viewer) -> N
     people = sa.select(sa.func.count().label("n")).select_from(schema.customer)
 
     def read() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.01):  # who writes shall have a turn, too
             try:
-                time.sleep(0.01)  # who writes shall have a turn, too
                 with viewer.facts.pinned():
                     touches, persons = viewer.touches(), int(viewer.facts.frame(ACME, people)["n"].iloc[0])
                 seen.append((touches, persons))
