@@ -101,7 +101,7 @@ def attempts_of(question: Question, *, with_times: bool = True) -> sa.CTE:
     Args:
         with_times: False where nobody asks when a step was reached: kept walks leave it out.
     """
-    if question.source in (Source.ATTEMPT, Source.BEST_ATTEMPT):
+    if question.source in (Source.ATTEMPT, Source.CHOICE):
         return funnel_attempts.attempts(question, with_times=with_times)
     match question.query.mode:
         case Mode.REACHED:

@@ -12,15 +12,24 @@ from data_access.dialect import within_days
 from data_access.funnel_steps import Question, mark, whole_days
 
 
-def amounts(question: Question, picked: sa.CTE) -> sa.CTE:
-    """`customer_id`, `amount` of each chosen attempt that has one.
+def amounts(question: Question, picked: sa.CTE) -> tuple[Any, Any]:
+    """The chosen attempts joined with the amount of each, and its column: None where an attempt has none.
 
     Pipeline: the latest amount that an event of the customer names from the entry to the window's end. Revenue:
     of deals and refunds from the entry to the horizon, as in the priced funnel.
     """
-    if not question.info.has_pipeline:
+    if not question.info.has_pipeline and "revenue" in picked.c:
+        return picked, picked.c.revenue
+    if question.info.has_pipeline:
+        found = _pipeline(question, picked)
+    else:
         money = money_of(question, picked, question.query.money_days, sa.true())
-        return sa.select(money.c.customer_id, money.c.revenue.label("amount")).cte("step_amount")
+        found = sa.select(money.c.customer_id, money.c.revenue.label("amount")).cte("step_amount")
+    return picked.outerjoin(found, same_attempt(picked, found)), found.c.amount
+
+
+def _pipeline(question: Question, picked: sa.CTE) -> sa.CTE:
+    """`customer_id`, `amount` of each chosen attempt whose customer has a deal with an amount in the window."""
     rows = schema.journey.alias("amount_row")
     days = whole_days(question.query)
     named = (rows.c.engagement == question.scope.engagement, rows.c.is_touch, rows.c.amount.is_not(None))
@@ -71,6 +80,7 @@ def money_of(question: Question, picked: sa.CTE, days: int | None, among: Column
                 deal.c.customer_id == picked.c.customer_id,
                 deal.c.moment >= picked.c.moment,
                 inside,
+                question.near(deal, days),
             ),
         )
         .where(among)

@@ -37,10 +37,7 @@ def counts(question: Question, attempt: sa.CTE, *, with_amounts: bool = False) -
     columns: list[Any] = []
     if "removed" in picked.c:
         columns.append(sa.func.count().filter(sa.and_(picked.c.removed == 1, ripe)).label("removed"))
-    rows: Any = picked
-    money = amounts(question, picked) if with_amounts else None
-    if money is not None:
-        rows = picked.outerjoin(money, same_attempt(picked, money))
+    rows, amount = amounts(question, picked) if with_amounts else (picked, None)
     hidden = hidden_losses(question, picked) if question.info.hides_losses else None
     if hidden is not None:
         rows = rows.outerjoin(hidden, same_attempt(picked, hidden))
@@ -57,8 +54,8 @@ def counts(question: Question, attempt: sa.CTE, *, with_amounts: bool = False) -
         if hidden is not None:
             lost = sa.and_(there, counted, hidden.c.customer_id.is_not(None))
             columns.append(sa.func.count().filter(lost).label(f"hidden_{k}"))
-        if money is not None:
-            columns.append(sa.func.sum(money.c.amount).filter(sa.and_(there, counted)).label(f"amount_{k}"))
+        if amount is not None:
+            columns.append(sa.func.sum(amount).filter(sa.and_(there, counted)).label(f"amount_{k}"))
         if k > 1:
             days = _days_to(question, picked, step)
             among = None if plain else sa.and_(there, counted)

@@ -1,17 +1,21 @@
 """Attempts of the mode `ordered` from kept walks: what `funnel_chains.attempts` finds, without walking.
 
 The earliest chain does not depend on the window (the window only ends it), so that the one chain that is kept of each
-entry answers every window, period and filter: a step counts where its `need_k` is no more than the window.
+entry answers every window, period and filter: a step counts where its `need_k` is no more than the window. In a kept
+window each entry knows what periods choose it (`since`, `until`): then nobody's entries have to be compared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from dashboard.journey.query import Entry
+from dashboard.analytics.mature_span import ripe_until
+from dashboard.journey.period import Period
+from dashboard.journey.query import KEPT_WINDOWS, Entry
 from data_access import schema
 from data_access.filters import in_period, of_channels
 from data_access.funnel_chains import first_entries
@@ -36,8 +40,8 @@ def attempts(
         with_times: False leaves out when steps were reached, and `mark_k`: each column costs time before the first row
             is read.
     """
-    if question.source is Source.BEST_ATTEMPT:
-        return _kept_choice(question)
+    if question.source is Source.CHOICE:
+        return _choices(question)
     begun = entries(question)
     first = question.query.entry is Entry.FIRST
     picked = first_entries(question, begun) if first else _best_entries(question, begun, part)
@@ -67,11 +71,10 @@ def entries(question: Question) -> sa.CTE:
     return sa.select(*(rows.c[name] for name in (*names, *needs))).where(*_kept(question, rows)).cte("entry")
 
 
-def best_score(question: Question, rows: Any, days: int | None, ripe: Any = 0) -> Any:
-    """The `score` of a customer's deepest attempt in a window, the earliest on ties; over grouped rows."""
+def depth(question: Question, rows: Any, days: int | None) -> Any:
+    """Number of the last step that an entry's chain comes to in a window."""
     came = (sa.case((_inside(rows, step, days), 1), else_=0) for step in question.steps[1:])
-    depth: Any = sum(came, sa.literal(1, sa.Integer))
-    return sa.func.max(score(depth, rows.item, ripe))
+    return sum(came, sa.literal(1, sa.Integer))
 
 
 def _kept(question: Question, rows: Any) -> list[sa.ColumnElement[bool]]:
@@ -90,7 +93,8 @@ def _inside(rows: Any, step: Step, days: Any) -> Any:
 def _best_entries(question: Question, begun: sa.CTE, part: Callable[[Any], Any] | None) -> sa.CTE:
     """The entry of each customer's deepest attempt, the earliest on ties."""
     ripe = sa.case((question.mature(begun.c), 1), else_=0)
-    best = best_score(question, begun.c, question.window_days, ripe if question.query.mature else 0)
+    deep = depth(question, begun.c, question.window_days)
+    best = sa.func.max(score(deep, begun.c.item, ripe if question.query.mature else 0))
     parts = [] if part is None else [part(begun.c.local_day)]
     return (
         sa.select(item_of(best).label("item"), sa.func.max(ripe).label("ripe"))
@@ -99,16 +103,66 @@ def _best_entries(question: Question, begun: sa.CTE, part: Callable[[Any], Any] 
     )
 
 
-def _kept_choice(question: Question) -> sa.CTE:
-    """The choice that stands ready: of all days, in one of the kept windows."""
-    rows = schema.best_attempt
-    steps = (rows.c[f"took_{step.number}"] for step in question.steps[1:])
-    return (
-        sa.select(*(rows.c[name] for name in _ENTRY), *steps, rows.c.ripe)
-        .where(
-            rows.c.engagement == question.scope.engagement,
-            rows.c.window_days == question.query.window_days,
-            rows.c.mature if question.query.mature else rows.c.plain,
-        )
-        .cte("attempt_of_customer")
+def _choices(question: Question) -> sa.CTE:
+    """The entries that the period chooses, as their columns say.
+
+    Columns as of `attempts`, and `deals` and `revenue` in the days that money counts, where they are kept.
+    """
+    query, rows = question.query, schema.attempt.alias("chosen_attempt")
+    window, money, period = query.window_days, query.money_days, query.period
+    columns: list[Any] = [rows.c[name] for name in _ENTRY]
+    columns += [
+        sa.case((_inside(rows.c, step, window), rows.c[f"took_{step.number}"])).label(f"took_{step.number}")
+        for step in question.steps[1:]
+    ]
+    if money in KEPT_WINDOWS:
+        columns += [rows.c[f"{name}_{money}"].label(name) for name in ("deals", "revenue")]
+    since, until = rows.c[f"since_{window}"], rows.c[f"until_{window}"]
+    # of the entries in the period none before comes as deep, none after deeper
+    first, deepest = since.is_(None), until.is_(None)
+    if period.since is not None:
+        first = sa.or_(first, since < period.since)
+    if period.until is not None:
+        deepest = sa.or_(deepest, until >= period.until)
+    mine = (*_kept(question, rows), first)
+    end = ripe_until(question.ripe_days or 0, question.info)
+    alike = _alike(period, end)
+    if alike is not None:
+        return sa.select(*columns, alike.label("ripe")).where(*mine, deepest).cte("attempt_of_customer")
+    # the same among ripe entries: what comes deeper may ripen later
+    later = sa.not_(question.mature(_Later(rows.c[f"until_moment_{window}"], until)))
+    ripe = (
+        sa.select(*columns).where(*mine, question.mature(rows.c), sa.or_(deepest, later)).cte("ripe_choice")
     )
+    # of whom has no ripe entry the first one is of that day or later
+    asked = rows.c.local_day >= end if query.mature else sa.true()
+    plain = sa.select(*columns).where(*mine, deepest, asked).cte("plain_choice")
+    both = plain.outerjoin(ripe, ripe.c.customer_id == plain.c.customer_id)
+    has_ripe = ripe.c.customer_id.is_not(None)
+    if not query.mature:
+        told = sa.case((has_ripe, 1), else_=0).label("ripe")
+        return sa.select(plain, told).select_from(both).cte("attempt_of_customer")
+    yes, no = (sa.literal(number, sa.Integer).label("ripe") for number in (1, 0))
+    others = sa.select(plain, no).select_from(both).where(sa.not_(has_ripe))
+    return sa.union_all(sa.select(ripe, yes), others).cte("attempt_of_customer")
+
+
+class _Later(NamedTuple):
+    """An entry that comes deeper: a day without a time is ripe when its first moment is (`planner.chosen_source`)."""
+
+    moment: Any
+    local_day: Any
+    instant: Any = sa.false()
+
+
+def _alike(period: Period, end: date | None) -> Any:
+    """1 where every entry of the period is ripe, 0 where none is; None where some are.
+
+    Args:
+        end: the first day whose entries are not all ripe.
+    """
+    if end is not None and period.until is not None and period.until <= end:
+        return sa.literal(1, sa.Integer)
+    if end is not None and period.since is not None and period.since > end:
+        return sa.literal(0, sa.Integer)
+    return None

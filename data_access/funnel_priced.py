@@ -26,8 +26,11 @@ def priced(question: Question, attempt: sa.CTE, money_days: int | None) -> sa.Se
     picked = grouped(question, attempt, ("segment",))
     if "removed" in picked.c:
         picked = sa.select(picked).where(picked.c.removed == 0).cte("staying")
-    money = money_of(question, picked, money_days, picked.c.ripe == 1)
-    rows: Any = picked.outerjoin(money, same_attempt(picked, money))
+    rows: Any = picked
+    money = picked  # kept choices know it
+    if "revenue" not in picked.c:
+        money = money_of(question, picked, money_days, picked.c.ripe == 1)
+        rows = picked.outerjoin(money, same_attempt(picked, money))
     hidden = hidden_losses(question, picked) if question.info.hides_losses else None
     if hidden is not None:
         rows = rows.outerjoin(hidden, same_attempt(picked, hidden))

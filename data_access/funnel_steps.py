@@ -176,15 +176,18 @@ class Question:
         return sa.true() if self.window_days is None else within_days(entry, later, self.window_days)
 
     def nearby(self, rows: Any) -> ColumnElement[bool]:
-        """Rows that some entry's window can hold: cheap bounds by day before any join."""
-        clauses = [rows.c.engagement == self.scope.engagement]
-        period = self.query.period
+        """Rows of the journeys that some entry's window can hold: cheap bounds by day before any join."""
+        return sa.and_(rows.c.engagement == self.scope.engagement, self.near(rows, self.window_days))
+
+    def near(self, rows: Any, days: int | None) -> ColumnElement[bool]:
+        """Rows that may lie in so many days from some entry of the period."""
+        clauses, period = [], self.query.period
         if period.since is not None:
             clauses.append(rows.c.local_day >= period.since)
-        if period.until is not None and self.window_days is not None:
+        if period.until is not None and days is not None:
             # W x 24 h from an entry late on the last day may touch one calendar day more
-            clauses.append(rows.c.local_day <= period.until + timedelta(days=self.window_days + 1))
-        return sa.and_(*clauses)
+            clauses.append(rows.c.local_day <= period.until + timedelta(days=days + 1))
+        return sa.and_(sa.true(), *clauses)
 
     def mature(self, rows: Any) -> ColumnElement[bool]:
         """Entries whose window is over at the data end."""

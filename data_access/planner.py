@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import timedelta
 from enum import StrEnum
 
+from dashboard.analytics.mature_span import ripe_until
 from dashboard.journey.funnel_steps import walked_steps
 from dashboard.journey.generation import GenerationInfo
-from dashboard.journey.period import Period
 from dashboard.journey.query import KEPT_WINDOWS, Book, Entry, JourneyQuery, Mode, Split
 from data_access.lcpq_cells import all_ready
 
@@ -21,12 +22,12 @@ _journeys_only: ContextVar[bool] = ContextVar("journeys_only", default=False)
 
 
 class Source(StrEnum):
-    """What a statement reads; the value is the name of the table."""
+    """What a statement reads: the table, or what its rows know beyond themselves."""
 
     JOURNEY = "journey"
     JOURNEY_DAY = "journey_day"
     ATTEMPT = "attempt"
-    BEST_ATTEMPT = "best_attempt"
+    CHOICE = "choice"  # entries, and which periods choose them
     LCPQ_CELL = "lcpq_cell"
     CUSTOMER_DAY = "customer_day"
     FIRST_LEAD = "first_lead"
@@ -68,7 +69,7 @@ def funnel_source(info: GenerationInfo, query: JourneyQuery) -> Source:
 
 
 def chosen_source(info: GenerationInfo, query: JourneyQuery, ripe_days: int | None) -> Source:
-    """Of all days, all steps and a kept window the chosen attempts themselves are kept; else `funnel_source`.
+    """In a kept window the entries over all steps know which periods choose them; else `funnel_source`.
 
     Args:
         ripe_days: days from an entry after which it is mature.
@@ -77,14 +78,23 @@ def chosen_source(info: GenerationInfo, query: JourneyQuery, ripe_days: int | No
     ready = (
         source is Source.ATTEMPT
         and query.window_days in KEPT_WINDOWS
-        and ripe_days == query.window_days
-        and query.period == Period()
+        and ripe_days is not None
+        and _ripens_in_order(info, ripe_days)
         and query.entry is Entry.BEST
-        and not (query.channels or query.touchpoints)
         and query.value_at == "first"
         and walked_steps(query, info) == walked_steps(query.with_(stages=()), info)
     )
-    return Source.BEST_ATTEMPT if ready else source
+    return Source.CHOICE if ready else source
+
+
+def _ripens_in_order(info: GenerationInfo, days: int) -> bool:
+    """True where no entry is ripe before an earlier one of its customer.
+
+    A day without a time counts by the calendar, a moment by hours: between them clocks may be put back or forward.
+    """
+    if info.data_end is None or info.data_end_day is None:
+        return False
+    return info.data_end_date_only or ripe_until(days, info) == info.data_end_day - timedelta(days=days)
 
 
 def heatmap_source() -> Source:

@@ -31,7 +31,6 @@ from data_access.schema_raw import key as _key
 from data_access.schema_sums import (
     SUMS,
     attempt,
-    best_attempt,
     customer_day,
     customer_month,
     first_lead,
@@ -50,7 +49,6 @@ __all__ = [
     "attribute",
     "attribute_span",
     "backward_event",
-    "best_attempt",
     "cost",
     "customer",
     "customer_day",

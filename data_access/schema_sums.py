@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from dashboard.journey.query import KEPT_WINDOWS
 from dashboard.journey.stages import MAX_STAGES
 from data_access.schema_raw import Money, Text, facts
 from data_access.schema_raw import key as _key
@@ -109,31 +110,25 @@ attempt = sa.Table(  # each entry of the funnel over every stage with data, and 
             ("mark", sa.BigInteger),
         )
     ),
+    # for each window that is kept: day of the last entry before whose chain comes as deep in it, and day and moment of
+    # the first one after whose chain comes deeper (NULL: none). Of the entries between, this one is a funnel's choice:
+    # in every period that begins after `since` and ends by `until`. Deals and money (net) in so many days from the
+    # entry; revenue NULL: no deal, no refund
+    *(
+        sa.Column(f"{name}_{days}", type_)
+        for days in KEPT_WINDOWS
+        for name, type_ in (
+            ("since", sa.Date),
+            ("until", sa.Date),
+            ("until_moment", sa.DateTime),
+            ("deals", sa.Integer),
+            ("revenue", Money),
+        )
+    ),
 )
 # a row store looks the entries of a customer and single ones up; DuckDB scans columns
 sa.Index("attempt_of_customer", attempt.c.engagement, attempt.c.customer_id).ddl_if(dialect="postgresql")
 sa.Index("attempt_of_item", attempt.c.engagement, attempt.c.item).ddl_if(dialect="postgresql")
-
-# of each customer the attempt that a funnel of all days and stages chooses, for each of the `KEPT_WINDOWS`
-best_attempt = sa.Table(
-    "best_attempt",
-    facts,
-    _key(),
-    sa.Column("window_days", sa.Integer, nullable=False),
-    sa.Column("plain", sa.Boolean, nullable=False),  # chosen among all entries
-    # chosen among those whose window is over, where there is one
-    sa.Column("mature", sa.Boolean, nullable=False),
-    sa.Column("ripe", sa.Integer, nullable=False),  # 1: the customer has such an entry
-    *(
-        sa.Column(name, attempt.c[name].type, nullable=False)
-        for name in ("customer_id", "item", "moment", "local_day", "instant", "segment")
-    ),
-    # of each further step: days since the step before, NULL where it was not reached in the window
-    *(sa.Column(f"took_{step}", sa.Double) for step in range(2, MAX_STAGES + 1)),
-)
-sa.Index("best_attempt_of_window", best_attempt.c.engagement, best_attempt.c.window_days).ddl_if(
-    dialect="postgresql"
-)
 
 journey_day = sa.Table(  # touches and steps of the journeys in the order of days, with what came before and next
     "journey_day",
@@ -189,4 +184,4 @@ known_cell = sa.Table(  # cells of the heatmap that occur at all
     sa.Column("touchpoint_no", sa.Integer, nullable=False),  # likewise, in whatever channel
 )
 
-SUMS = (journey_day, known_cell, attempt, best_attempt, first_lead, customer_day, customer_month, lcpq_cell)
+SUMS = (journey_day, known_cell, attempt, first_lead, customer_day, customer_month, lcpq_cell)

@@ -22,7 +22,6 @@ TABLES = {  # what a figure may be counted from
     "known_cell": msgid("cells of the heatmap that occur"),
     "deal": msgid("deals"),
     "attempt": msgid("entry attempts"),
-    "best_attempt": msgid("each customer's best attempt"),
     "first_lead": msgid("first leads"),
     "customer_day": msgid("sums of each customer and day"),
     "customer_month": msgid("sums of each customer and month"),

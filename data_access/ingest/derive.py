@@ -19,7 +19,6 @@ from data_access.ingest import identities
 from data_access.ingest.derive_answers import write_answers
 from data_access.ingest.derive_attempts import write_attempts
 from data_access.ingest.derive_beside import write_nobody, write_spend
-from data_access.ingest.derive_choices import data_end_of
 from data_access.ingest.derive_deals import write_deals
 from data_access.ingest.derive_facts import RawFacts, blocks, raw_facts, touched_facts
 from data_access.ingest.derive_health import write_backward, write_source_days
@@ -58,7 +57,7 @@ def rebuild(
             column `customer_id`; None = everybody.
     """
     limit = time_limit(now, zone, analysis_date)
-    kept, ended = _histories(connection, engagement), data_end_of(connection, engagement)
+    kept = _histories(connection, engagement)
     _forget(connection, engagement, zone, touched)
     connection.execute(sa.insert(schema.stage), stage_rows(engagement, model))
     if touched is None:
@@ -100,7 +99,7 @@ def rebuild(
     _write_generation(
         connection, engagement, number, now, zone, currency, model, analysis_date, has_transactions
     )
-    write_attempts(connection, engagement, touched, ended)
+    write_attempts(connection, engagement, touched)
 
 
 def _told(connection: sa.Connection, engagement: str) -> set[sa.Table]:

@@ -16,21 +16,18 @@ from data_access.filters import holds_at, segment_of
 from data_access.funnel_chains import entries, walk
 from data_access.funnel_steps import Moment, Question, is_instant
 from data_access.generation import read_info
-from data_access.ingest.derive_choices import DataEnd, write_choices
+from data_access.ingest.derive_choices import with_choices
 from data_access.ingest.derive_facts import blocks, insert_rows
 from data_access.scope import Action, Scope
 
 
-def write_attempts(
-    connection: sa.Connection, engagement: str, touched: sa.FromClause | None, ended: DataEnd | None = None
-) -> None:
+def write_attempts(connection: sa.Connection, engagement: str, touched: sa.FromClause | None) -> None:
     """Walk all stages with data from every entry, without a window; note whether these walks answer exactly.
 
     Runs after the frame of the generation is written, which says what stages have data.
 
     Args:
         touched: customers whose rows are made anew (their old ones are gone); None = everybody's.
-        ended: where the data ended before; None = nobody knows.
     """
     rows = schema.attempt
     info = read_info(connection, engagement)
@@ -40,13 +37,11 @@ def write_attempts(
     if touched is not None:
         own = rows.c.engagement == engagement
         if connection.scalar(sa.select(sa.exists().where(own, rows.c.walked != walked))):
-            for table in (rows, schema.best_attempt):
-                connection.execute(sa.delete(table).where(table.c.engagement == engagement))
+            connection.execute(sa.delete(rows).where(own))
             touched = None
     for block in blocks(connection, engagement) if touched is None else [touched]:
         chains = _of_everybody(question, walked) if block is None else _chains(question, walked, block)
         insert_rows(connection, rows, engagement, chains)
-    write_choices(connection, question, touched, ended)
     frame = schema.generation
     exact = not (connection.scalar(_far(question)) and connection.scalar(sa.select(_doubtful(question))))
     connection.execute(sa.update(frame).where(frame.c.engagement == engagement).values(has_attempts=exact))
@@ -84,12 +79,10 @@ def _chains(question: Question, walked: int, touched: sa.FromClause | None) -> s
             step.c.local_day.label(f"day_{number}"),
             step.c.mark.label(f"mark_{number}"),
         ]
+    walked_entry = sa.select(*columns).select_from(joined).cte("walked_entry")
+    rows = with_choices(question, walked_entry)
     # a period's rows lie together, and among them a customer's
-    return (
-        sa.select(*columns)
-        .select_from(joined)
-        .order_by(unit_start("quarter", begun.c.local_day), begun.c.item)
-    )
+    return rows.order_by(unit_start("quarter", rows.selected_columns.local_day), rows.selected_columns.item)
 
 
 def _need(begun: sa.CTE, steps: Sequence[sa.CTE]) -> Any:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
+from dashboard.analytics import mature_span
 from dashboard.journey.funnel_options import Exclusion, Filter, StepWindow
 from dashboard.journey.period import Period
 from dashboard.journey.query import KEPT_WINDOWS, Entry, JourneyQuery, Mode, Split
@@ -83,20 +84,34 @@ def test_kept_walks_answer_as_the_journeys_do(engine: sa.Engine, name: str) -> N
 
 
 @pytest.mark.parametrize("name", first_now(KINDS))
-def test_the_kept_choice_answers_as_the_journeys_do(engine: sa.Engine, name: str) -> None:
+def test_every_period_chooses_as_the_journeys_do(engine: sa.Engine, name: str) -> None:
     kind, chance = KINDS[name], random.Random(f"kept choice of {name}")
-    facts = loaded(engine, random_log(kind, chance, 40), kind)
-    info = facts.info(SCOPE)
-    for days in KEPT_WINDOWS:
+    log = random_log(kind, chance, 40)
+    facts = loaded(engine, log, kind)
+    info, shortest = facts.info(SCOPE), KEPT_WINDOWS[0]
+    ripe_until = mature_span.ripe_until(shortest, info) or log.first_day
+    for days, period in (
+        *((days, Period()) for days in KEPT_WINDOWS),
+        (shortest, Period(None, ripe_until)),  # every entry of it is ripe
+        (shortest, Period(ripe_until + timedelta(days=1), None)),  # none
+        (shortest, Period(ripe_until - timedelta(days=4), ripe_until + timedelta(days=4))),
+        (shortest, Period(ripe_until, ripe_until + timedelta(days=2))),
+        (
+            30,
+            Period(log.first_day + timedelta(days=2), log.first_day + timedelta(days=chance.randrange(4, 9))),
+        ),
+    ):
         query = question(
+            period=period,
             window_days=days,
-            horizon_days=days,
+            horizon_days=chance.choice([days, days, 30, 9]),
             mature=chance.random() < 0.5,
-            segments=("s",) if "s" in info.segments and chance.random() < 0.3 else (),
+            segments=("s",) if "s" in info.segments and chance.random() < 0.2 else (),
+            channels=chance.choice([(), (), (), ("x",)]),
             filters=chance.choice([(), (), (Filter("channel", ("x",)),)]),
             by=chance.choice([(), (Split.SEGMENT,), *LEVELS]),
         )
-        assert chosen_source(info, query, days) is Source.BEST_ATTEMPT
+        assert chosen_source(info, query, days) is Source.CHOICE
         for answer in ANSWERS[:2]:
             answers_as_journeys(facts, query, answer)
 
@@ -127,22 +142,19 @@ def answers_as_journeys(facts: EngineFacts, query: JourneyQuery, answer: Answer)
     pd.testing.assert_frame_equal(_sorted(found), _sorted(expected), obj=str(query))
 
 
-def test_the_choice_is_kept_of_all_days_all_steps_and_kept_windows_alone(duck: sa.Engine) -> None:
+def test_the_choice_is_kept_of_all_steps_and_kept_windows_alone(duck: sa.Engine) -> None:
     info = load(duck, walk("u1 A0 B1 C2"), model=model_of("ABC", deal="C")).info(SCOPE)
     plain = question(window_days=KEPT_WINDOWS[0])
-    assert chosen_source(info, plain, plain.window_days) is Source.BEST_ATTEMPT
+    assert chosen_source(info, plain, plain.window_days) is Source.CHOICE
     for options in (
         {"window_days": KEPT_WINDOWS[0] + 1},
-        {"period": Period(date(2026, 1, 1), None)},
         {"entry": Entry.FIRST},
-        {"channels": ("x",)},
-        {"touchpoints": ("x",)},
         {"value_at": "last"},
         {"stages": ("A", "B")},
     ):
         asked = plain.with_(**options)
         assert chosen_source(info, asked, asked.window_days) is Source.ATTEMPT, options
-    assert chosen_source(info, plain, plain.window_days + 1) is Source.ATTEMPT
+    assert chosen_source(info, plain, None) is Source.ATTEMPT
     with journeys_only():
         assert chosen_source(info, plain, plain.window_days) is Source.JOURNEY
 
@@ -154,11 +166,11 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
 
 def test_the_plain_funnel_reads_no_journey(duck: sa.Engine) -> None:
     facts = load(duck, walk("u1 A0 B1 C2"), model=model_of("ABC", deal="C"))
-    any_window = question(window_days=11)
+    any_window, kept_window = question(window_days=11), question(window_days=KEPT_WINDOWS[0])
     for table, ask in (
         (" attempt AS ", lambda: fetch_funnel(facts, SCOPE, any_window)),
         (" attempt AS ", lambda: _begun(facts, any_window)),
-        ("FROM best_attempt ", lambda: fetch_funnel(facts, SCOPE, question(window_days=KEPT_WINDOWS[0]))),
+        ("FROM attempt AS chosen_attempt ", lambda: fetch_funnel(facts, SCOPE, kept_window)),
     ):
         with recorded() as texts:
             ask()
@@ -233,3 +245,14 @@ def test_clocks_put_back_between_a_time_and_a_day_are_left_to_the_journeys(duck:
         assert funnel_source(facts.info(SCOPE), query) is source
         counts = fetch_funnel(facts, SCOPE, query).set_index("stage")["customers"]
         assert counts.loc[["A", "B"]].tolist() == [1, customers]
+
+
+def test_an_entry_that_ripens_before_an_earlier_one_is_left_to_the_comparison_of_entries(
+    duck: sa.Engine,
+) -> None:
+    """Seven days before 31 October 23:30 in Berlin, by hours it is the 25th, 0:30: clocks were put back that night."""
+    events = [Event("u1", "A", datetime(2026, 10, 20, 9)), Event("u1", "B", datetime(2026, 10, 31, 22, 30))]
+    query = question(window_days=7)
+    for zone, source in (("UTC", Source.CHOICE), ("Europe/Berlin", Source.ATTEMPT)):
+        info = load(duck, events, model=model_of("AB", deal="B"), zone=zone).info(SCOPE)
+        assert chosen_source(info, query, 7) is source
