@@ -221,6 +221,10 @@ class KeptFacts(LoadedFacts):
             return compute()
         return self._cache.get((scope.engagement, 1, *question), compute)
 
+    def forget(self, engagement: str) -> None:
+        """Keep nothing: the next question is the first one again."""
+        self._cache.forget(engagement, 1)
+
 
 # what was derived from the same facts a moment ago: a file's tests, and its two engines, mostly share theirs
 _derived: LRUCache[Told, Frames] = LRUCache(32)
