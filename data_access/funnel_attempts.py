@@ -129,22 +129,23 @@ def _choices(question: Question) -> sa.CTE:
     alike = _alike(period, end)
     if alike is not None:
         return sa.select(*columns, alike.label("ripe")).where(*mine, deepest).cte("attempt_of_customer")
+    over = question.mature(rows.c)
     # the same among ripe entries: what comes deeper may ripen later
     later = sa.not_(question.mature(_Later(rows.c[f"until_moment_{window}"], until)))
-    ripe = (
-        sa.select(*columns).where(*mine, question.mature(rows.c), sa.or_(deepest, later)).cte("ripe_choice")
+    ripe = sa.select(*columns).where(*mine, over, sa.or_(deepest, later)).cte("ripe_choice")
+    young = (
+        sa.select(*columns).where(*mine, deepest, rows.c.local_day >= end, sa.not_(over)).cte("young_choice")
     )
-    # of whom has no ripe entry the first one is of that day or later
-    asked = rows.c.local_day >= end if query.mature else sa.true()
-    plain = sa.select(*columns).where(*mine, deepest, asked).cte("plain_choice")
-    both = plain.outerjoin(ripe, ripe.c.customer_id == plain.c.customer_id)
-    has_ripe = ripe.c.customer_id.is_not(None)
-    if not query.mature:
-        told = sa.case((has_ripe, 1), else_=0).label("ripe")
-        return sa.select(plain, told).select_from(both).cte("attempt_of_customer")
-    yes, no = (sa.literal(number, sa.Integer).label("ripe") for number in (1, 0))
-    others = sa.select(plain, no).select_from(both).where(sa.not_(has_ripe))
-    return sa.union_all(sa.select(ripe, yes), others).cte("attempt_of_customer")
+    both = young.outerjoin(ripe, ripe.c.customer_id == young.c.customer_id)
+    yes, no = (sa.literal(number, sa.Integer) for number in (1, 0))
+    if query.mature:
+        old = sa.select(ripe, yes.label("ripe"))
+        others = sa.select(young, no.label("ripe")).select_from(both).where(ripe.c.customer_id.is_(None))
+    else:
+        old = sa.select(*columns, yes.label("ripe")).where(*mine, deepest, over)
+        has_ripe = sa.case((ripe.c.customer_id.is_not(None), yes), else_=no)
+        others = sa.select(young, has_ripe.label("ripe")).select_from(both)
+    return sa.union_all(old, others).cte("attempt_of_customer")
 
 
 class _Later(NamedTuple):

@@ -16,7 +16,7 @@ from data_access.filters import holds_at, segment_of
 from data_access.funnel_chains import entries, walk
 from data_access.funnel_steps import Moment, Question, is_instant
 from data_access.generation import read_info
-from data_access.ingest.derive_choices import with_choices
+from data_access.ingest.derive_choices import rank, with_choices
 from data_access.ingest.derive_facts import blocks, insert_rows
 from data_access.scope import Action, Scope
 
@@ -81,8 +81,9 @@ def _chains(question: Question, walked: int, touched: sa.FromClause | None) -> s
         ]
     walked_entry = sa.select(*columns).select_from(joined).cte("walked_entry")
     rows = with_choices(question, walked_entry)
-    # a period's rows lie together, and among them a customer's
-    return rows.order_by(unit_start("quarter", rows.selected_columns.local_day), rows.selected_columns.item)
+    told = rows.selected_columns
+    # a period's rows lie together, those that many periods choose before the others: a scan skips the rest
+    return rows.order_by(unit_start("quarter", told.local_day), rank(rows), told.item)
 
 
 def _need(begun: sa.CTE, steps: Sequence[sa.CTE]) -> Any:

@@ -11,9 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dashboard.journey.query import KEPT_WINDOWS
+from dashboard.journey.query import DEFAULT_WINDOW_DAYS, KEPT_WINDOWS
 from data_access import schema
-from data_access.dialect import within_days
+from data_access.dialect import unit_start, within_days
 from data_access.funnel_attempts import depth
 from data_access.funnel_steps import Question
 
@@ -33,6 +33,18 @@ def with_choices(question: Question, entry: sa.CTE) -> sa.Select:
         *(column for days in KEPT_WINDOWS for column in _periods(question, deep, days)),
         *(column for column in money.c if column.key != "item"),
     ).select_from(deep.outerjoin(money, money.c.item == deep.c.item))
+
+
+def rank(rows: sa.Select) -> Any:
+    """0: the choice of all days in the default window; 1: that of its quarter; 2: of shorter periods alone."""
+    told = rows.selected_columns
+    since, until = told[f"since_{DEFAULT_WINDOW_DAYS}"], told[f"until_{DEFAULT_WINDOW_DAYS}"]
+    quarter = unit_start("quarter", told.local_day)
+    outside = sa.and_(
+        sa.or_(since.is_(None), since < quarter),
+        sa.or_(until.is_(None), unit_start("quarter", until) > quarter),
+    )
+    return sa.case((sa.and_(since.is_(None), until.is_(None)), 0), (outside, 1), else_=2)
 
 
 def _periods(question: Question, deep: sa.CTE, days: int) -> list[Any]:
