@@ -51,7 +51,7 @@ def _periods(question: Question, deep: sa.CTE, days: int) -> list[Any]:
     own = deep.c[f"depth_{days}"]
     levels = [step.number for step in question.steps]
     before: dict[str, Any] = {"partition_by": deep.c.customer_id, "order_by": deep.c.item, "rows": (None, -1)}
-    after = before | {"order_by": deep.c.item.desc()}
+    after: dict[str, Any] = before | {"order_by": deep.c.item.desc()}
 
     def last(level: int) -> Any:
         return sa.func.max(sa.case((own >= level, deep.c.local_day))).over(**before)
