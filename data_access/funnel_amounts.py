@@ -65,7 +65,6 @@ def _pipeline(question: Question, picked: sa.CTE) -> sa.CTE:
 def money_of(question: Question, picked: sa.CTE, days: int | None, among: ColumnElement[bool]) -> sa.CTE:
     """Deals and revenue of the customers `among` the attempts from the entry to `days` later; refunds lower revenue."""
     deal = schema.deal
-    inside: Any = sa.true() if days is None else within_days(picked.c, deal.c, days)
     keys = [picked.c[name] for name in own_keys(picked)]
     return (
         sa.select(
@@ -73,19 +72,22 @@ def money_of(question: Question, picked: sa.CTE, days: int | None, among: Column
             sa.func.count().filter(deal.c.kind == "deal").label("deals"),
             sa.func.sum(deal.c.amount).label("revenue"),
         )
-        .join(
-            deal,
-            sa.and_(
-                deal.c.engagement == question.scope.engagement,
-                deal.c.customer_id == picked.c.customer_id,
-                deal.c.moment >= picked.c.moment,
-                inside,
-                question.near(deal, days),
-            ),
-        )
+        .join(deal, bought(question, picked, days))
         .where(among)
         .group_by(*keys)
         .cte("money")
+    )
+
+
+def bought(question: Question, entry: sa.CTE, days: int | None) -> ColumnElement[bool]:
+    """Deals and refunds of the entry's customer from the entry to `days` later (None = no end), both ends included."""
+    deal = schema.deal
+    return sa.and_(
+        deal.c.engagement == question.scope.engagement,
+        deal.c.customer_id == entry.c.customer_id,
+        deal.c.moment >= entry.c.moment,
+        sa.true() if days is None else within_days(entry.c, deal.c, days),
+        question.near(deal, days),
     )
 
 

@@ -13,9 +13,9 @@ from dashboard.journey.funnel_steps import required_steps
 from dashboard.journey.generation import GenerationInfo
 from dashboard.journey.query import JourneyQuery, Mode, Split
 from data_access import schema
-from data_access.dialect import within_days
 from data_access.facts import Facts
 from data_access.funnel import attempts_of
+from data_access.funnel_amounts import bought
 from data_access.funnel_answer import moment_of, reached
 from data_access.funnel_groups import grouped
 from data_access.funnel_steps import Question, check_funnel
@@ -91,7 +91,6 @@ def payment_lag_statement(
 def _paid(question: Question, picked: sa.CTE, deal_step: int, money_days: int | None) -> sa.CTE:
     """Each deal of a mature customer at the deal step: its day, amount and turn, and the day of every step."""
     deal = schema.deal
-    inside: Any = sa.true() if money_days is None else within_days(picked.c, deal.c, money_days)
     clauses = [picked.c.ripe == 1, reached(picked, deal_step)]
     if "removed" in picked.c:
         clauses.append(picked.c.removed == 0)
@@ -106,16 +105,7 @@ def _paid(question: Question, picked: sa.CTE, deal_step: int, money_days: int | 
             turn.label("turn"),
             *(day.label(f"came_{number}") for number, day in enumerate(_days_of(question, picked), 1)),
         )
-        .join(
-            deal,
-            sa.and_(
-                deal.c.engagement == question.scope.engagement,
-                deal.c.customer_id == picked.c.customer_id,
-                deal.c.kind == "deal",
-                deal.c.moment >= picked.c.moment,
-                inside,
-            ),
-        )
+        .join(deal, sa.and_(bought(question, picked, money_days), deal.c.kind == "deal"))
         .where(*clauses)
         .cte("paid")
     )

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from dashboard.journey.query import DEFAULT_WINDOW_DAYS, KEPT_WINDOWS
 from data_access import schema
 from data_access.dialect import unit_start, within_days
+from data_access.funnel_amounts import bought
 from data_access.funnel_attempts import depth
 from data_access.funnel_steps import Question
 
@@ -79,15 +80,7 @@ def _money(question: Question, deep: sa.CTE) -> sa.CTE:
         ]
     return (
         sa.select(deep.c.item, *columns)
-        .join(
-            deal,
-            sa.and_(
-                deal.c.engagement == question.scope.engagement,
-                deal.c.customer_id == deep.c.customer_id,
-                deal.c.moment >= deep.c.moment,
-                within_days(deep.c, deal.c, max(KEPT_WINDOWS)),
-            ),
-        )
+        .join(deal, bought(question, deep, max(KEPT_WINDOWS)))
         .group_by(deep.c.item)
         .cte("money_of_entry")
     )

@@ -24,7 +24,7 @@ from data_access.payment_lag import fetch_payment_lag
 from data_access.planner import Source, chosen_source, funnel_source, journeys_only
 from data_access.recorder import recorded
 from tests.facts import ENGAGEMENT, SCOPE, Event, load, model_of, question, walk
-from tests.sql.test_funnel_random import KINDS, LEVELS, loaded, random_log
+from tests.sql.test_funnel_random import KINDS, LEVELS, compare, loaded, people_of, random_log
 from tests.thorough import first_now
 
 Answer = Callable[[EngineFacts, JourneyQuery], pd.DataFrame]
@@ -88,7 +88,7 @@ def test_every_period_chooses_as_the_journeys_do(engine: sa.Engine, name: str) -
     kind, chance = KINDS[name], random.Random(f"kept choice of {name}")
     log = random_log(kind, chance, 40)
     facts = loaded(engine, log, kind)
-    info, shortest = facts.info(SCOPE), KEPT_WINDOWS[0]
+    info, everybody, shortest = facts.info(SCOPE), people_of(log, facts), KEPT_WINDOWS[0]
     ripe_until = mature_span.ripe_until(shortest, info) or log.first_day
     for days, period in (
         *((days, Period()) for days in KEPT_WINDOWS),
@@ -109,9 +109,10 @@ def test_every_period_chooses_as_the_journeys_do(engine: sa.Engine, name: str) -
             segments=("s",) if "s" in info.segments and chance.random() < 0.2 else (),
             channels=chance.choice([(), (), (), ("x",)]),
             filters=chance.choice([(), (), (Filter("channel", ("x",)),)]),
-            by=chance.choice([(), (Split.SEGMENT,), *LEVELS]),
+            by=chance.choice([(Split.SEGMENT,), *LEVELS]),
         )
         assert chosen_source(info, query, days) is Source.CHOICE
+        compare(facts, query, everybody)
         for answer in ANSWERS[:2]:
             answers_as_journeys(facts, query, answer)
 
